@@ -1,0 +1,256 @@
+package app
+
+// What the window is told. Times are RFC 3339 strings in UTC, empty when there
+// is none; slices are never null; sizes are bytes; codes have their sentences
+// in the window's src/text.
+
+// Person is who is at the desk. SignedIn is false when the portal is not to be
+// asked on anybody's behalf; Known is false until somebody has signed in once.
+type Person struct {
+	ID        string     `json:"id"`
+	Name      string     `json:"name"`
+	Known     bool       `json:"known"`
+	SignedIn  bool       `json:"signedIn"`
+	Preferred string     `json:"preferred"`
+	Practices []Practice `json:"practices"`
+}
+
+// Practice is a practice of the person.
+type Practice struct {
+	ID    string   `json:"id"`
+	Name  string   `json:"name"`
+	Town  string   `json:"town"`
+	Roles []string `json:"roles"`
+}
+
+// Text is a wording that comes with the catalogue.
+type Text struct {
+	FR string `json:"fr"`
+	EN string `json:"en"`
+}
+
+// Catalogue is what can be asked for.
+type Catalogue struct {
+	Version int    `json:"version"`
+	Types   []Type `json:"types"`
+}
+
+// Type is a kind of request. Allowed tells whether the person may write one in
+// at least one practice (always true while nobody is known).
+type Type struct {
+	Key        string     `json:"key"`
+	Label      Text       `json:"label"`
+	Hint       Text       `json:"hint"`
+	Allowed    bool       `json:"allowed"`
+	Categories []Category `json:"categories"`
+	Files      FileRules  `json:"files"`
+}
+
+// Category narrows a type.
+type Category struct {
+	Key   string `json:"key"`
+	Label Text   `json:"label"`
+	Hint  Text   `json:"hint"`
+}
+
+// FileRules limits attachments; Extensions are without a dot.
+type FileRules struct {
+	MaxCount   int      `json:"maxCount"`
+	MaxBytes   int64    `json:"maxBytes"`
+	Extensions []string `json:"extensions"`
+}
+
+// Field is a question to ask now.
+type Field struct {
+	Key       string   `json:"key"`
+	Label     Text     `json:"label"`
+	Hint      Text     `json:"hint"`
+	Kind      string   `json:"kind"` // line, text, choice
+	Options   []Option `json:"options"`
+	Default   string   `json:"default"`
+	Required  bool     `json:"required"`
+	MaxLength int      `json:"maxLength"` // characters, 0 for a choice
+}
+
+// Option is one answer of a choice.
+type Option struct {
+	Value string `json:"value"`
+	Label Text   `json:"label"`
+}
+
+// Problem is what keeps a draft from being sent. Step is where it is mended:
+// type, practice, category, details, files.
+type Problem struct {
+	Field  string `json:"field"`
+	Step   string `json:"step"`
+	Code   string `json:"code"`
+	Max    int64  `json:"max"`
+	Min    int64  `json:"min"`
+	Actual int64  `json:"actual"`
+	Text   *Text  `json:"text,omitempty"`
+}
+
+// Content is what the person edits; the window sends it whole.
+type Content struct {
+	Road     string            `json:"road"` // assistant, form
+	Step     string            `json:"step"`
+	Type     string            `json:"type"`
+	Practice string            `json:"practice"`
+	Category string            `json:"category"`
+	Values   map[string]string `json:"values"` // by field key; values of hidden fields are kept
+}
+
+// View is what the rules make of a draft. Practice is the one it would be sent
+// for, which is the only possible one when none was chosen.
+type View struct {
+	Practice string     `json:"practice"`
+	Eligible []Practice `json:"eligible"`
+	Fields   []Field    `json:"fields"`
+	Problems []Problem  `json:"problems"`
+	Done     int        `json:"done"`
+	Total    int        `json:"total"`
+}
+
+// File is an attachment in our own store.
+type File struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Size        int64  `json:"size"`
+	Media       string `json:"media"`
+	Thumb       bool   `json:"thumb"` // GET /files/{id}/thumb answers a picture
+	ConfirmedBy string `json:"confirmedBy"`
+	ConfirmedAt string `json:"confirmedAt"`
+}
+
+// Candidate is a file that was chosen and looked at, of which nothing is
+// stored. A refused one has its Problem and no use for its Token. NeedsBytes
+// is true when Go cannot read the file itself (pasted, or chosen in a browser):
+// the window holds the bytes and sends them after the confirmation.
+type Candidate struct {
+	Token      string   `json:"token"`
+	Name       string   `json:"name"`
+	Size       int64    `json:"size"`
+	Media      string   `json:"media"`
+	NeedsBytes bool     `json:"needsBytes"`
+	Problem    *Problem `json:"problem,omitempty"`
+}
+
+// Attached is what a confirmation came to. Waiting lists the tokens whose bytes
+// the window now sends by POST /files/{token}?offset=N.
+type Attached struct {
+	Files    []File      `json:"files"`   // all files of the draft
+	Waiting  []string    `json:"waiting"` // tokens
+	Refused  []Candidate `json:"refused"` // could not be stored after all, each with its Problem
+	Problems []Problem   `json:"problems"`
+}
+
+// Draft is a request being written.
+type Draft struct {
+	ID        string  `json:"id"`
+	Revision  int64   `json:"revision"`
+	Content   Content `json:"content"`
+	Files     []File  `json:"files"`
+	View      View    `json:"view"`
+	CreatedAt string  `json:"createdAt"`
+	SavedAt   string  `json:"savedAt"`
+	// Portal's problems, when it came back to be corrected.
+	Refused []Problem `json:"refused"`
+}
+
+// Saved is the answer to a save: it is on the disk (synchronous=FULL).
+type Saved struct {
+	Revision int64  `json:"revision"`
+	SavedAt  string `json:"savedAt"`
+	View     View   `json:"view"`
+}
+
+// Item is a row of the one list of drafts, waiting and sent requests.
+type Item struct {
+	ID           string   `json:"id"`
+	Draft        bool     `json:"draft"`
+	Subject      string   `json:"subject"` // may be empty for a draft
+	Type         string   `json:"type"`
+	Category     string   `json:"category"`
+	TypeLabel    Text     `json:"typeLabel"`
+	CatLabel     Text     `json:"categoryLabel"`
+	Practice     string   `json:"practice"`
+	PracticeName string   `json:"practiceName"`
+	Road         string   `json:"road"`
+	Step         string   `json:"step"`
+	Files        int      `json:"files"`
+	Done         int      `json:"done"`
+	Total        int      `json:"total"`
+	Missing      []string `json:"missing"` // keys of required answers that are open, for a draft
+	Status       string   `json:"status"`  // draft, or a status of a request on this PC
+	Reason       string   `json:"reason"`
+	PortalStatus string   `json:"portalStatus"`
+	Number       string   `json:"number"`
+	Life         Life     `json:"life"`
+	UpdatedAt    string   `json:"updatedAt"`
+}
+
+// Life is the life line: when the request was written, saved for sending, sent,
+// received and answered. An empty time is a point not reached.
+type Life struct {
+	Written  string `json:"written"`
+	Saved    string `json:"saved"`
+	Sent     string `json:"sent"`
+	Received string `json:"received"`
+	Answered string `json:"answered"`
+}
+
+// Answer is one filled-in field of a request.
+type Answer struct {
+	Key   string `json:"key"`
+	Label Text   `json:"label"`
+	Kind  string `json:"kind"`
+	Value string `json:"value"`
+	Shown *Text  `json:"shown,omitempty"` // the label of a choice
+}
+
+// Message is one contribution to the conversation.
+type Message struct {
+	ID      string `json:"id"`
+	Author  string `json:"author"`
+	Support bool   `json:"support"`
+	Text    string `json:"text"`
+	At      string `json:"at"`
+}
+
+// HistoryEntry is something that happened to a request; What is a status, a
+// portal status (with the prefix "portal.") or "answered".
+type HistoryEntry struct {
+	At   string `json:"at"`
+	What string `json:"what"`
+	Code string `json:"code"`
+}
+
+// Request is a submitted request with everything known of it.
+type Request struct {
+	Item        Item           `json:"item"`
+	Answers     []Answer       `json:"answers"`
+	Files       []File         `json:"files"`
+	Messages    []Message      `json:"messages"`
+	History     []HistoryEntry `json:"history"`
+	Problems    []Problem      `json:"problems"`
+	Attempts    int            `json:"attempts"`
+	NextAttempt string         `json:"nextAttempt"`
+}
+
+// Status is the line at the foot of the window and the counts at its left.
+type Status struct {
+	Connection string `json:"connection"` // unknown, online, offline, signed-out, foreign
+	Since      string `json:"since"`      // of that connection
+	Waiting    int    `json:"waiting"`
+	ToCorrect  int    `json:"toCorrect"`
+	Drafts     int    `json:"drafts"`
+	Requests   int    `json:"requests"`
+	LastSent   string `json:"lastSent"`
+	Sending    bool   `json:"sending"`
+}
+
+// Settings are the person's choices for this window.
+type Settings struct {
+	Language string `json:"language"` // fr, en
+	Theme    string `json:"theme"`    // system, light, dark
+}

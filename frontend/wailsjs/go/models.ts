@@ -1,0 +1,816 @@
+export namespace app {
+	
+	export class Text {
+	    fr: string;
+	    en: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Text(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.fr = source["fr"];
+	        this.en = source["en"];
+	    }
+	}
+	export class Answer {
+	    key: string;
+	    label: Text;
+	    kind: string;
+	    value: string;
+	    shown?: Text;
+	
+	    static createFrom(source: any = {}) {
+	        return new Answer(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.label = this.convertValues(source["label"], Text);
+	        this.kind = source["kind"];
+	        this.value = source["value"];
+	        this.shown = this.convertValues(source["shown"], Text);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Problem {
+	    field: string;
+	    step: string;
+	    code: string;
+	    max: number;
+	    min: number;
+	    actual: number;
+	    text?: Text;
+	
+	    static createFrom(source: any = {}) {
+	        return new Problem(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.field = source["field"];
+	        this.step = source["step"];
+	        this.code = source["code"];
+	        this.max = source["max"];
+	        this.min = source["min"];
+	        this.actual = source["actual"];
+	        this.text = this.convertValues(source["text"], Text);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Candidate {
+	    token: string;
+	    name: string;
+	    size: number;
+	    media: string;
+	    needsBytes: boolean;
+	    problem?: Problem;
+	
+	    static createFrom(source: any = {}) {
+	        return new Candidate(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.token = source["token"];
+	        this.name = source["name"];
+	        this.size = source["size"];
+	        this.media = source["media"];
+	        this.needsBytes = source["needsBytes"];
+	        this.problem = this.convertValues(source["problem"], Problem);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class File {
+	    id: string;
+	    name: string;
+	    size: number;
+	    media: string;
+	    thumb: boolean;
+	    confirmedBy: string;
+	    confirmedAt: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new File(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.size = source["size"];
+	        this.media = source["media"];
+	        this.thumb = source["thumb"];
+	        this.confirmedBy = source["confirmedBy"];
+	        this.confirmedAt = source["confirmedAt"];
+	    }
+	}
+	export class Attached {
+	    files: File[];
+	    waiting: string[];
+	    refused: Candidate[];
+	    problems: Problem[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Attached(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.files = this.convertValues(source["files"], File);
+	        this.waiting = source["waiting"];
+	        this.refused = this.convertValues(source["refused"], Candidate);
+	        this.problems = this.convertValues(source["problems"], Problem);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class FileRules {
+	    maxCount: number;
+	    maxBytes: number;
+	    extensions: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new FileRules(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.maxCount = source["maxCount"];
+	        this.maxBytes = source["maxBytes"];
+	        this.extensions = source["extensions"];
+	    }
+	}
+	export class Category {
+	    key: string;
+	    label: Text;
+	    hint: Text;
+	
+	    static createFrom(source: any = {}) {
+	        return new Category(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.label = this.convertValues(source["label"], Text);
+	        this.hint = this.convertValues(source["hint"], Text);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Type {
+	    key: string;
+	    label: Text;
+	    hint: Text;
+	    allowed: boolean;
+	    categories: Category[];
+	    files: FileRules;
+	
+	    static createFrom(source: any = {}) {
+	        return new Type(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.label = this.convertValues(source["label"], Text);
+	        this.hint = this.convertValues(source["hint"], Text);
+	        this.allowed = source["allowed"];
+	        this.categories = this.convertValues(source["categories"], Category);
+	        this.files = this.convertValues(source["files"], FileRules);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Catalogue {
+	    version: number;
+	    types: Type[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Catalogue(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.types = this.convertValues(source["types"], Type);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class Content {
+	    road: string;
+	    step: string;
+	    type: string;
+	    practice: string;
+	    category: string;
+	    values: Record<string, string>;
+	
+	    static createFrom(source: any = {}) {
+	        return new Content(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.road = source["road"];
+	        this.step = source["step"];
+	        this.type = source["type"];
+	        this.practice = source["practice"];
+	        this.category = source["category"];
+	        this.values = source["values"];
+	    }
+	}
+	export class Option {
+	    value: string;
+	    label: Text;
+	
+	    static createFrom(source: any = {}) {
+	        return new Option(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.value = source["value"];
+	        this.label = this.convertValues(source["label"], Text);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Field {
+	    key: string;
+	    label: Text;
+	    hint: Text;
+	    kind: string;
+	    options: Option[];
+	    default: string;
+	    required: boolean;
+	    maxLength: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Field(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.label = this.convertValues(source["label"], Text);
+	        this.hint = this.convertValues(source["hint"], Text);
+	        this.kind = source["kind"];
+	        this.options = this.convertValues(source["options"], Option);
+	        this.default = source["default"];
+	        this.required = source["required"];
+	        this.maxLength = source["maxLength"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Practice {
+	    id: string;
+	    name: string;
+	    town: string;
+	    roles: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Practice(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.town = source["town"];
+	        this.roles = source["roles"];
+	    }
+	}
+	export class View {
+	    practice: string;
+	    eligible: Practice[];
+	    fields: Field[];
+	    problems: Problem[];
+	    done: number;
+	    total: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new View(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.practice = source["practice"];
+	        this.eligible = this.convertValues(source["eligible"], Practice);
+	        this.fields = this.convertValues(source["fields"], Field);
+	        this.problems = this.convertValues(source["problems"], Problem);
+	        this.done = source["done"];
+	        this.total = source["total"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Draft {
+	    id: string;
+	    revision: number;
+	    content: Content;
+	    files: File[];
+	    view: View;
+	    createdAt: string;
+	    savedAt: string;
+	    refused: Problem[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Draft(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.revision = source["revision"];
+	        this.content = this.convertValues(source["content"], Content);
+	        this.files = this.convertValues(source["files"], File);
+	        this.view = this.convertValues(source["view"], View);
+	        this.createdAt = source["createdAt"];
+	        this.savedAt = source["savedAt"];
+	        this.refused = this.convertValues(source["refused"], Problem);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	
+	
+	export class HistoryEntry {
+	    at: string;
+	    what: string;
+	    code: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new HistoryEntry(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.at = source["at"];
+	        this.what = source["what"];
+	        this.code = source["code"];
+	    }
+	}
+	export class Life {
+	    written: string;
+	    saved: string;
+	    sent: string;
+	    received: string;
+	    answered: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Life(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.written = source["written"];
+	        this.saved = source["saved"];
+	        this.sent = source["sent"];
+	        this.received = source["received"];
+	        this.answered = source["answered"];
+	    }
+	}
+	export class Item {
+	    id: string;
+	    draft: boolean;
+	    subject: string;
+	    type: string;
+	    category: string;
+	    typeLabel: Text;
+	    categoryLabel: Text;
+	    practice: string;
+	    practiceName: string;
+	    road: string;
+	    step: string;
+	    files: number;
+	    done: number;
+	    total: number;
+	    missing: string[];
+	    status: string;
+	    reason: string;
+	    portalStatus: string;
+	    number: string;
+	    life: Life;
+	    updatedAt: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Item(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.draft = source["draft"];
+	        this.subject = source["subject"];
+	        this.type = source["type"];
+	        this.category = source["category"];
+	        this.typeLabel = this.convertValues(source["typeLabel"], Text);
+	        this.categoryLabel = this.convertValues(source["categoryLabel"], Text);
+	        this.practice = source["practice"];
+	        this.practiceName = source["practiceName"];
+	        this.road = source["road"];
+	        this.step = source["step"];
+	        this.files = source["files"];
+	        this.done = source["done"];
+	        this.total = source["total"];
+	        this.missing = source["missing"];
+	        this.status = source["status"];
+	        this.reason = source["reason"];
+	        this.portalStatus = source["portalStatus"];
+	        this.number = source["number"];
+	        this.life = this.convertValues(source["life"], Life);
+	        this.updatedAt = source["updatedAt"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class Message {
+	    id: string;
+	    author: string;
+	    support: boolean;
+	    text: string;
+	    at: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Message(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.author = source["author"];
+	        this.support = source["support"];
+	        this.text = source["text"];
+	        this.at = source["at"];
+	    }
+	}
+	
+	export class Person {
+	    id: string;
+	    name: string;
+	    known: boolean;
+	    signedIn: boolean;
+	    preferred: string;
+	    practices: Practice[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Person(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.known = source["known"];
+	        this.signedIn = source["signedIn"];
+	        this.preferred = source["preferred"];
+	        this.practices = this.convertValues(source["practices"], Practice);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	
+	export class Request {
+	    item: Item;
+	    answers: Answer[];
+	    files: File[];
+	    messages: Message[];
+	    history: HistoryEntry[];
+	    problems: Problem[];
+	    attempts: number;
+	    nextAttempt: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Request(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.item = this.convertValues(source["item"], Item);
+	        this.answers = this.convertValues(source["answers"], Answer);
+	        this.files = this.convertValues(source["files"], File);
+	        this.messages = this.convertValues(source["messages"], Message);
+	        this.history = this.convertValues(source["history"], HistoryEntry);
+	        this.problems = this.convertValues(source["problems"], Problem);
+	        this.attempts = source["attempts"];
+	        this.nextAttempt = source["nextAttempt"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Saved {
+	    revision: number;
+	    savedAt: string;
+	    view: View;
+	
+	    static createFrom(source: any = {}) {
+	        return new Saved(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.revision = source["revision"];
+	        this.savedAt = source["savedAt"];
+	        this.view = this.convertValues(source["view"], View);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Settings {
+	    language: string;
+	    theme: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Settings(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.language = source["language"];
+	        this.theme = source["theme"];
+	    }
+	}
+	export class Status {
+	    connection: string;
+	    since: string;
+	    waiting: number;
+	    toCorrect: number;
+	    drafts: number;
+	    requests: number;
+	    lastSent: string;
+	    sending: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Status(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.connection = source["connection"];
+	        this.since = source["since"];
+	        this.waiting = source["waiting"];
+	        this.toCorrect = source["toCorrect"];
+	        this.drafts = source["drafts"];
+	        this.requests = source["requests"];
+	        this.lastSent = source["lastSent"];
+	        this.sending = source["sending"];
+	    }
+	}
+	
+	
+
+}
+

@@ -1,0 +1,210 @@
+// Package desk is the domain of Guichet: drafts, requests, the rules that a
+// request has to meet, and the states that it passes through on its way to the
+// portal. It is pure: no clock, no disk, no network. It does not store, send
+// or word anything; problems carry a code and figures, and the window has the
+// sentence for each code in each language.
+package desk
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Text is a wording that comes with data (a category, a field) and not with
+// the window.
+type Text struct {
+	FR string `json:"fr"`
+	EN string `json:"en"`
+}
+
+// Role is what a person may do in one practice.
+type Role string
+
+// The roles that portals of the field know.
+const (
+	RoleAdmin          Role = "admin"
+	RoleSuperAdmin     Role = "super-admin"
+	RoleUser           Role = "user"
+	RoleSupportManager Role = "support-manager"
+)
+
+// Practice is a medical practice (« cabinet ») with the roles that one person
+// holds in it.
+type Practice struct {
+	ID    string
+	Name  string
+	Town  string
+	Roles []Role
+}
+
+// Person is somebody at the desk, as the portal knows them. The zero value is
+// the PC itself: what is written before anybody has signed in belongs to it.
+type Person struct {
+	ID        string
+	Name      string
+	Preferred string // id of the preferred practice, may be empty
+	Practices []Practice
+}
+
+// Practice returns the practice with that id, if the person belongs to it.
+func (p Person) Practice(id string) (Practice, bool) {
+	i := slices.IndexFunc(p.Practices, func(pr Practice) bool { return pr.ID == id })
+	if i < 0 {
+		return Practice{}, false
+	}
+	return p.Practices[i], true
+}
+
+// Eligible lists the practices in which the person may write requests of that
+// type, the preferred one first.
+func (p Person) Eligible(t Type) []Practice {
+	out := make([]Practice, 0, len(p.Practices))
+	for _, pr := range p.Practices {
+		if t.OpenTo(pr.Roles) {
+			out = append(out, pr)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Practice) int {
+		return preference(b, p.Preferred) - preference(a, p.Preferred)
+	})
+	return out
+}
+
+func preference(p Practice, preferred string) int {
+	if p.ID == preferred {
+		return 1
+	}
+	return 0
+}
+
+// Owner says whose a row is. An empty Person is the PC; an empty Practice is
+// one that has not been chosen yet.
+type Owner struct {
+	Person   string
+	Practice string
+}
+
+// Road is the way in which a draft is written.
+type Road string
+
+// The two roads; a draft can change from one to the other at any time.
+const (
+	RoadAssistant Road = "assistant"
+	RoadForm      Road = "form"
+)
+
+// Step is a page of the Assistant, and the part of the form that belongs to it.
+type Step string
+
+// The steps, in the order in which the Assistant asks them.
+const (
+	StepType     Step = "type"
+	StepPractice Step = "practice"
+	StepCategory Step = "category"
+	StepDetails  Step = "details"
+	StepFiles    Step = "files"
+)
+
+// Values holds what was typed, by field key. It prints as a placeholder, since
+// the content of a request must not reach a log by way of %v.
+type Values map[string]string
+
+// String implements fmt.Stringer without content.
+func (Values) String() string { return "[redacted]" }
+
+// GoString implements fmt.GoStringer without content.
+func (Values) GoString() string { return "[redacted]" }
+
+// Content is what the person at the desk edits.
+type Content struct {
+	Road             Road
+	Step             Step
+	CatalogueVersion int // the version that the draft began with; 0 means the current one
+	Type             string
+	Practice         string
+	Category         string
+	Values           Values
+}
+
+// Draft is a request being written. It is a type of its own, not a status of a
+// request; its id becomes the request's when it is submitted.
+type Draft struct {
+	ID       uuid.UUID
+	Revision int64 // grows by one with each save
+	Owner    Owner
+	Content
+	Files     []File
+	CreatedAt time.Time
+	SavedAt   time.Time
+	DeletedAt time.Time // zero unless thrown away; it can be brought back for a week
+	Problems  []Problem // what the portal refused, for a request that came back to be corrected
+}
+
+// File is an attachment whose bytes lie in our own store.
+type File struct {
+	ID           uuid.UUID
+	Name         string
+	Size         int64  // bytes
+	Media        string // the true media type, by content
+	SHA256       string // of the bytes, lower-case hex
+	Stored       string // name in the store, random
+	Confirmation Confirmation
+}
+
+// Confirmation is the statement that a file holds no protected health
+// information. It travels with the request.
+type Confirmation struct {
+	By      string // person id; empty when nobody had signed in yet
+	At      time.Time
+	Wording string // version of the sentence that was shown
+	SHA256  string // of the bytes that were confirmed
+}
+
+// Request is what was submitted: frozen, and sent until the portal has
+// given it a number.
+type Request struct {
+	ID               uuid.UUID
+	Revision         int64 // a higher one replaces what the portal holds, until it has a number
+	Owner            Owner
+	CatalogueVersion int
+	Type             string
+	Category         string
+	Road             Road
+	Values           Values // visible fields only, cleaned
+	Files            []File
+
+	Status       Status
+	Reason       string // why it is in that status: a code of Outcome, may be empty
+	Problems     []Problem
+	Number       string // given by the portal
+	PortalStatus PortalStatus
+
+	WrittenAt   time.Time // first keystroke
+	SubmittedAt time.Time
+	SentAt      time.Time // first attempt, zero before
+	ReceivedAt  time.Time
+	AnsweredAt  time.Time // first message from support, zero before
+	UpdatedAt   time.Time
+}
+
+// Subject is the text of the field that every category has.
+func (r Request) Subject() string { return r.Values[KeySubject] }
+
+// Message is one contribution to the conversation about a request.
+type Message struct {
+	ID      uuid.UUID
+	Request uuid.UUID
+	Author  string
+	Support bool // written by support rather than by the practice
+	Text    string
+	At      time.Time
+}
+
+// HistoryEntry is something that happened to a request.
+type HistoryEntry struct {
+	At   time.Time
+	What string // a Status, a PortalStatus or "answered"
+	Code string // reason code, may be empty
+}

@@ -1,0 +1,103 @@
+package desk
+
+import "time"
+
+// Job is a request on its way, as the sender claims it. Claiming has already
+// written the attempt down.
+type Job struct {
+	ID      int64
+	Request Request
+	Attempt int       // 1 for the first
+	Lease   time.Time // until when the claim holds
+}
+
+// OutcomeKind says what an attempt came to. The adapter that speaks to the
+// portal decides it; the sender only obeys.
+type OutcomeKind string
+
+// The kinds of outcomes.
+const (
+	OutcomeReceived OutcomeKind = "received" // number given
+	OutcomeRetry    OutcomeKind = "retry"    // certainly not taken, try again
+	OutcomeLost     OutcomeKind = "lost"     // no answer that can be trusted; may have arrived
+	OutcomeSignIn   OutcomeKind = "sign-in"  // 401
+	OutcomeRefused  OutcomeKind = "refused"  // the person has to mend it: Problems or Code says why
+)
+
+// Reach tells whom a fault concerns, and so what has to pause.
+type Reach string
+
+// The reaches of a fault.
+const (
+	ReachItem    Reach = ""        // only this request
+	ReachAccount Reach = "account" // everything of this person
+	ReachNetwork Reach = "network" // everything
+)
+
+// Outcome is the result of one attempt.
+type Outcome struct {
+	Kind       OutcomeKind
+	Reach      Reach
+	Code       string        // reason, with a sentence in the window; one of the Reason codes
+	Receipt    Receipt       // for OutcomeReceived
+	Problems   []Problem     // for OutcomeRefused
+	RetryAfter time.Duration // what the portal asked for, 0 if nothing
+	Err        error         // the cause for the log, without content of the request
+}
+
+// Event is what the outcome does to the request's status.
+func (o Outcome) Event() Event {
+	switch o.Kind {
+	case OutcomeReceived:
+		return EventReceive
+	case OutcomeSignIn:
+		return EventSignOut
+	case OutcomeRefused:
+		return EventRefuse
+	case OutcomeLost:
+		return EventLost
+	default:
+		return EventRetry
+	}
+}
+
+// The reasons of outcomes.
+const (
+	ReasonNetwork     = "network"      // no connection to the portal
+	ReasonTimeout     = "timeout"      // connected, but no answer in time
+	ReasonBusy        = "portal-busy"  // 429, 503
+	ReasonPortalFault = "portal-fault" // 5xx
+	ReasonForeign     = "foreign"      // an answer that is not the portal's: a captive portal, a proxy
+	ReasonCut         = "answer-cut"   // an answer too big, cut or not understood
+	ReasonSignIn      = "sign-in"      // 401
+	ReasonForbidden   = "forbidden"    // 403
+	ReasonInvalid     = "invalid"      // 422
+	ReasonMismatch    = "mismatch"     // 409: the portal holds another content under this id
+	ReasonTooLarge    = "too-large"    // 413
+	ReasonGone        = "gone"         // 410, 404: withdrawn, or no such portal
+	ReasonFileMissing = "file-missing" // our own copy is gone or altered
+	ReasonStopped     = "stopped"      // Guichet was closed in the middle
+)
+
+// ReasonCodes lists every reason, for the tests that hold the window to a
+// sentence for each.
+func ReasonCodes() []string {
+	return []string{
+		ReasonNetwork, ReasonTimeout, ReasonBusy, ReasonPortalFault, ReasonForeign, ReasonCut, ReasonSignIn,
+		ReasonForbidden, ReasonInvalid, ReasonMismatch, ReasonTooLarge, ReasonGone, ReasonFileMissing, ReasonStopped,
+	}
+}
+
+// Receipt is the portal's answer to a request that it has in full.
+type Receipt struct {
+	Number     string
+	Status     PortalStatus
+	ReceivedAt time.Time
+}
+
+// Change is news about one request from the portal.
+type Change struct {
+	Request  Request // ID, Owner.Practice, Number, PortalStatus, times; values and files for one that was written elsewhere
+	Messages []Message
+	Deleted  bool
+}
