@@ -1,0 +1,207 @@
+// Package attach keeps the bytes of attachments on the disk. A stored file has
+// a random name and never changes; the row that names it (package sqlite) is
+// the truth, and a file without a row is an orphan for Sweep. It looks at a
+// file before anything is stored (Look), stores it (Store.Put), and gives it
+// back (Store.Open). It knows nothing of drafts or of who may see what.
+package attach
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"guichet/internal/desk"
+	"guichet/internal/privacy"
+)
+
+// Store is a folder of stored files.
+type Store struct {
+	dir    string
+	sealer privacy.Sealer
+}
+
+// New returns the store in the folder dir; it does no I/O.
+func New(dir string, sealer privacy.Sealer) *Store { return &Store{dir: dir, sealer: sealer} }
+
+// Stored is what is known of bytes once they are on the disk.
+type Stored struct {
+	Name   string // random, in the store
+	Size   int64  // plain bytes
+	SHA256 string // of the plain bytes, lower-case hex
+}
+
+// temporary marks files that are being written.
+const temporary = ".part"
+
+// Put copies at most limit bytes from r to the disk, sealed for the person,
+// and returns when they are safe: written, synced, renamed, folder synced. More
+// than limit bytes is desk.CodeTooBig as ErrInvalid, none is
+// desk.CodeEmptyFile; a full disk is desk.ErrDiskFull. On any error nothing
+// stays. progress, if not nil, is told the bytes copied so far.
+func (s *Store) Put(ctx context.Context, person string, r io.Reader, limit int64, progress func(int64)) (Stored, error) {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return Stored{}, fmt.Errorf("make attachment folder: %w", classify(err))
+	}
+	name := rand.Text()
+	path := filepath.Join(s.dir, name)
+	out, err := s.write(ctx, path+temporary, person, r, limit, progress)
+	if err != nil {
+		return Stored{}, errors.Join(err, removeIfThere(path+temporary))
+	}
+	if err := os.Rename(path+temporary, path); err != nil {
+		return Stored{}, errors.Join(fmt.Errorf("name stored file: %w", classify(err)), removeIfThere(path+temporary))
+	}
+	if err := syncDir(s.dir); err != nil {
+		return Stored{}, errors.Join(fmt.Errorf("sync attachment folder: %w", classify(err)), removeIfThere(path))
+	}
+	out.Name = name
+	return out, nil
+}
+
+func (s *Store) write(ctx context.Context, path, person string, r io.Reader, limit int64, progress func(int64)) (_ Stored, err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return Stored{}, fmt.Errorf("make stored file: %w", classify(err))
+	}
+	defer func() { err = errors.Join(err, closeOnce(f)) }()
+	sealed, err := s.sealer.Writer(person, f)
+	if err != nil {
+		return Stored{}, fmt.Errorf("seal stored file: %w", err)
+	}
+	hash := sha256.New()
+	src := &source{ctx: ctx, r: io.LimitReader(r, limit+1), progress: progress}
+	n, err := io.CopyBuffer(io.MultiWriter(sealed, hash), src, make([]byte, 256<<10))
+	switch {
+	case src.err != nil:
+		return Stored{}, src.err
+	case err != nil:
+		return Stored{}, fmt.Errorf("store file: %w", classify(err))
+	case n == 0:
+		return Stored{}, desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeEmptyFile})
+	case n > limit:
+		return Stored{}, desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeTooBig, Max: limit, Actual: n})
+	}
+	if err := sealed.Close(); err != nil {
+		return Stored{}, fmt.Errorf("seal stored file: %w", classify(err))
+	}
+	if err := f.Sync(); err != nil {
+		return Stored{}, fmt.Errorf("sync stored file: %w", classify(err))
+	}
+	return Stored{Size: n, SHA256: hex.EncodeToString(hash.Sum(nil))}, f.Close()
+}
+
+// closeOnce closes a file that may be closed already.
+func closeOnce(f *os.File) error {
+	if err := f.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+// source reads the original, tells faults of reading from faults of storing,
+// and stops when nobody waits any more.
+type source struct {
+	ctx      context.Context
+	r        io.Reader
+	n        int64
+	err      error
+	progress func(int64)
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		s.err = err
+		return 0, err
+	}
+	n, err := s.r.Read(p)
+	s.n += int64(n)
+	if s.progress != nil && n > 0 {
+		s.progress(s.n)
+	}
+	if err != nil && err != io.EOF {
+		s.err = desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeUnreadable}).With(err)
+	}
+	return n, err
+}
+
+// File is an open stored file: its plain bytes.
+type File struct {
+	io.ReadSeeker
+	file *os.File
+}
+
+// Close gives the file free.
+func (f File) Close() error { return f.file.Close() }
+
+// Open opens stored bytes of the person. A file that is gone is an error that
+// errors.Is fs.ErrNotExist.
+func (s *Store) Open(person, name string, size int64) (File, error) {
+	f, err := os.Open(filepath.Join(s.dir, filepath.Base(name)))
+	if err != nil {
+		return File{}, fmt.Errorf("open stored file: %w", err)
+	}
+	r, err := s.sealer.Reader(person, f, size)
+	if err != nil {
+		return File{}, errors.Join(fmt.Errorf("open seal of stored file: %w", err), f.Close())
+	}
+	return File{ReadSeeker: r, file: f}, nil
+}
+
+// Remove deletes stored bytes that no row speaks of.
+func (s *Store) Remove(name string) error {
+	return removeIfThere(filepath.Join(s.dir, filepath.Base(name)))
+}
+
+// Sweep removes what no row speaks of and what was never finished, if it is
+// older than age: a younger file may be waiting for its row. It returns how
+// many it removed.
+func (s *Store) Sweep(rows map[string]bool, now time.Time, age time.Duration) (int, error) {
+	entries, err := os.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("sweep attachments: %w", err)
+	}
+	removed := 0
+	var errs []error
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || e.IsDir() || rows[e.Name()] || now.Sub(info.ModTime()) < age {
+			continue
+		}
+		if err := removeIfThere(filepath.Join(s.dir, e.Name())); err != nil {
+			errs = append(errs, fmt.Errorf("sweep attachments: %w", err))
+			continue
+		}
+		removed++
+	}
+	return removed, errors.Join(errs...)
+}
+
+func removeIfThere(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// classify gives disk errors the code that a person can do something about.
+func classify(err error) error {
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return desk.ErrDiskFull.With(err)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return desk.ErrReadOnly.With(err)
+	}
+	return err
+}

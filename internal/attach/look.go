@@ -1,0 +1,93 @@
+package attach
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"guichet/internal/desk"
+
+	"github.com/gabriel-vasile/mimetype"
+)
+
+// HeadSize is how many bytes from the start of a file are enough to recognise
+// what it is.
+const HeadSize = 3072
+
+// Look tells name, size and true type of the file at path, reading its first
+// bytes only. What cannot be opened, or is no plain file, comes back as the
+// problem that says so.
+func Look(path string) (desk.Candidate, *desk.Problem) {
+	c := desk.Candidate{Name: filepath.Base(path)}
+	unreadable := &desk.Problem{Field: desk.KeyFiles, Code: desk.CodeUnreadable}
+	// A pipe or a device would block Open; a folder has nothing to read.
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return c, unreadable
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return c, unreadable
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return c, unreadable
+	}
+	c.Size = info.Size()
+	head := make([]byte, HeadSize)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return c, unreadable
+	}
+	c.Media = Recognise(c.Name, head[:n])
+	return c, nil
+}
+
+// Open opens the original at path for copying.
+func Open(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open original: %w", desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeUnreadable}).With(err))
+	}
+	return f, nil
+}
+
+// ole is the container of the old Office formats; which one it holds often
+// stands further in the file than the head reaches.
+const ole = "application/x-ole-storage"
+
+// Recognise returns the media type of a file by its first bytes, without
+// parameters. It is empty for an empty head.
+func Recognise(name string, head []byte) string {
+	if len(head) == 0 {
+		return ""
+	}
+	found := mimetype.Detect(head)
+	media, _, _ := strings.Cut(found.String(), ";")
+	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(name), "."))
+	if media == "application/zip" && bytes.Contains(head, []byte("[Content_Types].xml")) {
+		// The parts of an Office file may stand in any order, its main part
+		// beyond the head.
+		if m, ok := officeMedia[ext]; ok {
+			return m
+		}
+	}
+	if ext == "csv" && media == "text/plain" {
+		return "text/csv"
+	}
+	if slices.Contains([]string{"doc", "xls"}, ext) && found.Is(ole) {
+		return ole
+	}
+	return media
+}
+
+// officeMedia are the formats that are a zip with a list of content types.
+var officeMedia = map[string]string{
+	"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}

@@ -1,0 +1,257 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"guichet/internal/desk"
+
+	"github.com/google/uuid"
+)
+
+// ThrownFor is how long a draft that was thrown away, or a file that was
+// removed, can be brought back.
+const ThrownFor = 7 * 24 * time.Hour
+
+// draftBody is what of a draft is sealed.
+type draftBody struct {
+	Road      desk.Road         `json:"road"`
+	Step      desk.Step         `json:"step"`
+	Catalogue int               `json:"catalogue"`
+	Type      string            `json:"type"`
+	Category  string            `json:"category"`
+	Values    map[string]string `json:"values"`
+	Problems  []desk.Problem    `json:"problems,omitempty"`
+}
+
+func bodyOf(d desk.Draft) draftBody {
+	return draftBody{
+		Road: d.Road, Step: d.Step, Catalogue: d.CatalogueVersion, Type: d.Type,
+		Category: d.Category, Values: d.Values, Problems: d.Problems,
+	}
+}
+
+// SaveDraft stores the draft's content as revision d.Revision+1 and returns
+// what is stored now. Revision 0 makes a new draft. A repeat of the save that is
+// stored already is a success; anything else that meets another revision is
+// desk.ErrConflict with the stored one. A draft that was submitted meanwhile is
+// desk.ErrNotNow. Its owner, its catalogue version, its files and the portal's
+// problems stay as they are stored.
+func (s *Store) SaveDraft(ctx context.Context, d desk.Draft, now time.Time) (desk.Draft, error) {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		stored, err := s.draft(ctx, tx, d.ID)
+		if errors.Is(err, desk.ErrNotFound) {
+			return s.insertDraft(ctx, tx, &d, now)
+		}
+		if err != nil {
+			return err
+		}
+		d.CatalogueVersion = stored.CatalogueVersion
+		if stored.Revision == d.Revision+1 && sameContent(stored.Content, d.Content) {
+			d = stored // the answer to this very save was lost
+			return nil
+		}
+		if stored.Revision != d.Revision {
+			return &desk.Error{Code: desk.ErrConflict.Code, Revision: stored.Revision}
+		}
+		stored.Content, stored.Revision, stored.SavedAt = d.Content, d.Revision+1, now
+		body, err := s.seal(stored.Owner.Person, bodyOf(stored))
+		if err != nil {
+			return err
+		}
+		d = stored
+		_, err = tx.ExecContext(ctx, "UPDATE draft SET revision=?, practice=?, body=?, saved_at=? WHERE id=?",
+			d.Revision, d.Practice, body, ms(now), d.ID.String())
+		return err
+	})
+	if err != nil {
+		return desk.Draft{}, fmt.Errorf("save draft: %w", err)
+	}
+	return d, nil
+}
+
+func (s *Store) insertDraft(ctx context.Context, tx *sql.Tx, d *desk.Draft, now time.Time) error {
+	var n int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM request WHERE id=?", d.ID.String()).Scan(&n); err != nil {
+		return err
+	}
+	if n > 0 {
+		return desk.ErrNotNow
+	}
+	if d.Revision != 0 {
+		return desk.ErrNotFound
+	}
+	d.Revision, d.CreatedAt, d.SavedAt = 1, now, now
+	return s.putDraft(ctx, tx, *d, now)
+}
+
+func (s *Store) putDraft(ctx context.Context, tx *sql.Tx, d desk.Draft, now time.Time) error {
+	body, err := s.seal(d.Owner.Person, bodyOf(d))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO draft (id, revision, person, practice, body, created_at, saved_at) VALUES (?,?,?,?,?,?,?)",
+		d.ID.String(), d.Revision, d.Owner.Person, d.Practice, body, ms(d.CreatedAt), ms(now))
+	return err
+}
+
+func sameContent(a, b desk.Content) bool {
+	if a.Road != b.Road || a.Step != b.Step || a.CatalogueVersion != b.CatalogueVersion || a.Type != b.Type ||
+		a.Practice != b.Practice || a.Category != b.Category || len(a.Values) != len(b.Values) {
+		return false
+	}
+	for k, v := range a.Values {
+		if w, ok := b.Values[k]; !ok || w != v {
+			return false
+		}
+	}
+	return true
+}
+
+// querier is a transaction or a pool of readers.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+const draftColumns = "id, revision, person, practice, body, created_at, saved_at, deleted_at"
+
+func (s *Store) scanDraft(row interface{ Scan(...any) error }) (desk.Draft, error) {
+	var d desk.Draft
+	var id string
+	var sealed []byte
+	var created, saved int64
+	var deleted sql.NullInt64
+	if err := row.Scan(&id, &d.Revision, &d.Owner.Person, &d.Practice, &sealed, &created, &saved, &deleted); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return d, desk.ErrNotFound
+		}
+		return d, err
+	}
+	var b draftBody
+	if err := s.unseal(d.Owner.Person, sealed, &b); err != nil {
+		return d, err
+	}
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return d, desk.ErrDamaged.With(err)
+	}
+	d.ID, d.Owner.Practice = parsed, d.Practice
+	d.Road, d.Step, d.CatalogueVersion, d.Type, d.Category, d.Values = b.Road, b.Step, b.Catalogue, b.Type, b.Category, b.Values
+	d.Problems = b.Problems
+	d.CreatedAt, d.SavedAt, d.DeletedAt = fromMS(created), fromMS(saved), fromNull(deleted)
+	return d, nil
+}
+
+// draft reads one draft with its files.
+func (s *Store) draft(ctx context.Context, q querier, id uuid.UUID) (desk.Draft, error) {
+	d, err := s.scanDraft(q.QueryRowContext(ctx, "SELECT "+draftColumns+" FROM draft WHERE id=?", id.String()))
+	if err != nil {
+		return d, err
+	}
+	d.Files, err = s.files(ctx, q, id, d.Owner.Person)
+	return d, err
+}
+
+// Draft reads one draft with its files, or desk.ErrNotFound.
+func (s *Store) Draft(ctx context.Context, id uuid.UUID) (desk.Draft, error) {
+	d, err := s.draft(ctx, s.read, id)
+	if err != nil {
+		return d, fmt.Errorf("read draft: %w", classify(err))
+	}
+	return d, nil
+}
+
+// Drafts lists the person's drafts and those of the PC, last saved first, with
+// their files, without those thrown away.
+func (s *Store) Drafts(ctx context.Context, person string) ([]desk.Draft, error) {
+	out, err := s.drafts(ctx, person)
+	if err != nil {
+		return nil, fmt.Errorf("list drafts: %w", classify(err))
+	}
+	return out, nil
+}
+
+func (s *Store) drafts(ctx context.Context, person string) ([]desk.Draft, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT "+draftColumns+" FROM draft WHERE person IN ('', ?) AND deleted_at IS NULL ORDER BY saved_at DESC, seq DESC", person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []desk.Draft{}
+	at := map[string]int{}
+	for rows.Next() {
+		d, err := s.scanDraft(rows)
+		if err != nil {
+			return nil, err
+		}
+		at[d.ID.String()] = len(out)
+		out = append(out, d)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return out, s.eachFile(ctx, s.read, "WHERE removed_at IS NULL AND person IN ('', ?) AND item IN (SELECT id FROM draft WHERE deleted_at IS NULL) ORDER BY seq", []any{person},
+		func(item string, f desk.File) {
+			if i, ok := at[item]; ok {
+				out[i].Files = append(out[i].Files, f)
+			}
+		})
+}
+
+// ThrowDraft takes a draft from the lists; RestoreDraft brings it back within
+// ThrownFor.
+func (s *Store) ThrowDraft(ctx context.Context, id uuid.UUID, now time.Time) error {
+	return s.markDraft(ctx, "throw draft", id, ms(now))
+}
+
+// RestoreDraft brings back what ThrowDraft took.
+func (s *Store) RestoreDraft(ctx context.Context, id uuid.UUID) error {
+	return s.markDraft(ctx, "restore draft", id, nil)
+}
+
+func (s *Store) markDraft(ctx context.Context, op string, id uuid.UUID, deleted any) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		return oneRow(tx.ExecContext(ctx, "UPDATE draft SET deleted_at=? WHERE id=?", deleted, id.String()))
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	return nil
+}
+
+// oneRow turns a write that met no row into desk.ErrNotFound.
+func oneRow(res sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(desk.ErrNotFound, err)
+	}
+	return nil
+}
+
+// Purge drops for good the drafts and files that were thrown away longer than
+// ThrownFor ago. It leaves the bytes to the sweep of the attachments.
+func (s *Store) Purge(ctx context.Context, now time.Time) error {
+	before := ms(now.Add(-ThrownFor))
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		for _, stmt := range []string{
+			"DELETE FROM file WHERE removed_at < ?",
+			"DELETE FROM file WHERE item IN (SELECT id FROM draft WHERE deleted_at < ?)",
+			"DELETE FROM draft WHERE deleted_at < ?",
+		} {
+			if _, err := tx.ExecContext(ctx, stmt, before); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("purge: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"guichet/internal/desk"
+
+	"github.com/google/uuid"
+)
+
+// AddFile writes the row of a file whose bytes are stored, for a draft. A
+// draft that is gone is desk.ErrNotFound, and the bytes are an orphan for the
+// sweep.
+func (s *Store) AddFile(ctx context.Context, draft uuid.UUID, f desk.File) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		d, err := s.draft(ctx, tx, draft)
+		if err != nil {
+			return err
+		}
+		return s.putFile(ctx, tx, d.Owner, draft, f)
+	})
+	if err != nil {
+		return fmt.Errorf("add file: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) putFile(ctx context.Context, tx *sql.Tx, owner desk.Owner, item uuid.UUID, f desk.File) error {
+	name, err := s.seal(owner.Person, f.Name)
+	if err != nil {
+		return err
+	}
+	c := f.Confirmation
+	_, err = tx.ExecContext(ctx, `INSERT INTO file (id, person, practice, item, name, size, media, sha256, stored,
+		confirmed_by, confirmed_at, confirmed_as, confirmed_sha256) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
+		ON CONFLICT (id, person) DO NOTHING`,
+		f.ID.String(), owner.Person, owner.Practice, item.String(), name, f.Size, f.Media, f.SHA256, f.Stored,
+		c.By, ms(c.At), c.Wording, c.SHA256)
+	return err
+}
+
+// RemoveFile takes a file from a draft; RestoreFile brings it back within
+// ThrownFor.
+func (s *Store) RemoveFile(ctx context.Context, draft, file uuid.UUID, now time.Time) error {
+	return s.markFile(ctx, "remove file", draft, file, ms(now))
+}
+
+// RestoreFile brings back what RemoveFile took.
+func (s *Store) RestoreFile(ctx context.Context, draft, file uuid.UUID) error {
+	return s.markFile(ctx, "restore file", draft, file, nil)
+}
+
+func (s *Store) markFile(ctx context.Context, op string, draft, file uuid.UUID, removed any) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		return oneRow(tx.ExecContext(ctx, "UPDATE file SET removed_at=? WHERE id=? AND item=? AND item IN (SELECT id FROM draft)",
+			removed, file.String(), draft.String()))
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	return nil
+}
+
+// SameBytes returns the stored name of bytes that the person has already, or "".
+func (s *Store) SameBytes(ctx context.Context, person, sha256 string) (string, error) {
+	var stored string
+	err := s.read.QueryRowContext(ctx, "SELECT stored FROM file WHERE person=? AND sha256=? AND stored<>'' LIMIT 1", person, sha256).Scan(&stored)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("find same bytes: %w", classify(err))
+	}
+	return stored, nil
+}
+
+// StoredNames lists every name in the store of attachments that a row speaks
+// of, for the sweep of orphans.
+func (s *Store) StoredNames(ctx context.Context) (map[string]bool, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT DISTINCT stored FROM file WHERE stored<>''")
+	if err != nil {
+		return nil, fmt.Errorf("list stored names: %w", classify(err))
+	}
+	defer rows.Close()
+	names := map[string]bool{}
+	for rows.Next() {
+		var n string
+		if err := rows.Scan(&n); err != nil {
+			return nil, fmt.Errorf("list stored names: %w", err)
+		}
+		names[n] = true
+	}
+	return names, classify(rows.Err())
+}
+
+// File reads the row of one file and whose it is, or desk.ErrNotFound.
+func (s *Store) File(ctx context.Context, id uuid.UUID) (desk.File, desk.Owner, error) {
+	var f desk.File
+	var owner desk.Owner
+	found := false
+	err := s.eachFileOwned(ctx, s.read, "WHERE id=? AND stored<>'' LIMIT 1", []any{id.String()}, func(_ string, o desk.Owner, file desk.File) {
+		f, owner, found = file, o, true
+	})
+	if err == nil && !found {
+		err = desk.ErrNotFound
+	}
+	if err != nil {
+		return f, owner, fmt.Errorf("read file row: %w", classify(err))
+	}
+	return f, owner, nil
+}
+
+// files lists the files of one draft or request in one person's partition.
+func (s *Store) files(ctx context.Context, q querier, item uuid.UUID, person string) ([]desk.File, error) {
+	var out []desk.File
+	err := s.eachFile(ctx, q, "WHERE item=? AND person=? AND removed_at IS NULL ORDER BY seq", []any{item.String(), person},
+		func(_ string, f desk.File) { out = append(out, f) })
+	return out, err
+}
+
+func (s *Store) eachFile(ctx context.Context, q querier, where string, args []any, do func(item string, f desk.File)) error {
+	return s.eachFileOwned(ctx, q, where, args, func(item string, _ desk.Owner, f desk.File) { do(item, f) })
+}
+
+func (s *Store) eachFileOwned(ctx context.Context, q querier, where string, args []any, do func(string, desk.Owner, desk.File)) error {
+	rows, err := q.QueryContext(ctx, `SELECT id, item, person, practice, name, size, media, sha256, stored,
+		confirmed_by, confirmed_at, confirmed_as, confirmed_sha256 FROM file `+where, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f desk.File
+		var owner desk.Owner
+		var id, item string
+		var name []byte
+		var at int64
+		c := &f.Confirmation
+		if err := rows.Scan(&id, &item, &owner.Person, &owner.Practice, &name, &f.Size, &f.Media, &f.SHA256, &f.Stored,
+			&c.By, &at, &c.Wording, &c.SHA256); err != nil {
+			return err
+		}
+		if f.ID, err = uuid.Parse(id); err != nil {
+			return desk.ErrDamaged.With(err)
+		}
+		if err := s.unseal(owner.Person, name, &f.Name); err != nil {
+			return err
+		}
+		if at != 0 {
+			c.At = fromMS(at)
+		}
+		do(item, owner, f)
+	}
+	return rows.Err()
+}

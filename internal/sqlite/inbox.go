@@ -1,0 +1,144 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"guichet/internal/desk"
+)
+
+// Cursor is how far the person's changes have been brought back, "" for none.
+func (s *Store) Cursor(ctx context.Context, person string) (string, error) {
+	var c string
+	err := s.read.QueryRowContext(ctx, "SELECT cursor FROM person WHERE id=?", person).Scan(&c)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read cursor: %w", classify(err))
+	}
+	return c, nil
+}
+
+// Apply stores changes of the portal and the cursor behind them, in one
+// transaction. A request that is still being sent from here and that the
+// portal has numbered is received: its receipt came by this way.
+func (s *Store) Apply(ctx context.Context, person string, changes []desk.Change, cursor string, now time.Time) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		for _, c := range changes {
+			c.Request.Owner.Person = person
+			if err := s.apply(ctx, tx, c, now); err != nil {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, "UPDATE person SET cursor=? WHERE id=?", cursor, person)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("apply changes: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) apply(ctx context.Context, tx *sql.Tx, c desk.Change, now time.Time) error {
+	news := c.Request
+	var seq int64
+	err := tx.QueryRowContext(ctx, "SELECT seq FROM request WHERE id=? AND person=?", news.ID.String(), news.Owner.Person).Scan(&seq)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) && c.Deleted:
+		return nil
+	case errors.Is(err, sql.ErrNoRows):
+		if err := s.adopt(ctx, tx, news); err != nil {
+			return err
+		}
+	case err != nil:
+		return err
+	case c.Deleted:
+		_, err := tx.ExecContext(ctx, "DELETE FROM request WHERE seq=?", seq)
+		return err
+	default:
+		if err := s.merge(ctx, tx, seq, news, now); err != nil {
+			return err
+		}
+	}
+	return s.putMessages(ctx, tx, news, c.Messages)
+}
+
+// adopt stores a request that was written elsewhere: on another PC or by a
+// colleague. Its draft may be here if this PC lost the answer and was rolled
+// back; the portal's word stands.
+func (s *Store) adopt(ctx context.Context, tx *sql.Tx, r desk.Request) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM draft WHERE id=? AND person=?", r.ID.String(), r.Owner.Person); err != nil {
+		return err
+	}
+	r.Status, r.Reason = desk.StatusReceived, ""
+	if _, err := s.putRequest(ctx, tx, r); err != nil {
+		return err
+	}
+	for _, f := range r.Files {
+		f.Stored = ""
+		if err := s.putFile(ctx, tx, r.Owner, r.ID, f); err != nil {
+			return err
+		}
+	}
+	return s.note(ctx, tx, r, r.ReceivedAt, string(desk.StatusReceived), "")
+}
+
+// merge brings the portal's word to a request that is here.
+func (s *Store) merge(ctx context.Context, tx *sql.Tx, seq int64, news desk.Request, now time.Time) error {
+	r, err := s.request(ctx, tx, "WHERE seq=?", seq)
+	if err != nil {
+		return err
+	}
+	arrived, moved := r.Status != desk.StatusReceived, r.PortalStatus != news.PortalStatus
+	r.Status, r.Reason, r.Problems = desk.StatusReceived, "", nil
+	r.Number, r.PortalStatus, r.ReceivedAt = news.Number, news.PortalStatus, news.ReceivedAt
+	r.UpdatedAt = news.UpdatedAt
+	if err := s.updateRequest(ctx, tx, seq, r); err != nil {
+		return err
+	}
+	if arrived {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM job WHERE request=?", seq); err != nil {
+			return err
+		}
+		if err := s.note(ctx, tx, r, now, string(desk.StatusReceived), ""); err != nil {
+			return err
+		}
+	}
+	if moved && news.PortalStatus != desk.PortalReceived {
+		return s.note(ctx, tx, r, news.UpdatedAt, "portal."+string(news.PortalStatus), "")
+	}
+	return nil
+}
+
+func (s *Store) putMessages(ctx context.Context, tx *sql.Tx, r desk.Request, messages []desk.Message) error {
+	for _, m := range messages {
+		author, err := s.seal(r.Owner.Person, m.Author)
+		if err != nil {
+			return err
+		}
+		body, err := s.seal(r.Owner.Person, m.Text)
+		if err != nil {
+			return err
+		}
+		res, err := tx.ExecContext(ctx, `INSERT INTO message (id, person, practice, request, author, support, body, at) VALUES (?,?,?,?,?,?,?,?)
+			ON CONFLICT (id, person) DO NOTHING`, m.ID.String(), r.Owner.Person, r.Owner.Practice, r.ID.String(), author, m.Support, body, ms(m.At))
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 || !m.Support {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE request SET answered_at=coalesce(answered_at, ?) WHERE id=? AND person=?",
+			ms(m.At), r.ID.String(), r.Owner.Person); err != nil {
+			return err
+		}
+		if err := s.note(ctx, tx, r, m.At, "answered", ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}

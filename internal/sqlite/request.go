@@ -1,0 +1,324 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"guichet/internal/desk"
+
+	"github.com/google/uuid"
+)
+
+// requestBody is what of a request is sealed.
+type requestBody struct {
+	Values   map[string]string `json:"values"`
+	Problems []desk.Problem    `json:"problems,omitempty"`
+}
+
+// Submit turns a draft into a request and its job, in one transaction: the
+// promise to the person at the desk. The draft has to be at that revision;
+// freeze (desk.Finalize) makes the request from what is stored. The same id
+// twice is the same request, returned as it is.
+func (s *Store) Submit(ctx context.Context, id uuid.UUID, revision int64, now time.Time, freeze func(desk.Draft) (desk.Request, error)) (desk.Request, error) {
+	var out desk.Request
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		d, err := s.draft(ctx, tx, id)
+		if errors.Is(err, desk.ErrNotFound) {
+			out, err = s.submitted(ctx, tx, id)
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		if d.Revision != revision {
+			return &desk.Error{Code: desk.ErrConflict.Code, Revision: d.Revision}
+		}
+		if out, err = freeze(d); err != nil {
+			return err
+		}
+		return s.moveToRequest(ctx, tx, d, out, now)
+	})
+	if err != nil {
+		return desk.Request{}, fmt.Errorf("submit: %w", err)
+	}
+	return out, nil
+}
+
+// submitted finds the request that a draft became, in its writer's partition:
+// the oldest row.
+func (s *Store) submitted(ctx context.Context, q querier, id uuid.UUID) (desk.Request, error) {
+	return s.request(ctx, q, "WHERE id=? ORDER BY seq LIMIT 1", id.String())
+}
+
+func (s *Store) moveToRequest(ctx context.Context, tx *sql.Tx, d desk.Draft, r desk.Request, now time.Time) error {
+	seq, err := s.putRequest(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	if err := s.reseal(ctx, tx, d, r); err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		sql  string
+		args []any
+	}{
+		{"DELETE FROM file WHERE item=? AND removed_at IS NOT NULL", []any{r.ID.String()}},
+		{"DELETE FROM draft WHERE id=?", []any{r.ID.String()}},
+		{"INSERT INTO job (request, person, practice, attempt, next_at) VALUES (?,?,?,0,?)", []any{seq, r.Owner.Person, r.Owner.Practice, ms(now)}},
+	} {
+		if _, err := tx.ExecContext(ctx, step.sql, step.args...); err != nil {
+			return err
+		}
+	}
+	return s.note(ctx, tx, r, now, string(desk.StatusQueued), "")
+}
+
+// reseal hands the files of a draft to whoever sends it: a draft that the PC
+// owned becomes the sender's.
+func (s *Store) reseal(ctx context.Context, tx *sql.Tx, d desk.Draft, r desk.Request) error {
+	for _, f := range d.Files {
+		name, err := s.seal(r.Owner.Person, f.Name)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE file SET person=?, practice=?, name=? WHERE id=? AND person=?",
+			r.Owner.Person, r.Owner.Practice, name, f.ID.String(), d.Owner.Person); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) putRequest(ctx context.Context, tx *sql.Tx, r desk.Request) (seq int64, err error) {
+	body, err := s.seal(r.Owner.Person, requestBody{Values: r.Values, Problems: r.Problems})
+	if err != nil {
+		return 0, err
+	}
+	res, err := tx.ExecContext(ctx, `INSERT INTO request (id, revision, person, practice, catalogue, type, category, road, status, reason,
+		number, portal_status, body, written_at, submitted_at, sent_at, received_at, answered_at, updated_at)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		r.ID.String(), r.Revision, r.Owner.Person, r.Owner.Practice, r.CatalogueVersion, r.Type, r.Category, r.Road, r.Status, r.Reason,
+		r.Number, r.PortalStatus, body, ms(r.WrittenAt), ms(r.SubmittedAt), msOrNull(r.SentAt), msOrNull(r.ReceivedAt), msOrNull(r.AnsweredAt), ms(r.UpdatedAt))
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// note adds a line to a request's history.
+func (s *Store) note(ctx context.Context, tx *sql.Tx, r desk.Request, now time.Time, what, code string) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO history (person, request, at, what, code) VALUES (?,?,?,?,?)",
+		r.Owner.Person, r.ID.String(), ms(now), what, code)
+	return err
+}
+
+const requestColumns = `id, revision, person, practice, catalogue, type, category, road, status, reason, number, portal_status,
+	body, written_at, submitted_at, sent_at, received_at, answered_at, updated_at`
+
+func (s *Store) scanRequest(row interface{ Scan(...any) error }) (desk.Request, error) {
+	var r desk.Request
+	var id string
+	var sealed []byte
+	var written, submitted, updated int64
+	var sent, received, answered sql.NullInt64
+	err := row.Scan(&id, &r.Revision, &r.Owner.Person, &r.Owner.Practice, &r.CatalogueVersion, &r.Type, &r.Category, &r.Road, &r.Status,
+		&r.Reason, &r.Number, &r.PortalStatus, &sealed, &written, &submitted, &sent, &received, &answered, &updated)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, desk.ErrNotFound
+	}
+	if err != nil {
+		return r, err
+	}
+	if r.ID, err = uuid.Parse(id); err != nil {
+		return r, desk.ErrDamaged.With(err)
+	}
+	var b requestBody
+	if err := s.unseal(r.Owner.Person, sealed, &b); err != nil {
+		return r, err
+	}
+	r.Values, r.Problems = b.Values, b.Problems
+	r.WrittenAt, r.SubmittedAt, r.UpdatedAt = fromMS(written), fromMS(submitted), fromMS(updated)
+	r.SentAt, r.ReceivedAt, r.AnsweredAt = fromNull(sent), fromNull(received), fromNull(answered)
+	return r, nil
+}
+
+func (s *Store) request(ctx context.Context, q querier, where string, args ...any) (desk.Request, error) {
+	r, err := s.scanRequest(q.QueryRowContext(ctx, "SELECT "+requestColumns+" FROM request "+where, args...))
+	if err != nil {
+		return r, err
+	}
+	r.Files, err = s.files(ctx, q, r.ID, r.Owner.Person)
+	return r, err
+}
+
+// Dossier is a request with all that is known about it.
+type Dossier struct {
+	desk.Request
+	Messages []desk.Message
+	History  []desk.HistoryEntry
+	Attempts int
+	NextAt   time.Time // of the next attempt, zero when none is due
+}
+
+// Request reads one request of the person, or desk.ErrNotFound.
+func (s *Store) Request(ctx context.Context, person string, id uuid.UUID) (Dossier, error) {
+	d, err := s.dossier(ctx, person, id)
+	if err != nil {
+		return d, fmt.Errorf("read request: %w", classify(err))
+	}
+	return d, nil
+}
+
+func (s *Store) dossier(ctx context.Context, person string, id uuid.UUID) (Dossier, error) {
+	d := Dossier{Messages: []desk.Message{}, History: []desk.HistoryEntry{}}
+	var err error
+	if d.Request, err = s.request(ctx, s.read, "WHERE id=? AND person=?", id.String(), person); err != nil {
+		return d, err
+	}
+	var next int64
+	err = s.read.QueryRowContext(ctx, "SELECT attempt, next_at FROM job WHERE request=(SELECT seq FROM request WHERE id=? AND person=?)",
+		id.String(), person).Scan(&d.Attempts, &next)
+	switch {
+	case err == nil:
+		d.NextAt = fromMS(next)
+	case !errors.Is(err, sql.ErrNoRows):
+		return d, err
+	}
+	if err := s.messages(ctx, &d); err != nil {
+		return d, err
+	}
+	rows, err := s.read.QueryContext(ctx, "SELECT at, what, code FROM history WHERE request=? AND person=? ORDER BY at, seq", id.String(), person)
+	if err != nil {
+		return d, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var h desk.HistoryEntry
+		var at int64
+		if err := rows.Scan(&at, &h.What, &h.Code); err != nil {
+			return d, err
+		}
+		h.At = fromMS(at)
+		d.History = append(d.History, h)
+	}
+	return d, rows.Err()
+}
+
+func (s *Store) messages(ctx context.Context, d *Dossier) error {
+	rows, err := s.read.QueryContext(ctx, "SELECT id, author, support, body, at FROM message WHERE request=? AND person=? ORDER BY at, seq",
+		d.ID.String(), d.Owner.Person)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		m := desk.Message{Request: d.ID}
+		var id string
+		var author, body []byte
+		var at int64
+		if err := rows.Scan(&id, &author, &m.Support, &body, &at); err != nil {
+			return err
+		}
+		if m.ID, err = uuid.Parse(id); err != nil {
+			return desk.ErrDamaged.With(err)
+		}
+		if err := errors.Join(s.unseal(d.Owner.Person, author, &m.Author), s.unseal(d.Owner.Person, body, &m.Text)); err != nil {
+			return err
+		}
+		m.At = fromMS(at)
+		d.Messages = append(d.Messages, m)
+	}
+	return rows.Err()
+}
+
+// Requests lists the person's requests, last changed first, with their files.
+func (s *Store) Requests(ctx context.Context, person string) ([]desk.Request, error) {
+	out, err := s.requests(ctx, person)
+	if err != nil {
+		return nil, fmt.Errorf("list requests: %w", classify(err))
+	}
+	return out, nil
+}
+
+func (s *Store) requests(ctx context.Context, person string) ([]desk.Request, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT "+requestColumns+" FROM request WHERE person=? ORDER BY updated_at DESC, seq DESC", person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []desk.Request{}
+	at := map[string]int{}
+	for rows.Next() {
+		r, err := s.scanRequest(rows)
+		if err != nil {
+			return nil, err
+		}
+		at[r.ID.String()] = len(out)
+		out = append(out, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return out, s.eachFile(ctx, s.read, "WHERE person=? AND removed_at IS NULL ORDER BY seq", []any{person}, func(item string, f desk.File) {
+		if i, ok := at[item]; ok {
+			out[i].Files = append(out[i].Files, f)
+		}
+	})
+}
+
+// Counts are the figures beside the places of the window.
+type Counts struct {
+	Drafts, Requests, Waiting, ToCorrect int
+	Sending                              bool
+	LastReceived                         time.Time // of a request that left this PC, zero if none
+}
+
+// Counts counts what the person sees.
+func (s *Store) Counts(ctx context.Context, person string) (Counts, error) {
+	var c Counts
+	var last sql.NullInt64
+	err := s.read.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM draft WHERE person IN ('', ?1) AND deleted_at IS NULL),
+		(SELECT count(*) FROM request WHERE person=?1 AND status<>'cancelled'),
+		(SELECT count(*) FROM request WHERE person=?1 AND status IN ('queued','sending','unknown','needs-sign-in')),
+		(SELECT count(*) FROM request WHERE person=?1 AND status='to-correct'),
+		(SELECT count(*) FROM request WHERE person=?1 AND status='sending'),
+		(SELECT max(received_at) FROM request WHERE person=?1 AND sent_at IS NOT NULL)`, person).
+		Scan(&c.Drafts, &c.Requests, &c.Waiting, &c.ToCorrect, &c.Sending, &last)
+	if err != nil {
+		return c, fmt.Errorf("count: %w", classify(err))
+	}
+	c.LastReceived = fromNull(last)
+	return c, nil
+}
+
+// Correct turns a request that the portal refused back into a draft under the
+// same id, at the next revision, with the portal's problems.
+func (s *Store) Correct(ctx context.Context, person string, id uuid.UUID, now time.Time) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		r, err := s.request(ctx, tx, "WHERE id=? AND person=?", id.String(), person)
+		if err != nil {
+			return err
+		}
+		if r.Status != desk.StatusToCorrect {
+			return desk.ErrNotNow
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM request WHERE id=? AND person=?", id.String(), person); err != nil {
+			return err
+		}
+		return s.putDraft(ctx, tx, desk.Draft{
+			ID: r.ID, Revision: r.Revision + 1, Owner: r.Owner, CreatedAt: r.WrittenAt, Problems: r.Problems,
+			Content: desk.Content{
+				Road: r.Road, Step: desk.StepDetails, CatalogueVersion: r.CatalogueVersion,
+				Type: r.Type, Practice: r.Owner.Practice, Category: r.Category, Values: r.Values,
+			},
+		}, now)
+	})
+	if err != nil {
+		return fmt.Errorf("correct: %w", err)
+	}
+	return nil
+}
