@@ -1,8 +1,29 @@
 // Package app is what the window can ask for: the bound services and the
-// composition root. It knows nothing of Wails.
+// composition root. It knows nothing of Wails and decides nothing that desk
+// decides.
 package app
 
-import "net/http"
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"guichet/internal/attach"
+	"guichet/internal/desk"
+	"guichet/internal/inbox"
+	"guichet/internal/outbox"
+	"guichet/internal/portal/client"
+	"guichet/internal/privacy"
+	"guichet/internal/session"
+	"guichet/internal/sqlite"
+
+	"github.com/rs/zerolog"
+)
 
 // Shell is what the app needs of the window's host.
 type Shell interface {
@@ -16,38 +37,224 @@ type Shell interface {
 
 // Config is what the app is started with.
 type Config struct {
-	Data   string // data folder
-	Portal string // base address of the portal
-	Token  string // bearer token, for the demo persons
+	Data   string                    // data folder
+	Portal string                    // base address of the portal
+	Token  privacy.Sensitive[string] // bearer token of a demo person, may be empty
+	Stderr bool                      // log to standard error as well
 }
 
-// ConfigFromEnv reads GUICHET_DATA, GUICHET_PORTAL and GUICHET_TOKEN.
-func ConfigFromEnv() Config { return Config{} }
+// ConfigFromEnv reads GUICHET_DATA (default: the folder that the operating
+// system has for this), GUICHET_PORTAL, GUICHET_TOKEN and GUICHET_LOG=stderr.
+func ConfigFromEnv() Config {
+	return Config{
+		Data:   cmp.Or(os.Getenv("GUICHET_DATA"), dataFolder()),
+		Portal: cmp.Or(os.Getenv("GUICHET_PORTAL"), "http://127.0.0.1:8480"),
+		Token:  privacy.Hide(os.Getenv("GUICHET_TOKEN")),
+		Stderr: os.Getenv("GUICHET_LOG") == "stderr",
+	}
+}
 
-// App is the composition root.
-type App struct{}
+// dataFolder is where this system keeps what a program stores for one user.
+func dataFolder() string {
+	base := os.Getenv("XDG_DATA_HOME")
+	switch {
+	case runtime.GOOS == "windows":
+		base = os.Getenv("LOCALAPPDATA")
+	case runtime.GOOS == "darwin":
+		base, _ = os.UserConfigDir()
+	case base == "":
+		home, _ := os.UserHomeDir()
+		base = filepath.Join(home, ".local", "share")
+	}
+	return filepath.Join(base, "Guichet")
+}
+
+// App is the composition root: New wires, Start opens and runs, Stop ends.
+type App struct {
+	cfg   Config
+	Now   func() time.Time
+	born  time.Time
+	shell Shell
+	log   zerolog.Logger
+
+	started chan struct{} // closed when Start has been called and has tried
+	opening sync.Mutex
+	openErr error     // why the store is not open, nil when it is
+	triedAt time.Time // when opening was last tried
+
+	store      *sqlite.Store
+	files      *attach.Store
+	session    *session.Session
+	client     *client.Client
+	outbox     *outbox.Outbox
+	inbox      *inbox.Inbox
+	catalogues catalogues
+	candidates candidates
+	contact    contact
+
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+	refresh chan struct{} // asks for the portal's catalogue
+
+	closing closing
+}
 
 // New wires the app; it does no I/O.
-func New(Config) *App { return &App{} }
+func New(cfg Config) *App {
+	return &App{
+		cfg: cfg, Now: time.Now, born: time.Now(), log: zerolog.Nop(),
+		started: make(chan struct{}), refresh: make(chan struct{}, 1),
+		candidates: newCandidates(), contact: contact{state: "unknown"},
+	}
+}
 
-// Start opens the store and starts the loops. An error is kept and told to the
-// window, which shows what to do.
-func (a *App) Start(Shell) {}
+// Start opens the store and starts the loops. What goes wrong is kept, and
+// every call of the window tells it, so that the window can say what to do.
+func (a *App) Start(shell Shell) {
+	a.shell = shell
+	a.ctx, a.cancel = context.WithCancel(context.Background())
+	a.opening.Lock()
+	a.tryOpen()
+	a.opening.Unlock()
+	close(a.started)
+}
 
-// BeforeClose asks the window to save what was just typed; it vetoes the close
-// until that is done, for two seconds at the most.
-func (a *App) BeforeClose() (veto bool) { return false }
+// tryOpen opens the store and starts the loops; the caller holds a.opening.
+func (a *App) tryOpen() {
+	a.triedAt = a.Now()
+	if a.openErr = a.open(); a.openErr != nil {
+		a.log.Error().Str("error", safe(a.openErr)).Msg("start failed")
+		return
+	}
+	a.run()
+}
+
+// open brings up everything that the first page needs; no network.
+func (a *App) open() (err error) {
+	sealer := privacy.Plain{}
+	if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
+		return desk.ErrReadOnly.With(err)
+	}
+	a.log = newLog(a.cfg)
+	if a.store, err = sqlite.Open(a.ctx, a.cfg.Data, sealer); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.store.Close())
+			a.store = nil
+		}
+	}()
+	if err := a.store.Recover(a.ctx, a.Now()); err != nil {
+		return err
+	}
+	a.files = attach.New(filepath.Join(a.cfg.Data, "files"), sealer)
+	if err := a.catalogues.load(a.ctx, a.store); err != nil {
+		return err
+	}
+	a.wire()
+	return a.session.Start(a.ctx, a.cfg.Token.Reveal())
+}
+
+// wire connects the rooms to each other.
+func (a *App) wire() {
+	a.client = client.New(client.Config{
+		Base:     a.cfg.Portal,
+		Token:    func(ctx context.Context, person string) (string, error) { return a.session.Token(ctx, person) },
+		Open:     a.openStored,
+		Progress: a.uploadProgress,
+		Contact:  a.contacted,
+	})
+	a.session = session.New(a.store, a.client, a.personChanged)
+	a.outbox = outbox.New(a.store, a.client)
+	a.outbox.Log = a.log
+	a.outbox.Changed = func() { a.changed("requests", "status") }
+	a.inbox = inbox.New(a.store, a.client)
+	a.inbox.Log = a.log
+	a.inbox.Changed = func() { a.changed("requests", "status") }
+	a.inbox.Online = a.online
+}
+
+// run starts the loops.
+func (a *App) run() {
+	a.outbox.Start(a.ctx)
+	a.inbox.Start(a.ctx)
+	person, _ := a.session.Person()
+	a.inbox.SetPerson(person.ID)
+	a.goDo(a.followCatalogue)
+	a.goDo(a.tidy)
+}
+
+// goDo runs a loop that Stop waits for.
+func (a *App) goDo(loop func(context.Context)) {
+	a.running.Add(1)
+	go func() {
+		defer a.running.Done()
+		loop(a.ctx)
+	}()
+}
 
 // Stop ends the loops and closes the store.
-func (a *App) Stop() {}
-
-// Handler serves what is too large for calls: thumbnails and pasted bytes.
-func (a *App) Handler() http.Handler { return http.NotFoundHandler() }
-
-// FormatError makes the JSON string that the window's bridge parses.
-func FormatError(err error) any { return err.Error() }
+func (a *App) Stop() {
+	if a.cancel == nil {
+		return
+	}
+	a.cancel()
+	a.opening.Lock()
+	defer a.opening.Unlock()
+	if a.openErr != nil {
+		return
+	}
+	a.outbox.Stop()
+	a.inbox.Stop()
+	a.session.Stop()
+	a.running.Wait()
+	if err := a.store.Close(); err != nil {
+		a.log.Error().Str("error", safe(err)).Msg("close store")
+	}
+}
 
 // Bound lists what JavaScript may call.
 func (a *App) Bound() []any {
 	return []any{&Session{a}, &Catalogues{a}, &Drafts{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Window{a}}
+}
+
+// changed tells the window what to read again.
+func (a *App) changed(topics ...string) {
+	for _, t := range topics {
+		a.shell.Emit("changed", t)
+	}
+}
+
+// personChanged follows a sign-in or sign-out.
+func (a *App) personChanged(p desk.Person) {
+	if _, open := a.session.Person(); open && p.ID != "" {
+		if err := a.store.SignedIn(a.ctx, p.ID, a.Now()); err != nil {
+			a.log.Error().Str("error", safe(err)).Msg("signed in")
+		}
+	}
+	a.inbox.SetPerson(p.ID)
+	a.outbox.Wake()
+	a.askCatalogue()
+	a.changed("session", "drafts", "requests", "status", "catalogue")
+}
+
+// tidy drops what was thrown away long ago and sweeps orphaned bytes, once,
+// when the window has had time to come up.
+func (a *App) tidy(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-time.After(10 * time.Second):
+	}
+	err := a.store.Purge(ctx, a.Now())
+	names, err2 := a.store.StoredNames(ctx)
+	if err = errors.Join(err, err2); err == nil {
+		// A file younger than an hour may be on its way to its row.
+		_, err = a.files.Sweep(names, a.Now(), time.Hour)
+	}
+	if err != nil && ctx.Err() == nil {
+		a.log.Error().Str("error", safe(err)).Msg("tidy")
+	}
 }

@@ -254,3 +254,13 @@ type Settings struct {
 	Language string `json:"language"` // fr, en
 	Theme    string `json:"theme"`    // system, light, dark
 }
+
+// Progress is sent with the event "progress": a file on its way into our store
+// (Token) or to the portal (Request and File).
+type Progress struct {
+	Token   string `json:"token"`
+	Request string `json:"request"`
+	File    string `json:"file"`
+	Done    int64  `json:"done"` // bytes
+	Total   int64  `json:"total"`
+}

@@ -1,0 +1,107 @@
+package app
+
+import (
+	"crypto/rand"
+	"io"
+	"slices"
+	"sync"
+
+	"guichet/internal/desk"
+
+	"github.com/google/uuid"
+)
+
+// candidate is a file that was chosen for a draft. Until it is confirmed
+// nothing of it is stored anywhere.
+type candidate struct {
+	token string
+	draft uuid.UUID
+	path  string // empty when the window holds the bytes
+	desk.Candidate
+	upload *upload // once confirmed, for one whose bytes the window sends
+}
+
+// upload takes the bytes that the window sends, piece by piece.
+type upload struct {
+	mu       sync.Mutex
+	received int64
+	pipe     *io.PipeWriter
+	result   chan uploadResult // one, when everything is stored or has failed
+}
+
+type uploadResult struct {
+	file desk.File
+	err  error
+}
+
+// maxCandidates bounds what is remembered of files that were chosen and
+// neither confirmed nor given up, such as by a window that was reloaded.
+const maxCandidates = 1000
+
+// candidates are the files chosen and not yet attached, by token.
+type candidates struct {
+	mu    sync.Mutex
+	byKey map[string]*candidate
+	order []string // tokens, oldest first
+}
+
+func newCandidates() candidates { return candidates{byKey: map[string]*candidate{}} }
+
+// add remembers a candidate under a new token.
+func (c *candidates) add(f *candidate) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f.token = rand.Text()
+	c.byKey[f.token] = f
+	c.order = append(c.order, f.token)
+	if len(c.order) > maxCandidates {
+		delete(c.byKey, c.order[0])
+		c.order = c.order[1:]
+	}
+}
+
+// take returns a candidate of the draft and forgets it: a confirmation is used
+// once.
+func (c *candidates) take(token string, draft uuid.UUID) (*candidate, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f, ok := c.byKey[token]
+	if !ok || f.draft != draft || f.upload != nil {
+		return nil, false
+	}
+	c.drop(token)
+	return f, true
+}
+
+// wait keeps a confirmed candidate until the window has sent its bytes.
+func (c *candidates) wait(f *candidate) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.byKey[f.token] = f
+	c.order = append(c.order, f.token)
+}
+
+// receiving returns the upload of a confirmed candidate.
+func (c *candidates) receiving(token string) (*candidate, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f, ok := c.byKey[token]
+	return f, ok && f.upload != nil
+}
+
+// forget drops candidates; an upload under way is cut and nothing of it stays.
+func (c *candidates) forget(tokens ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, t := range tokens {
+		if f, ok := c.byKey[t]; ok && f.upload != nil {
+			f.upload.pipe.CloseWithError(errGivenUp)
+		}
+		c.drop(t)
+	}
+}
+
+func (c *candidates) drop(token string) {
+	delete(c.byKey, token)
+	c.order = slices.DeleteFunc(c.order, func(t string) bool { return t == token })
+}

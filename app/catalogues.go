@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"guichet/internal/catalogue"
+	"guichet/internal/desk"
+	"guichet/internal/sqlite"
+)
+
+// catalogues holds every version that is known: the newest one for new drafts,
+// the older ones for drafts and requests that began with them.
+type catalogues struct {
+	mu      sync.RWMutex
+	known   map[int]desk.Catalogue
+	current int
+	etag    string
+}
+
+// load reads the embedded catalogue and the stored ones. A stored one that
+// cannot be read is left out: the portal will be asked for it again.
+func (c *catalogues) load(ctx context.Context, store *sqlite.Store) error {
+	own, err := catalogue.Default()
+	if err != nil {
+		return err
+	}
+	bodies, etag, err := store.Catalogues(ctx)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known, c.current = map[int]desk.Catalogue{own.Version: own}, own.Version
+	for i, body := range bodies {
+		parsed, err := catalogue.Parse(body)
+		if err != nil {
+			continue
+		}
+		c.add(parsed)
+		if i == 0 {
+			c.etag = etag
+		}
+	}
+	return nil
+}
+
+func (c *catalogues) add(parsed desk.Catalogue) {
+	c.known[parsed.Version] = parsed
+	c.current = max(c.current, parsed.Version)
+}
+
+// replace takes a catalogue from the portal and tells whether it is a newer one.
+func (c *catalogues) replace(ctx context.Context, store *sqlite.Store, body []byte, etag string, now time.Time) (bool, error) {
+	parsed, err := catalogue.Parse(body)
+	if err != nil {
+		return false, err
+	}
+	if err := store.SaveCatalogue(ctx, parsed.Version, etag, body, now); err != nil {
+		return false, fmt.Errorf("keep catalogue: %w", err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before := c.current
+	c.add(parsed)
+	c.etag = etag
+	return c.current != before, nil
+}
+
+func (c *catalogues) tag() string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.etag
+}
+
+// version returns that catalogue, or the current one if it is not known (or 0).
+func (c *catalogues) version(v int) desk.Catalogue {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if known, ok := c.known[v]; ok {
+		return known
+	}
+	return c.known[c.current]
+}
+
+// Current returns the catalogue for new drafts.
+func (x *Catalogues) Current() (out Catalogue, err error) {
+	defer x.a.guard("Catalogues.Current", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	return catalogueOf(x.a.catalogues.version(0), x.a.me()), nil
+}
+
+// Version returns the catalogue that a draft began with, or the current one if
+// that is not known here.
+func (x *Catalogues) Version(version int) (out Catalogue, err error) {
+	defer x.a.guard("Catalogues.Version", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	return catalogueOf(x.a.catalogues.version(version), x.a.me()), nil
+}

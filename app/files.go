@@ -1,0 +1,281 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"guichet/internal/attach"
+	"guichet/internal/desk"
+
+	"github.com/google/uuid"
+)
+
+var (
+	errGivenUp = errors.New("given up by the window")
+	errStalled = errors.New("the window stopped sending")
+)
+
+// Choose opens the system's dialog and looks at what was chosen; no candidate
+// when it was cancelled.
+func (x *Files) Choose(draft string) (out []Candidate, err error) {
+	defer x.a.guard("Files.Choose", &err)
+	if _, err := x.a.draft(draft); err != nil {
+		return nil, err
+	}
+	paths, err := x.a.shell.PickFiles()
+	if err != nil {
+		return nil, err
+	}
+	return x.a.lookAll(draft, paths)
+}
+
+// Look looks at files that were dropped on the window. Nothing is stored.
+func (x *Files) Look(draft string, paths []string) (out []Candidate, err error) {
+	defer x.a.guard("Files.Look", &err)
+	return x.a.lookAll(draft, paths)
+}
+
+func (a *App) lookAll(draft string, paths []string) ([]Candidate, error) {
+	d, err := a.draft(draft)
+	if err != nil {
+		return nil, err
+	}
+	rules := a.fileRules(d)
+	room := rules.MaxCount - len(d.Files)
+	out := make([]Candidate, 0, len(paths))
+	for _, path := range paths {
+		c, problem := attach.Look(path)
+		out = append(out, a.judge(&candidate{draft: d.ID, path: path, Candidate: c}, rules, problem, &room, len(d.Files)))
+	}
+	return out, nil
+}
+
+// Offer looks at a file whose bytes only the window can read. head is the
+// base64 of its first bytes (attach.HeadSize at the most).
+func (x *Files) Offer(draft, name string, size int64, head string) (out Candidate, err error) {
+	defer x.a.guard("Files.Offer", &err)
+	d, err := x.a.draft(draft)
+	if err != nil {
+		return out, err
+	}
+	bytes, err := base64.StdEncoding.DecodeString(head)
+	if err != nil || len(bytes) > attach.HeadSize || size < 0 {
+		return out, desk.ErrInvalid
+	}
+	rules := x.a.fileRules(d)
+	room := rules.MaxCount - len(d.Files)
+	c := &candidate{draft: d.ID, Candidate: desk.Candidate{Name: name, Size: size, Media: attach.Recognise(name, bytes)}}
+	return x.a.judge(c, rules, nil, &room, len(d.Files)), nil
+}
+
+// fileRules are the limits of the draft's type, or of the first type as long as
+// none is chosen.
+func (a *App) fileRules(d desk.Draft) desk.FileRules {
+	c := a.catalogues.version(d.CatalogueVersion)
+	if t, ok := c.Type(d.Type); ok {
+		return t.Files
+	}
+	return c.Types[0].Files
+}
+
+// judge makes what the window is told of a file: a token if it may be
+// confirmed, the problem if not. room is how many more the request may have.
+func (a *App) judge(c *candidate, rules desk.FileRules, problem *desk.Problem, room *int, had int) Candidate {
+	if problem == nil {
+		if p, bad := rules.CheckCandidate(c.Candidate); bad {
+			problem = &p
+		} else if *room <= 0 {
+			problem = &desk.Problem{Field: desk.KeyFiles, Code: desk.CodeTooMany, Max: int64(rules.MaxCount), Actual: int64(had + 1)}
+		}
+	}
+	if problem == nil {
+		*room--
+		a.candidates.add(c)
+	}
+	return candidateOf(c, problem)
+}
+
+func candidateOf(c *candidate, problem *desk.Problem) Candidate {
+	out := Candidate{Token: c.token, Name: c.Name, Size: c.Size, Media: c.Media, NeedsBytes: c.path == ""}
+	if problem != nil {
+		p := problemOf(*problem)
+		out.Problem = &p
+	}
+	return out
+}
+
+// Confirm attaches files, on the statement that they hold no protected health
+// information, in the wording of that version. Files that Go can read are
+// copied now; for the others the window sends the bytes next.
+func (x *Files) Confirm(draft string, tokens []string, wording string) (out Attached, err error) {
+	defer x.a.guard("Files.Confirm", &err)
+	a := x.a
+	d, err := a.draft(draft)
+	if err != nil {
+		return out, err
+	}
+	if strings.TrimSpace(wording) == "" || len(wording) > 40 {
+		return out, desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeNotConfirmed})
+	}
+	statement := desk.Confirmation{By: a.me().ID, At: a.Now(), Wording: wording}
+	out = Attached{Waiting: []string{}, Refused: []Candidate{}, Problems: []Problem{}}
+	for _, token := range tokens {
+		c, ok := a.candidates.take(token, d.ID)
+		switch {
+		case !ok:
+			continue // confirmed before: the files of the answer show it
+		case c.path == "":
+			a.receive(d, c, statement)
+			out.Waiting = append(out.Waiting, token)
+		default:
+			if err := a.copyIn(d, c, statement); err != nil {
+				p := problemFor(err)
+				out.Refused = append(out.Refused, candidateOf(c, &p))
+			}
+		}
+	}
+	return out, a.refill(&out, draft)
+}
+
+// refill reads the draft's files again.
+func (a *App) refill(out *Attached, draft string) error {
+	d, err := a.draft(draft)
+	if err != nil {
+		return err
+	}
+	out.Files = each(d.Files, fileOf)
+	out.Problems = problemsOf(slices.DeleteFunc(a.look(d).Problems, func(p desk.Problem) bool { return p.Field != desk.KeyFiles }))
+	a.changed("drafts")
+	return nil
+}
+
+// copyIn copies a file that was confirmed.
+func (a *App) copyIn(d desk.Draft, c *candidate, statement desk.Confirmation) error {
+	original, err := attach.Open(c.path)
+	if err != nil {
+		return err
+	}
+	defer original.Close()
+	_, err = a.keep(a.ctx, d, c, statement, original)
+	return err
+}
+
+// keep stores bytes and writes their row. Bytes that the person has already
+// are kept once.
+func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, statement desk.Confirmation, r io.Reader) (desk.File, error) {
+	rules := a.fileRules(d)
+	// It may have changed since it was chosen: what counts is what is stored.
+	buffered := bufio.NewReaderSize(r, attach.HeadSize)
+	head, _ := buffered.Peek(attach.HeadSize) // an error comes again with the bytes
+	c.Media = attach.Recognise(c.Name, head)
+	if p, bad := rules.CheckCandidate(c.Candidate); bad {
+		return desk.File{}, desk.Invalid(p)
+	}
+	stored, err := a.files.Put(ctx, d.Owner.Person, buffered, rules.MaxBytes, a.copyProgress(c))
+	if err != nil {
+		return desk.File{}, err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return desk.File{}, err
+	}
+	statement.SHA256 = stored.SHA256
+	f := desk.File{ID: id, Name: c.Name, Size: stored.Size, Media: c.Media, SHA256: stored.SHA256, Stored: stored.Name, Confirmation: statement}
+	same, err := a.store.SameBytes(ctx, d.Owner.Person, stored.SHA256)
+	if err == nil && same != "" {
+		f.Stored = same
+	}
+	if err == nil {
+		err = a.attachedTwice(d.ID, f)
+	}
+	if err == nil {
+		err = a.store.AddFile(ctx, d.ID, f)
+	}
+	if err != nil || same != "" {
+		// The row was not written, or speaks of the other copy.
+		err = errors.Join(err, a.files.Remove(stored.Name))
+	}
+	return f, err
+}
+
+// attachedTwice refuses the same bytes under the same name in one draft.
+func (a *App) attachedTwice(draft uuid.UUID, f desk.File) error {
+	d, err := a.store.Draft(a.ctx, draft)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(d.Files, func(o desk.File) bool { return o.SHA256 == f.SHA256 && o.Name == f.Name }) {
+		return desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeAlreadyPicked})
+	}
+	return nil
+}
+
+// progressEvery is how often the window is told how far a copy is.
+const progressEvery = 100 * time.Millisecond
+
+func (a *App) copyProgress(c *candidate) func(int64) {
+	var last time.Time
+	return func(done int64) {
+		if now := a.Now(); now.Sub(last) >= progressEvery || done == c.Size {
+			last = now
+			a.shell.Emit("progress", Progress{Token: c.token, Done: done, Total: c.Size})
+		}
+	}
+}
+
+// problemFor is what the window is told of a file that could not be stored.
+func problemFor(err error) desk.Problem {
+	var e *desk.Error
+	switch {
+	case errors.As(err, &e) && len(e.Problems) > 0:
+		return e.Problems[0]
+	case errors.Is(err, desk.ErrDiskFull), errors.Is(err, desk.ErrReadOnly):
+		return desk.Problem{Field: desk.KeyFiles, Code: desk.CodeStorageFull}
+	}
+	return desk.Problem{Field: desk.KeyFiles, Code: desk.CodeUnreadable}
+}
+
+// Forget drops candidates that the person did not confirm, and cuts what is
+// being sent.
+func (x *Files) Forget(tokens []string) (err error) {
+	defer x.a.guard("Files.Forget", &err)
+	x.a.candidates.forget(tokens...)
+	return nil
+}
+
+// Remove takes a file from a draft; Restore brings it back for a week.
+func (x *Files) Remove(draft, file string) (out []File, err error) {
+	defer x.a.guard("Files.Remove", &err)
+	return x.a.markFile(draft, file, func(d, f uuid.UUID) error { return x.a.store.RemoveFile(x.a.ctx, d, f, x.a.Now()) })
+}
+
+// Restore brings back what Remove took.
+func (x *Files) Restore(draft, file string) (out []File, err error) {
+	defer x.a.guard("Files.Restore", &err)
+	return x.a.markFile(draft, file, func(d, f uuid.UUID) error { return x.a.store.RestoreFile(x.a.ctx, d, f) })
+}
+
+func (a *App) markFile(draft, file string, mark func(draft, file uuid.UUID) error) ([]File, error) {
+	d, err := a.draft(draft)
+	if err != nil {
+		return nil, err
+	}
+	f, err := parseID(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := mark(d.ID, f); err != nil {
+		return nil, err
+	}
+	if d, err = a.draft(draft); err != nil {
+		return nil, err
+	}
+	a.changed("drafts")
+	return each(d.Files, fileOf), nil
+}

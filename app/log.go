@@ -1,0 +1,61 @@
+package app
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+	"gopkg.in/natefinch/lumberjack.v2"
+)
+
+// newLog writes structured lines to logs/guichet.log in the data folder, five
+// files of a megabyte at the most. No line carries content of a request.
+func newLog(cfg Config) zerolog.Logger {
+	var w io.Writer = &lumberjack.Logger{
+		Filename: filepath.Join(cfg.Data, "logs", "guichet.log"), MaxSize: 1, MaxBackups: 4, LocalTime: false,
+	}
+	if cfg.Stderr {
+		w = zerolog.MultiLevelWriter(w, os.Stderr)
+	}
+	return zerolog.New(w).With().Timestamp().Logger()
+}
+
+// HostLog is the log that the window's host writes to. It withholds every
+// text: the host puts the arguments of a call that panicked into its messages.
+type HostLog struct{ a *App }
+
+// HostLog returns the log for the window's host.
+func (a *App) HostLog() HostLog { return HostLog{a} }
+
+// Print drops the message.
+func (HostLog) Print(string) {}
+
+// Trace drops the message.
+func (HostLog) Trace(string) {}
+
+// Debug drops the message.
+func (HostLog) Debug(string) {}
+
+// Info drops the message.
+func (HostLog) Info(string) {}
+
+// Warning notes that the host had something to say.
+func (l HostLog) Warning(message string) { l.note("warning", message) }
+
+// Error notes that the host failed at something.
+func (l HostLog) Error(message string) { l.note("error", message) }
+
+// Fatal notes it and ends the program, as the host expects.
+func (l HostLog) Fatal(message string) {
+	l.note("fatal", message)
+	os.Exit(1)
+}
+
+func (l HostLog) note(level, message string) {
+	l.a.log.Warn().Str("host", level).Int("length", len(message)).Msg("message of the window's host, withheld")
+}
+
+// sinceStart is the age of the process in milliseconds, as far as Go saw it.
+func (a *App) sinceStart() int64 { return time.Since(a.born).Milliseconds() }

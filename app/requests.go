@@ -1,0 +1,126 @@
+package app
+
+import (
+	"slices"
+	"strings"
+
+	"guichet/internal/desk"
+)
+
+// List lists drafts, waiting and sent requests together, last changed first.
+func (x *Requests) List() (out []Item, err error) {
+	defer x.a.guard("Requests.List", &err)
+	if err := x.a.begin(); err != nil {
+		return nil, err
+	}
+	who := x.a.me()
+	requests, err := x.a.store.Requests(x.a.ctx, who.ID)
+	if err != nil {
+		return nil, err
+	}
+	out, err = x.a.draftItems()
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range requests {
+		out = append(out, requestItem(r, x.a.catalogues.version(r.CatalogueVersion), who))
+	}
+	slices.SortStableFunc(out, func(a, b Item) int { return strings.Compare(b.UpdatedAt, a.UpdatedAt) })
+	return out, nil
+}
+
+// Open reads one request with its files, conversation and history.
+func (x *Requests) Open(id string) (out Request, err error) {
+	defer x.a.guard("Requests.Open", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	parsed, err := parseID(id)
+	if err != nil {
+		return out, err
+	}
+	d, err := x.a.store.Request(x.a.ctx, x.a.me().ID, parsed)
+	if err != nil {
+		return out, err
+	}
+	return x.a.dossierOf(d), nil
+}
+
+// State is what the foot of the window and the counts beside its places show.
+func (x *Outbox) State() (out Status, err error) {
+	defer x.a.guard("Outbox.State", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	counts, err := x.a.store.Counts(x.a.ctx, x.a.me().ID)
+	if err != nil {
+		return out, err
+	}
+	state, since := x.a.contact.read()
+	if _, open := x.a.session.Person(); !open {
+		state = "signed-out"
+	}
+	return Status{
+		Connection: state, Since: stamp(since), Waiting: counts.Waiting, ToCorrect: counts.ToCorrect, Drafts: counts.Drafts,
+		Requests: counts.Requests, LastSent: stamp(counts.LastReceived), Sending: counts.Sending,
+	}, nil
+}
+
+// SendNow makes everything that waits due.
+func (x *Outbox) SendNow() (err error) {
+	defer x.a.guard("Outbox.SendNow", &err)
+	if err := x.a.begin(); err != nil {
+		return err
+	}
+	return x.a.outbox.SendNow(x.a.ctx)
+}
+
+// Cancel takes back a request that has not left: "not-now" when it may have.
+func (x *Outbox) Cancel(id string) (err error) {
+	defer x.a.guard("Outbox.Cancel", &err)
+	if err := x.a.begin(); err != nil {
+		return err
+	}
+	parsed, err := parseID(id)
+	if err != nil {
+		return err
+	}
+	defer x.a.changed("requests", "status")
+	return x.a.store.Cancel(x.a.ctx, x.a.me().ID, parsed, x.a.Now())
+}
+
+// State is who is at the desk.
+func (x *Session) State() (out Person, err error) {
+	defer x.a.guard("Session.State", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	return personOf(x.a.session.Person()), nil
+}
+
+// SignIn makes the bearer of an access code the person at the desk: "sign-in"
+// when the code is nobody's, "offline" when the portal cannot be asked.
+func (x *Session) SignIn(code string) (out Person, err error) {
+	defer x.a.guard("Session.SignIn", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	if code = strings.TrimSpace(code); code == "" {
+		return out, desk.ErrSignIn
+	}
+	p, err := x.a.session.SignIn(x.a.ctx, code)
+	if err != nil {
+		return out, err
+	}
+	return personOf(p, true), nil
+}
+
+// SignOut forgets who is at the desk; what waits stays for its sender.
+func (x *Session) SignOut() (err error) {
+	defer x.a.guard("Session.SignOut", &err)
+	if err := x.a.begin(); err != nil {
+		return err
+	}
+	x.a.session.SignOut()
+	return nil
+}

@@ -1,0 +1,182 @@
+package internal_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// law says what one package may import. Ours are named below the module;
+// "never" names what is forbidden although it is not ours.
+type law struct {
+	may    []string
+	never  []string
+	reason string
+}
+
+const (
+	wails   = "github.com/wailsapp"
+	module  = "guichet/"
+	anyOurs = "*"
+)
+
+// laws is the import law. A package without an entry breaks it, and so does an
+// entry without a package: a new room comes with its rule.
+var laws = map[string]law{
+	".": {
+		may:    []string{"app"},
+		reason: "main hosts the window and nothing else; it is the only file that knows Wails",
+	},
+	"app": {
+		may: []string{
+			"internal/attach", "internal/catalogue", "internal/desk", "internal/inbox", "internal/outbox",
+			"internal/portal/client", "internal/privacy", "internal/session", "internal/sqlite",
+		},
+		never:  []string{wails},
+		reason: "the composition root runs in tests without a window, and the server is another program",
+	},
+	"internal/desk": {
+		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", "os", wails},
+		reason: "the rules run on both sides of the wire and are tested without any machinery",
+	},
+	"internal/privacy": {
+		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", "os", wails},
+		reason: "what looks for health data must not be able to send or store any",
+	},
+	"internal/portal": {
+		never:  []string{"database/sql", "github.com/rs/zerolog", wails},
+		reason: "the contract belongs to both sides and to neither",
+	},
+	"internal/catalogue": {
+		may:    []string{"internal/desk", "internal/privacy"},
+		never:  []string{"database/sql", "net/http", wails},
+		reason: "data, read the same on both sides",
+	},
+	"internal/sqlite": {
+		may:    []string{"internal/desk", "internal/privacy"},
+		never:  []string{"net/http", wails},
+		reason: "the only SQL of the desktop; storing must not depend on sending",
+	},
+	"internal/attach": {
+		may:    []string{"internal/desk", "internal/privacy"},
+		never:  []string{"database/sql", "net/http", wails},
+		reason: "bytes on the disk; the rows are another room's",
+	},
+	"internal/session": {
+		may:    []string{"internal/desk", "internal/privacy"},
+		never:  []string{"database/sql", wails},
+		reason: "who is at the desk does not depend on how persons are stored or asked for",
+	},
+	"internal/outbox": {
+		may:    []string{"internal/desk"},
+		never:  []string{"database/sql", "net/http", wails},
+		reason: "the loop obeys outcomes; it cannot reach round its two interfaces",
+	},
+	"internal/inbox": {
+		may:    []string{"internal/desk"},
+		never:  []string{"database/sql", "net/http", wails},
+		reason: "the same, in the other direction",
+	},
+	"internal/portal/client": {
+		may:    []string{"internal/desk", "internal/portal"},
+		never:  []string{"database/sql", wails},
+		reason: "speaks the contract; queueing and storing are not its business",
+	},
+	"internal/portald": {
+		may:    []string{"internal/portal", "internal/catalogue", "internal/desk"},
+		never:  []string{wails},
+		reason: "the server shares the rulebook with the desk, and nothing else",
+	},
+	"internal/cmd/portald": {
+		may:    []string{"internal/portald"},
+		never:  []string{wails},
+		reason: "flags and signals only",
+	},
+	"internal/e2e": {
+		may:    []string{anyOurs},
+		reason: "the black box looks at everything from outside",
+	},
+	"build": {
+		never:  []string{wails},
+		reason: "the commands must run before anything else can be built",
+	},
+}
+
+// Blank windows and the like, which are measured against and never shipped.
+func outside(dir string) bool {
+	return slices.Contains(strings.Split(dir, "/"), "testdata") || strings.HasPrefix(dir, "frontend") ||
+		strings.HasPrefix(dir, "build/bin") || strings.HasPrefix(dir, "build/tmp")
+}
+
+func TestImportLaw(t *testing.T) {
+	seen := map[string]bool{}
+	err := filepath.WalkDir("..", func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() && (e.Name() == "node_modules" || e.Name() == ".git") {
+			return filepath.SkipDir
+		}
+		if e.IsDir() || filepath.Ext(path) != ".go" {
+			return nil
+		}
+		file, err := filepath.Rel("..", path)
+		if err != nil {
+			return err
+		}
+		dir := filepath.ToSlash(filepath.Dir(file))
+		if dir == "internal" || outside(dir) {
+			return nil
+		}
+		rule, ok := laws[dir]
+		if !ok {
+			t.Errorf("%s: package %s has no rule in the import law", file, dir)
+			return nil
+		}
+		seen[dir] = true
+		// Tests may stand on the other side of their package: they look at it
+		// through the real twin.
+		if strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		return check(t, path, dir, rule)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir := range laws {
+		if !seen[dir] {
+			t.Errorf("the import law names %s, which is gone", dir)
+		}
+	}
+}
+
+func check(t *testing.T, path, dir string, rule law) error {
+	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	if err != nil {
+		return err
+	}
+	for _, spec := range f.Imports {
+		name, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return err
+		}
+		if ours, ok := strings.CutPrefix(name, module); ok {
+			if !slices.Contains(rule.may, ours) && !slices.Contains(rule.may, anyOurs) {
+				t.Errorf("%s imports %s: %s", path, ours, rule.reason)
+			}
+			continue
+		}
+		for _, never := range rule.never {
+			if name == never || strings.HasPrefix(name, never+"/") {
+				t.Errorf("%s imports %s: %s", path, name, rule.reason)
+			}
+		}
+	}
+	return nil
+}
