@@ -173,7 +173,6 @@ func (a *App) wire() {
 	a.inbox = inbox.New(a.store, a.client)
 	a.inbox.Log = a.log
 	a.inbox.Changed = func() { a.changed("requests", "status") }
-	a.inbox.Online = a.online
 }
 
 // run starts the loops.
@@ -235,7 +234,7 @@ func (a *App) personChanged(p desk.Person) {
 		}
 	}
 	a.inbox.SetPerson(p.ID)
-	a.outbox.Wake()
+	a.outbox.Resume(p.ID)
 	a.askCatalogue()
 	a.changed("session", "drafts", "requests", "status", "catalogue")
 }

@@ -1,0 +1,198 @@
+// Package inbox brings back what changed at the portal: numbers, statuses,
+// messages. It waits at the portal for news of the person at the desk, and is
+// how the desk learns at once that the portal went away or came back. It sends
+// nothing.
+package inbox
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"guichet/internal/desk"
+
+	"github.com/rs/zerolog"
+)
+
+// Store keeps what was brought back.
+type Store interface {
+	// Cursor is how far the person's changes have been brought back.
+	Cursor(ctx context.Context, person string) (string, error)
+	// Apply stores changes and the cursor behind them, in one transaction.
+	Apply(ctx context.Context, person string, changes []desk.Change, cursor string, now time.Time) error
+}
+
+// Portal tells what changed.
+type Portal interface {
+	// Changes returns what changed since the cursor, after waiting for it at
+	// the most so long; more tells to ask again at once.
+	Changes(ctx context.Context, person, cursor string, wait time.Duration) (changes []desk.Change, next string, more bool, err error)
+}
+
+// Inbox is the loop. Make it with New, then set its fields before Start.
+type Inbox struct {
+	Store   Store
+	Portal  Portal
+	Log     zerolog.Logger
+	Changed func() // something was brought back
+	Now     func() time.Time
+
+	Wait time.Duration                  // of one question
+	Rest func(failed int) time.Duration // after so many failures in a row
+
+	mu     sync.Mutex
+	person string
+	turn   context.CancelFunc // ends the question under way
+	moved  chan struct{}      // another person
+	cancel context.CancelFunc
+	group  sync.WaitGroup
+}
+
+// New returns an inbox of nobody; it does no I/O.
+func New(store Store, portal Portal) *Inbox {
+	return &Inbox{
+		Store: store, Portal: portal, Log: zerolog.Nop(), Changed: func() {}, Now: time.Now,
+		Wait: 25 * time.Second, Rest: rest, moved: make(chan struct{}, 1),
+	}
+}
+
+// rest grows from a second to half a minute, so that a portal that comes back
+// is seen soon, with jitter.
+func rest(failed int) time.Duration {
+	d := min(time.Second<<min(failed, 6), 30*time.Second)
+	return d/2 + rand.N(d/2)
+}
+
+// Start begins to ask, until Stop.
+func (i *Inbox) Start(ctx context.Context) {
+	ctx, i.cancel = context.WithCancel(ctx)
+	i.group.Add(1)
+	go func() {
+		defer i.group.Done()
+		i.run(ctx)
+	}()
+}
+
+// Stop ends the question under way and waits.
+func (i *Inbox) Stop() {
+	if i.cancel != nil {
+		i.cancel()
+	}
+	i.group.Wait()
+}
+
+// SetPerson says whose changes to ask for, "" for nobody's. Calling it with the
+// same person asks again at once.
+func (i *Inbox) SetPerson(id string) {
+	i.mu.Lock()
+	i.person = id
+	if i.turn != nil {
+		i.turn()
+	}
+	i.mu.Unlock()
+	select {
+	case i.moved <- struct{}{}:
+	default:
+	}
+}
+
+// next takes up whose turn it is, and a context that ends with it.
+func (i *Inbox) next(ctx context.Context) (string, context.Context, context.CancelFunc) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	select {
+	case <-i.moved: // it is seen now
+	default:
+	}
+	own, cancel := context.WithCancel(ctx)
+	i.turn = cancel
+	return i.person, own, cancel
+}
+
+func (i *Inbox) run(ctx context.Context) {
+	failed := 0
+	for ctx.Err() == nil {
+		person, own, cancel := i.next(ctx)
+		var err error
+		pause := time.Duration(-1) // until somebody comes
+		if person != "" {
+			pause = 0
+			if err = i.ask(own, person, failed > 0); err != nil && own.Err() == nil {
+				i.complain(err, failed)
+				pause = i.Rest(failed)
+				failed++
+			} else if err == nil {
+				failed = 0
+			}
+			if errors.Is(err, desk.ErrSignIn) {
+				pause = -1 // a sign-in brings SetPerson
+			}
+		}
+		changedHands := own.Err() != nil
+		cancel()
+		if !changedHands && !i.sleep(ctx, pause) {
+			failed = 0 // another person: at once
+		}
+	}
+}
+
+// sleep waits, for ever if d is negative; false when the person changed.
+func (i *Inbox) sleep(ctx context.Context, d time.Duration) bool {
+	if d == 0 {
+		return true
+	}
+	var over <-chan time.Time
+	if d > 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-ctx.Done():
+	case <-over:
+	case <-i.moved:
+		return false
+	}
+	return true
+}
+
+// ask makes one question and stores its answer. After a failure it does not
+// wait at the portal, so that a portal that is back is known at once.
+func (i *Inbox) ask(ctx context.Context, person string, failedBefore bool) error {
+	cursor, err := i.Store.Cursor(ctx, person)
+	if err != nil {
+		return err
+	}
+	wait := i.Wait
+	if failedBefore || cursor == "" {
+		wait = 0
+	}
+	for more := true; more; wait = 0 {
+		var changes []desk.Change
+		var next string
+		if changes, next, more, err = i.Portal.Changes(ctx, person, cursor, wait); err != nil {
+			return err
+		}
+		more = more && next != cursor // a portal that does not move on is asked later
+		if len(changes) == 0 && next == cursor {
+			return nil
+		}
+		if err := i.Store.Apply(ctx, person, changes, next, i.Now()); err != nil {
+			return err
+		}
+		cursor = next
+		if len(changes) > 0 {
+			i.Changed()
+		}
+	}
+	return nil
+}
+
+// complain logs the first failure of a row.
+func (i *Inbox) complain(err error, failed int) {
+	if failed == 0 {
+		i.Log.Warn().Err(err).Msg("changes of the portal")
+	}
+}

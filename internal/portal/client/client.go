@@ -1,0 +1,315 @@
+// Package client speaks the contract of package portal for the desk: it turns
+// requests into calls, sends files by tus 1.0 with resume, and says in the
+// desk's terms what an attempt came to. It does not queue, repeat or store.
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"time"
+
+	"guichet/internal/desk"
+	"guichet/internal/portal"
+
+	"github.com/google/uuid"
+)
+
+// The states of the connection that Config.Contact is told.
+const (
+	ContactOnline    = "online"     // the portal answered
+	ContactOffline   = "offline"    // nobody did
+	ContactForeign   = "foreign"    // somebody else did
+	ContactSignedOut = "signed-out" // the portal does not take the token any more
+)
+
+// Config is what a Client needs.
+type Config struct {
+	Base  string                                                   // address of the portal, without path
+	Token func(ctx context.Context, person string) (string, error) // desk.ErrSignIn when there is none
+	// Open opens the stored bytes of a file.
+	Open     func(ctx context.Context, owner desk.Owner, f desk.File) (io.ReadSeekCloser, error)
+	Progress func(request, file uuid.UUID, sent, total int64) // bytes; may be nil
+	Contact  func(state string)                               // after each exchange; may be nil
+}
+
+// Client speaks to one portal. Make it with New.
+type Client struct {
+	cfg  Config
+	http *http.Client
+	Now  func() time.Time
+
+	Answer   time.Duration // how long an answer may take
+	Stall    time.Duration // how long an upload may stand still
+	Verify   time.Duration // how long the portal may take to check a file it has in full
+	Announce time.Duration // how often Progress is told
+}
+
+// maxAnswer bounds what is read of an answer, in bytes.
+const maxAnswer = 4 << 20
+
+// New returns a client; it does no I/O.
+func New(cfg Config) *Client {
+	if cfg.Contact == nil {
+		cfg.Contact = func(string) {}
+	}
+	if cfg.Progress == nil {
+		cfg.Progress = func(uuid.UUID, uuid.UUID, int64, int64) {}
+	}
+	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 15 * time.Second}
+	return &Client{
+		cfg: cfg,
+		http: &http.Client{
+			Transport: &http.Transport{
+				Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second,
+				MaxIdleConnsPerHost: 8, IdleConnTimeout: 60 * time.Second, ForceAttemptHTTP2: true,
+			},
+			// The portal does not redirect; whoever does is not the portal.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		Now:    time.Now,
+		Answer: 30 * time.Second, Stall: time.Minute, Verify: 2 * time.Minute, Announce: 100 * time.Millisecond,
+	}
+}
+
+// Close gives idle connections free.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// call is one exchange with the portal.
+type call struct {
+	method, path string
+	query        url.Values
+	token        string
+	header       http.Header
+	body         []byte
+	stream       io.Reader // instead of body, with length
+	length       int64
+	within       time.Duration
+	guest        bool // a refused token says nothing about who is at the desk
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// exchange makes one call. Its error is a *fault: no answer, or none that was
+// read in full.
+func (c *Client) exchange(ctx context.Context, in call) (answer, error) {
+	own, cancel := context.WithTimeout(ctx, in.within)
+	defer cancel()
+	connected := false
+	own = httptrace.WithClientTrace(own, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
+	req, err := c.request(own, in)
+	if err != nil {
+		return answer{}, &fault{err: err}
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return answer{}, c.failed(ctx, &fault{left: connected, err: err})
+	}
+	defer res.Body.Close()
+	out := answer{status: res.StatusCode, header: res.Header}
+	if out.body, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer+1)); err != nil {
+		return answer{}, c.failed(ctx, &fault{left: true, answered: true, err: err})
+	}
+	if len(out.body) > maxAnswer {
+		return answer{}, c.failed(ctx, &fault{left: true, answered: true, err: errors.New("answer too large")})
+	}
+	c.heard(out, in.guest)
+	return out, nil
+}
+
+func (c *Client) request(ctx context.Context, in call) (*http.Request, error) {
+	base, err := url.Parse(c.cfg.Base)
+	if err != nil || base.Host == "" {
+		return nil, errors.New("address of the portal cannot be read")
+	}
+	target := base.JoinPath(in.path)
+	target.RawQuery = in.query.Encode()
+	var body io.Reader
+	switch {
+	case in.stream != nil:
+		body = in.stream
+	case in.body != nil:
+		body = bytes.NewReader(in.body)
+	}
+	req, err := http.NewRequestWithContext(ctx, in.method, target.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	if in.stream != nil {
+		req.ContentLength = in.length
+	}
+	for k, v := range in.header {
+		req.Header[k] = v
+	}
+	req.Header.Set("Authorization", "Bearer "+in.token)
+	req.Header.Set("Accept", "application/json, "+portal.ProblemType)
+	return req, nil
+}
+
+// failed tells the state of the connection after a fault, unless the call was
+// given up on our side.
+func (c *Client) failed(ctx context.Context, f *fault) *fault {
+	f.stopped = ctx.Err() != nil
+	switch {
+	case f.stopped:
+	case f.foreign():
+		c.cfg.Contact(ContactForeign)
+	default:
+		c.cfg.Contact(ContactOffline)
+	}
+	return f
+}
+
+// heard tells the state of the connection after an answer.
+func (c *Client) heard(a answer, guest bool) {
+	switch {
+	case !a.ours():
+		c.cfg.Contact(ContactForeign)
+	case a.status == http.StatusUnauthorized && !guest:
+		c.cfg.Contact(ContactSignedOut)
+	default:
+		c.cfg.Contact(ContactOnline)
+	}
+}
+
+func (a answer) media() string {
+	media, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return media
+}
+
+// ours tells whether the portal itself answered: JSON of the contract, one of
+// its problems, a tus answer, or an answer that has no body by its nature.
+func (a answer) ours() bool {
+	switch {
+	case a.header.Get("Tus-Resumable") != "":
+		return true
+	case a.status == http.StatusNotModified:
+		return true
+	case a.status >= 200 && a.status <= 299:
+		return a.media() == "application/json"
+	default:
+		return a.media() == portal.ProblemType
+	}
+}
+
+// problem reads the portal's problem; false when it is not one.
+func (a answer) problem() (portal.Problem, bool) {
+	var p portal.Problem
+	if a.media() != portal.ProblemType || json.Unmarshal(a.body, &p) != nil || p.Code == "" {
+		return portal.Problem{}, false
+	}
+	return p, true
+}
+
+// decode reads a 2xx answer of the contract.
+func (a answer) decode(v any) error {
+	if a.media() != "application/json" {
+		return errors.New("answer is not JSON")
+	}
+	if json.Unmarshal(a.body, v) != nil {
+		return errors.New("answer is not the JSON of the contract") // the decoder's message may quote content
+	}
+	return nil
+}
+
+// read makes a GET and decodes its answer, with the errors of the desk:
+// ErrSignIn, ErrForbidden, ErrNotFound, or ErrOffline for everything that may
+// be otherwise next time.
+func (c *Client) read(ctx context.Context, in call, v any) (answer, error) {
+	in.method = http.MethodGet
+	a, err := c.exchange(ctx, in)
+	if err != nil {
+		return a, desk.ErrOffline.With(err)
+	}
+	switch {
+	case a.status == http.StatusNotModified:
+		return a, nil
+	case a.status == http.StatusOK:
+		if err := a.decode(v); err != nil {
+			return a, desk.ErrOffline.With(err)
+		}
+		return a, nil
+	case !a.ours():
+		return a, desk.ErrOffline.With(fmt.Errorf("foreign answer %d", a.status))
+	case a.status == http.StatusUnauthorized:
+		return a, desk.ErrSignIn
+	case a.status == http.StatusForbidden:
+		return a, desk.ErrForbidden
+	case a.status == http.StatusNotFound:
+		return a, desk.ErrNotFound
+	}
+	return a, desk.ErrOffline.With(fmt.Errorf("answer %d", a.status))
+}
+
+// Me asks who the bearer of a token is.
+func (c *Client) Me(ctx context.Context, token string) (desk.Person, error) {
+	var me portal.Me
+	if _, err := c.read(ctx, call{path: portal.RouteMe, token: token, within: c.Answer, guest: true}, &me); err != nil {
+		return desk.Person{}, fmt.Errorf("who am I: %w", err)
+	}
+	if me.ID == "" {
+		return desk.Person{}, fmt.Errorf("who am I: %w", desk.ErrOffline.With(errors.New("answer names nobody")))
+	}
+	return personOf(me), nil
+}
+
+// Catalogue fetches the portal's catalogue, nil if it is still the one with
+// that ETag.
+func (c *Client) Catalogue(ctx context.Context, person, etag string) (body []byte, newETag string, err error) {
+	token, err := c.cfg.Token(ctx, person)
+	if err != nil {
+		return nil, "", err
+	}
+	in := call{path: portal.RouteCatalogue, token: token, within: c.Answer, header: http.Header{}}
+	if etag != "" {
+		in.header.Set("If-None-Match", etag)
+	}
+	var raw json.RawMessage
+	a, err := c.read(ctx, in, &raw)
+	if err != nil {
+		return nil, "", fmt.Errorf("fetch catalogue: %w", err)
+	}
+	if a.status == http.StatusNotModified {
+		return nil, etag, nil
+	}
+	return raw, a.header.Get("ETag"), nil
+}
+
+// Changes asks what changed since the cursor, and waits so long for something
+// to change.
+func (c *Client) Changes(ctx context.Context, person, cursor string, wait time.Duration) (changes []desk.Change, next string, more bool, err error) {
+	token, err := c.cfg.Token(ctx, person)
+	if err != nil {
+		return nil, "", false, err
+	}
+	var body portal.Changes
+	query := url.Values{"cursor": {cursor}, "wait": {strconv.Itoa(int(wait.Seconds()))}}
+	if _, err := c.read(ctx, call{path: portal.RouteChanges, query: query, token: token, within: wait + c.Answer}, &body); err != nil {
+		return nil, "", false, fmt.Errorf("fetch changes: %w", err)
+	}
+	for _, w := range body.Changes {
+		change, err := changeOf(w, person)
+		if err != nil {
+			return nil, "", false, fmt.Errorf("fetch changes: %w", desk.ErrOffline.With(err))
+		}
+		changes = append(changes, change)
+	}
+	return changes, body.Cursor, body.More, nil
+}

@@ -1,0 +1,219 @@
+package client
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"guichet/internal/desk"
+	"guichet/internal/portal"
+)
+
+// rounds is how often one attempt asks where an upload stands and goes on.
+const rounds = 4
+
+const tusVersion = "1.0.0"
+
+// upload brings the bytes of one file to the portal, from where an earlier
+// attempt stopped.
+func (c *Client) upload(ctx context.Context, token string, r desk.Request, f desk.File) (desk.Outcome, bool) {
+	bytes, err := c.cfg.Open(ctx, r.Owner, f)
+	if err != nil {
+		return fileMissing(err), false
+	}
+	defer bytes.Close()
+	if err := verify(bytes, f); err != nil {
+		return fileMissing(err), false
+	}
+	u := &transfer{c: c, token: token, request: r, file: f, bytes: bytes, path: portal.RouteUploads + "/" + portal.UploadID(r.ID.String(), f.ID.String())}
+	var out desk.Outcome
+	for range rounds {
+		var done, again bool
+		if out, done, again = u.round(ctx); done {
+			return desk.Outcome{}, true
+		}
+		if !again {
+			break
+		}
+	}
+	return out, false
+}
+
+func fileMissing(err error) desk.Outcome {
+	return desk.Outcome{
+		Kind: desk.OutcomeRefused, Code: desk.ReasonFileMissing, Err: err,
+		Problems: []desk.Problem{{Field: desk.KeyFiles, Code: desk.CodeFileMissing}},
+	}
+}
+
+// verify makes sure that the bytes are those that were confirmed.
+func verify(bytes io.ReadSeeker, f desk.File) error {
+	hash := sha256.New()
+	n, err := io.Copy(hash, bytes)
+	if err != nil {
+		return fmt.Errorf("read stored file: %w", err)
+	}
+	if n != f.Size || hex.EncodeToString(hash.Sum(nil)) != f.SHA256 {
+		return errors.New("stored bytes are not those that were confirmed")
+	}
+	return nil
+}
+
+// transfer is the upload of one file in one attempt.
+type transfer struct {
+	c       *Client
+	token   string
+	request desk.Request
+	file    desk.File
+	bytes   io.ReadSeeker
+	path    string
+}
+
+// round asks where the upload stands, and sends the rest. again tells that the
+// answer called for another look rather than for a later attempt.
+func (u *transfer) round(ctx context.Context) (out desk.Outcome, done, again bool) {
+	offset, out, ok := u.offset(ctx)
+	if !ok {
+		return out, false, false
+	}
+	if offset == u.file.Size {
+		return out, true, false // the portal has it, and verifies it when it is asked for the receipt
+	}
+	a, err := u.patch(ctx, offset)
+	if err != nil {
+		return outcomeOf(err), false, false
+	}
+	switch {
+	case a.status == http.StatusNoContent && a.header.Get("Tus-Resumable") != "":
+		return out, true, false
+	case a.status == http.StatusConflict, a.status == http.StatusNotFound, a.status == http.StatusGone,
+		a.status == portal.Status(portal.CodeHashMismatch):
+		// Elsewhere than we thought, or to be begun anew: ask again.
+		lost := desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonPortalFault, Err: fmt.Errorf("upload answered %d", a.status)}
+		return lost, false, true
+	}
+	return a.outcome(u.c.Now()), false, false
+}
+
+// offset is where the upload stands; it is created if it is not there.
+func (u *transfer) offset(ctx context.Context) (int64, desk.Outcome, bool) {
+	a, err := u.c.exchange(ctx, call{method: http.MethodHead, path: u.path, token: u.token, within: u.c.Answer, header: tusHeader(nil)})
+	if err != nil {
+		return 0, outcomeOf(err), false
+	}
+	if a.status == http.StatusNotFound || a.status == http.StatusGone {
+		return u.create(ctx)
+	}
+	offset, err := strconv.ParseInt(a.header.Get("Upload-Offset"), 10, 64)
+	if a.status < 200 || a.status > 299 || a.header.Get("Tus-Resumable") == "" || err != nil || offset < 0 || offset > u.file.Size {
+		return 0, a.outcome(u.c.Now()), false
+	}
+	return offset, desk.Outcome{}, true
+}
+
+func (u *transfer) create(ctx context.Context) (int64, desk.Outcome, bool) {
+	encode := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	a, err := u.c.exchange(ctx, call{
+		method: http.MethodPost, path: portal.RouteUploads, token: u.token, within: u.c.Answer,
+		header: tusHeader(http.Header{
+			"Upload-Length":   {strconv.FormatInt(u.file.Size, 10)},
+			"Upload-Metadata": {"request " + encode(u.request.ID.String()) + ",file " + encode(u.file.ID.String())},
+		}),
+	})
+	if err != nil {
+		return 0, outcomeOf(err), false
+	}
+	if a.status != http.StatusCreated || a.header.Get("Tus-Resumable") == "" {
+		return 0, a.outcome(u.c.Now()), false
+	}
+	return 0, desk.Outcome{}, true
+}
+
+func (u *transfer) patch(ctx context.Context, offset int64) (answer, error) {
+	if _, err := u.bytes.Seek(offset, io.SeekStart); err != nil {
+		return answer{}, &fault{err: fmt.Errorf("read stored file: %w", err)}
+	}
+	own, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	body := &watched{
+		r: io.LimitReader(u.bytes, u.file.Size-offset), sent: offset, total: u.file.Size,
+		stall: u.c.Stall, verify: u.c.Verify, every: u.c.Announce, now: u.c.Now,
+		tell: func(sent int64) { u.c.cfg.Progress(u.request.ID, u.file.ID, sent, u.file.Size) },
+	}
+	body.timer = time.AfterFunc(u.c.Stall, func() { body.stalled.Store(true); cancel(errStalled) })
+	defer body.timer.Stop()
+	a, err := u.c.exchange(own, call{
+		method: http.MethodPatch, path: u.path, token: u.token, within: 24 * time.Hour,
+		header: tusHeader(http.Header{
+			"Content-Type":  {"application/offset+octet-stream"},
+			"Upload-Offset": {strconv.FormatInt(offset, 10)},
+		}),
+		stream: body, length: u.file.Size - offset,
+	})
+	var f *fault
+	if errors.As(err, &f) && body.stalled.Load() && ctx.Err() == nil {
+		// Our own watchdog: the network's fault, not a stop.
+		u.c.cfg.Contact(ContactOffline)
+		return a, &fault{left: true, err: errStalled}
+	}
+	return a, err
+}
+
+// errStalled is an upload that stands still; it counts as a time-out.
+var errStalled error = stalledError{}
+
+type stalledError struct{}
+
+func (stalledError) Error() string   { return "upload stands still" }
+func (stalledError) Timeout() bool   { return true }
+func (stalledError) Temporary() bool { return true }
+
+// watched is the body of an upload. Each read winds the watchdog up; behind
+// the last one the portal has time to verify the file.
+type watched struct {
+	r             io.Reader
+	sent, total   int64
+	stall, verify time.Duration
+	every         time.Duration
+	now           func() time.Time
+	tell          func(sent int64)
+	timer         *time.Timer
+	stalled       atomic.Bool
+
+	mu   sync.Mutex // the transport may read while we stop
+	told time.Time
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n, err := w.r.Read(p)
+	w.sent += int64(n)
+	if w.sent >= w.total {
+		w.timer.Reset(w.verify)
+	} else {
+		w.timer.Reset(w.stall)
+	}
+	if now := w.now(); n > 0 && (w.sent >= w.total || now.Sub(w.told) >= w.every) {
+		w.told = now
+		w.tell(w.sent)
+	}
+	return n, err
+}
+
+func tusHeader(h http.Header) http.Header {
+	if h == nil {
+		h = http.Header{}
+	}
+	h.Set("Tus-Resumable", tusVersion)
+	return h
+}
