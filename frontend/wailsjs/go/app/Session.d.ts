@@ -4,6 +4,6 @@ import {app} from '../models';
 
 export function SignIn(arg1:string):Promise<app.Person>;
 
-export function SignOut():Promise<app.Person>;
+export function SignOut():Promise<void>;
 
 export function State():Promise<app.Person>;
