@@ -1,0 +1,219 @@
+package portald
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"guichet/internal/desk"
+	"guichet/internal/portal"
+
+	"github.com/google/uuid"
+)
+
+// DemoPeople are the persons of the demo, with tokens that everybody knows.
+func DemoPeople() []Person {
+	tilleuls := func(roles ...string) Practice {
+		return Practice{ID: "cabinet-tilleuls", Name: "Cabinet des Tilleuls", Town: "Nantes", Roles: roles}
+	}
+	port := func(roles ...string) Practice {
+		return Practice{ID: "maison-port", Name: "Maison de santé du Port", Town: "Lorient", Roles: roles}
+	}
+	michel := func(roles ...string) Practice {
+		return Practice{ID: "cabinet-saint-michel", Name: "Cabinet Saint-Michel", Town: "Angers", Roles: roles}
+	}
+	const admin, user = string(desk.RoleAdmin), string(desk.RoleUser)
+	return []Person{
+		{ID: "demo-claire", Name: "Claire Lefèvre", Token: "demo-claire-token", Preferred: "cabinet-tilleuls",
+			Note: "Admin de deux cabinets, Utilisateur dans un troisième", Practices: []Practice{tilleuls(admin), port(admin), michel(user)}},
+		{ID: "demo-marc", Name: "Marc Diallo", Token: "demo-marc-token", Preferred: "cabinet-saint-michel",
+			Note: "Admin d’un cabinet", Practices: []Practice{michel(admin)}},
+		{ID: "demo-sophie", Name: "Sophie Martin", Token: "demo-sophie-token", Preferred: "cabinet-tilleuls",
+			Note: "Utilisateur", Practices: []Practice{tilleuls(user)}},
+	}
+}
+
+// staged is a request of the demo's own data.
+type staged struct {
+	author, practice, typ, category string
+	ago                             time.Duration
+	status                          desk.PortalStatus
+	values                          map[string]string
+	reply                           string
+}
+
+const day = 24 * time.Hour
+
+var demoRequests = []staged{
+	{"demo-claire", "cabinet-tilleuls", "administrative", "invoice-dispute", 41 * day, desk.PortalClosed,
+		map[string]string{"numberKind": "invoice", "invoice": "FA-2026-0388", "subject": "Maintenance comptée deux fois en mars",
+			"description": "La ligne de maintenance figure deux fois sur la facture. Merci de l’annuler une fois."},
+		"Bonjour, vous avez raison : un avoir vous parvient sous huit jours. Bien à vous."},
+	{"demo-claire", "maison-port", "administrative", "order", 30 * day, desk.PortalResolved,
+		map[string]string{"order": "CO-2026-0917", "subject": "Livraison du second lecteur de carte",
+			"description": "Un seul des deux lecteurs commandés est arrivé. Quand le second sera-t-il livré ?"},
+		"Bonjour, le second lecteur est parti hier, il sera chez vous jeudi."},
+	{"demo-marc", "cabinet-saint-michel", "administrative", "payment-method", 22 * day, desk.PortalResolved,
+		map[string]string{"payment": "direct-debit", "subject": "Passer au prélèvement mensuel", "description": "Nous réglons par chèque chaque trimestre et souhaitons passer au prélèvement mensuel."},
+		"Bonjour, c’est fait à partir de la prochaine échéance."},
+	{"demo-sophie", "cabinet-tilleuls", "technical", "software", 12 * day, desk.PortalInProgress,
+		map[string]string{"subject": "L’agenda s’ouvre lentement le matin", "description": "Entre 8 h et 8 h 30 l’agenda met près d’une minute à s’ouvrir sur les deux postes de l’accueil."}, ""},
+	{"demo-claire", "cabinet-tilleuls", "administrative", "invoice-question", 8 * day, desk.PortalWaiting,
+		map[string]string{"invoice": "FA-2026-0521", "subject": "À quoi correspond la ligne « option agenda » ?",
+			"description": "Cette ligne apparaît pour la première fois. Pouvez-vous nous dire depuis quand l’option est active ?"},
+		"Bonjour, l’option a été activée le 2 du mois. L’avez-vous demandée par téléphone ?"},
+	{"demo-claire", "maison-port", "administrative", "practice-data", 5 * day, desk.PortalInProgress,
+		map[string]string{"dataKind": "address", "subject": "Nouvelle adresse de facturation", "description": "La maison de santé déménage au 14 quai des Indes. Merci de mettre à jour l’adresse de facturation."}, ""},
+	{"demo-claire", "cabinet-tilleuls", "administrative", "contract-question", 2 * day, desk.PortalInProgress,
+		map[string]string{"contract": "CT-20240142", "subject": "Durée restante du contrat de maintenance", "description": "Jusqu’à quelle date notre contrat de maintenance court-il ?"}, ""},
+	{"demo-marc", "cabinet-saint-michel", "administrative", "other", 1 * day, desk.PortalReceived,
+		map[string]string{"subject": "Attestation pour notre comptable", "description": "Notre comptable demande une attestation de paiement pour l’exercice écoulé."}, ""},
+}
+
+// stage fills an empty portal with the demo's requests.
+func (s *Server) stage(ctx context.Context) error {
+	var n int
+	if err := s.store.read.QueryRowContext(ctx, "SELECT count(*) FROM request").Scan(&n); err != nil || n > 0 {
+		return err
+	}
+	now := s.Now()
+	for _, d := range demoRequests {
+		if err := s.store.tx(ctx, func(tx *sql.Tx) error { return s.stageOne(ctx, tx, d, now) }); err != nil {
+			return fmt.Errorf("stage demo: %w", err)
+		}
+	}
+	return nil
+}
+
+func (s *Server) stageOne(ctx context.Context, tx *sql.Tx, d staged, now time.Time) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	var who person
+	for _, b := range s.people {
+		if b.person.ID == d.author {
+			who = b.person
+		}
+	}
+	at := now.Add(-d.ago).Truncate(time.Second)
+	body := portal.RequestPut{
+		Revision: 1, Practice: d.practice, CatalogueVersion: s.current, Type: d.typ, Category: d.category, Values: d.values,
+		Files: []portal.File{}, WrittenAt: at.Add(-6 * time.Minute), SubmittedAt: at,
+	}
+	if err := s.check(id.String(), who, body); err != nil {
+		return err
+	}
+	digest, err := digestOf(body)
+	if err != nil {
+		return err
+	}
+	if err := s.store.put(ctx, tx, id.String(), digest, who, body, at); err != nil {
+		return err
+	}
+	if _, err := s.store.number(ctx, tx, id.String(), at); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "UPDATE request SET staged=1 WHERE id=?", id.String()); err != nil {
+		return err
+	}
+	if d.status == desk.PortalReceived {
+		return nil
+	}
+	return s.supportSays(ctx, tx, id.String(), d.status, d.reply, at.Add(d.ago/3))
+}
+
+// supportSays is an act of the demo's support: another status, and a message
+// if it has one.
+func (s *Server) supportSays(ctx context.Context, tx *sql.Tx, id string, status desk.PortalStatus, text string, at time.Time) error {
+	if _, err := tx.ExecContext(ctx, "UPDATE request SET status=? WHERE id=?", status, id); err != nil {
+		return fmt.Errorf("set status: %w", err)
+	}
+	if text == "" {
+		return s.store.changed(ctx, tx, id, at)
+	}
+	mid, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	return s.store.addMessage(ctx, tx, portal.Message{
+		ID: mid.String(), Request: id, Author: portal.Author{ID: "support", Name: "Service client", Support: true}, Text: text, At: at,
+	})
+}
+
+// replies are what the demo's support answers, by category; the others get the
+// one without a key.
+var replies = map[string]struct {
+	status desk.PortalStatus
+	text   string
+}{
+	"invoice-dispute":      {desk.PortalWaiting, "Bonjour, nous avons repris la facture avec la comptabilité. Pouvez-vous nous dire quel montant vous attendiez ?"},
+	"invoice-question":     {desk.PortalResolved, "Bonjour, cette ligne couvre la période indiquée au dos de la facture. Le détail part par courrier."},
+	"order":                {desk.PortalResolved, "Bonjour, votre commande est en préparation ; la date de livraison figure sur la confirmation."},
+	"contract-termination": {desk.PortalWaiting, "Bonjour, nous avons noté votre souhait. Un conseiller vous appelle pour convenir de la date de fin."},
+	"":                     {desk.PortalResolved, "Bonjour, c’est noté et fait. Dites-nous s’il manque quelque chose."},
+}
+
+// support is the demo's support agent: it takes a new request up after a
+// moment and answers it after another. What is to do it reads from the store,
+// so that a restart changes nothing.
+func (s *Server) support(ctx context.Context) {
+	for {
+		news := s.awaited()
+		again, err := s.supportOnce(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.cfg.Log.Error().Err(err).Msg("demo support")
+			again = time.Minute
+		}
+		var timer <-chan time.Time
+		if again > 0 {
+			timer = time.After(again)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.closing:
+			return
+		case <-news:
+		case <-timer:
+		}
+	}
+}
+
+// supportOnce does what is due and tells when the next thing is, 0 if nothing
+// waits.
+func (s *Server) supportOnce(ctx context.Context) (again time.Duration, err error) {
+	ids, err := s.ids(ctx, `SELECT id FROM request WHERE staged=0 AND (status='received' OR
+		(status='in-progress' AND NOT EXISTS (SELECT 1 FROM message WHERE message.request=request.id AND support=1)))`)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		h, err := s.store.request(ctx, s.store.read, id)
+		if err != nil || h == nil || h.ReceivedAt == nil {
+			return 0, err
+		}
+		due, status, text := s.Acknowledge, desk.PortalInProgress, ""
+		if h.Status == string(desk.PortalInProgress) {
+			reply, ok := replies[h.Category]
+			if !ok {
+				reply = replies[""]
+			}
+			due, status, text = s.Reply, reply.status, reply.text
+		}
+		now := s.Now()
+		wait := h.ReceivedAt.Add(due).Sub(now)
+		if wait <= 0 {
+			if err := s.store.tx(ctx, func(tx *sql.Tx) error { return s.supportSays(ctx, tx, id, status, text, now) }); err != nil {
+				return 0, err
+			}
+			s.changed()
+			wait = time.Millisecond // it may have more to do
+		}
+		if again == 0 || wait < again {
+			again = wait
+		}
+	}
+	return again, nil
+}

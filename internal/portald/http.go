@@ -1,0 +1,300 @@
+package portald
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"guichet/internal/desk"
+	"guichet/internal/portal"
+)
+
+// maxBody bounds a JSON body, in bytes.
+const maxBody = 1 << 20
+
+// problem is an error that the other side is told.
+type problem struct {
+	code   string
+	fields []portal.FieldProblem
+}
+
+func (p *problem) Error() string { return p.code }
+
+func (p *problem) Is(target error) bool {
+	t, ok := target.(*problem)
+	return ok && t.code == p.code
+}
+
+var (
+	errBadRequest   = &problem{code: portal.CodeBadRequest}
+	errSignIn       = &problem{code: portal.CodeSignIn}
+	errForbidden    = &problem{code: portal.CodeForbidden}
+	errNotFound     = &problem{code: portal.CodeNotFound}
+	errMethod       = &problem{code: portal.CodeMethod}
+	errMismatch     = &problem{code: portal.CodeMismatch}
+	errHashMismatch = &problem{code: portal.CodeHashMismatch}
+	errGone         = &problem{code: portal.CodeGone}
+	errTooLarge     = &problem{code: portal.CodeTooLarge}
+)
+
+// invalid is errBadRequest's kind for fields, in the codes of the rulebook.
+func invalid(problems []desk.Problem) *problem {
+	p := &problem{code: portal.CodeInvalid}
+	for _, d := range problems {
+		f := portal.FieldProblem{Field: d.Field, Code: d.Code, Max: d.Max, Min: d.Min, Actual: d.Actual}
+		if d.Text != nil {
+			t := portal.Text(*d.Text)
+			f.Text = &t
+		}
+		p.fields = append(p.fields, f)
+	}
+	return p
+}
+
+// serve is a handler that leaves its errors to be answered.
+type serve func(w http.ResponseWriter, r *http.Request, who person) error
+
+// handler is every route.
+func (s *Server) handler() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, h := range map[string]serve{
+		"GET " + portal.RouteMe:                                s.getMe,
+		"GET " + portal.RouteCatalogue:                         s.getCatalogue,
+		"GET " + portal.RouteRequests:                          s.listRequests,
+		"PUT " + portal.RouteRequests + "/{id}":                s.putRequest,
+		"GET " + portal.RouteRequests + "/{id}":                s.getRequest,
+		"DELETE " + portal.RouteRequests + "/{id}":             s.deleteRequest,
+		"GET " + portal.RouteRequests + "/{id}/files/{file}":   s.getFile,
+		"GET " + portal.RouteRequests + "/{id}/messages":       s.listMessages,
+		"PUT " + portal.RouteRequests + "/{id}/messages/{msg}": s.putMessage,
+		"GET " + portal.RouteChanges:                           s.getChanges,
+		"POST " + portal.RouteUploads:                          s.uploads.create,
+		"HEAD " + portal.RouteUploads + "/{upload}":            s.uploads.offset,
+		"PATCH " + portal.RouteUploads + "/{upload}":           s.uploads.patch,
+	} {
+		mux.Handle(pattern, s.signedIn(h))
+	}
+	mux.HandleFunc("GET "+portal.RouteOpenAPI, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/yaml")
+		_, _ = w.Write(portal.OpenAPI)
+	})
+	return s.guard(unrouted(mux))
+}
+
+// unrouted answers what no route takes in the form of every other error.
+func unrouted(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		probe := &allowed{header: http.Header{}}
+		mux.ServeHTTP(probe, r) // only to learn which methods there are
+		if probe.status == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", probe.header.Get("Allow"))
+			answerProblem(w, errMethod)
+			return
+		}
+		answerProblem(w, errNotFound)
+	})
+}
+
+// allowed takes the mux's own answer and keeps its status.
+type allowed struct {
+	header http.Header
+	status int
+}
+
+func (a *allowed) Header() http.Header         { return a.header }
+func (a *allowed) Write(b []byte) (int, error) { return len(b), nil }
+func (a *allowed) WriteHeader(status int)      { a.status = status }
+
+// guard turns a panic into an error without content, and sets what every
+// answer has.
+func (s *Server) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil {
+				s.cfg.Log.Error().Str("panic", fmt.Sprintf("%T", p)).Bytes("stack", debug.Stack()).Msg("handler panicked")
+				answerProblem(w, &problem{code: portal.CodeInternal})
+			}
+		}()
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// signedIn lets through who shows a token that is known.
+func (s *Server) signedIn(next serve) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		who, known := s.people.byToken(token)
+		if !ok || !known {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="portal"`)
+			answerProblem(w, errSignIn)
+			return
+		}
+		err := next(w, r, who)
+		var p *problem
+		switch {
+		case err == nil:
+		case errors.As(err, &p):
+			answerProblem(w, p)
+		case r.Context().Err() != nil: // whoever asked is gone
+		default:
+			s.cfg.Log.Error().Err(err).Str("route", r.Pattern).Msg("call failed")
+			answerProblem(w, &problem{code: portal.CodeInternal})
+		}
+	})
+}
+
+func answerProblem(w http.ResponseWriter, p *problem) {
+	status := portal.Status(p.code)
+	title := http.StatusText(status)
+	if title == "" {
+		title = p.code
+	}
+	w.Header().Set("Content-Type", portal.ProblemType)
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(portal.Problem{Type: "about:blank", Title: title, Status: status, Code: p.code, Fields: p.fields})
+}
+
+func answer(w http.ResponseWriter, status int, body any) error {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the status is out: a broken line shows itself to the other side
+	return nil
+}
+
+// decode reads a JSON body; fields that are not known are let be, so that a
+// newer desk can speak to an older portal.
+func decode(w http.ResponseWriter, r *http.Request, v any) error {
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(v); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return errTooLarge
+		}
+		return errBadRequest
+	}
+	return nil
+}
+
+func (s *Server) getMe(w http.ResponseWriter, _ *http.Request, who person) error {
+	return answer(w, http.StatusOK, who.me())
+}
+
+func (s *Server) getCatalogue(w http.ResponseWriter, r *http.Request, _ person) error {
+	w.Header().Set("ETag", s.etag)
+	w.Header().Set("Cache-Control", "no-cache")
+	if r.Header.Get("If-None-Match") == s.etag {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(s.served)
+	return nil
+}
+
+// pageSize is how many requests or changes stand in one answer.
+const pageSize = 50
+
+func (s *Server) listRequests(w http.ResponseWriter, r *http.Request, who person) error {
+	q := r.URL.Query()
+	before, limit := int64(1)<<62, pageSize
+	var err error
+	if c := q.Get("cursor"); c != "" {
+		if before, err = strconv.ParseInt(c, 10, 64); err != nil {
+			return errBadRequest
+		}
+	}
+	if l := q.Get("limit"); l != "" {
+		if limit, err = strconv.Atoi(l); err != nil || limit < 1 || limit > 200 {
+			return errBadRequest
+		}
+	}
+	list, err := s.store.list(r.Context(), who, "seq<? AND (?='' OR practice=?) ORDER BY seq DESC LIMIT ?", before, q.Get("practice"), q.Get("practice"), limit)
+	if err != nil {
+		return err
+	}
+	page := portal.RequestPage{Requests: []portal.Request{}}
+	for _, h := range list {
+		page.Requests = append(page.Requests, h.Request)
+	}
+	if len(list) == limit {
+		page.Next = strconv.FormatInt(list[len(list)-1].seq, 10)
+	}
+	return answer(w, http.StatusOK, page)
+}
+
+// getChanges tells what changed since a cursor, and waits for it.
+func (s *Server) getChanges(w http.ResponseWriter, r *http.Request, who person) error {
+	q := r.URL.Query()
+	var since int64
+	var wait int
+	var err error
+	if c := q.Get("cursor"); c != "" {
+		if since, err = strconv.ParseInt(c, 10, 64); err != nil || since < 0 {
+			return errBadRequest
+		}
+	}
+	if v := q.Get("wait"); v != "" {
+		if wait, err = strconv.Atoi(v); err != nil || wait < 0 {
+			return errBadRequest
+		}
+	}
+	until := time.NewTimer(min(time.Duration(wait)*time.Second, s.MaxWait))
+	defer until.Stop()
+	for {
+		news := s.awaited() // before the look, so that nothing falls between
+		out, err := s.changesSince(r.Context(), who, since)
+		if err != nil {
+			return err
+		}
+		if len(out.Changes) > 0 || wait == 0 {
+			return answer(w, http.StatusOK, out)
+		}
+		select {
+		case <-news:
+		case <-until.C:
+			wait = 0
+		case <-s.closing:
+			wait = 0
+		case <-r.Context().Done():
+			return r.Context().Err()
+		}
+	}
+}
+
+func (s *Server) changesSince(ctx context.Context, who person, since int64) (portal.Changes, error) {
+	var last int64
+	if err := s.store.read.QueryRowContext(ctx, "SELECT coalesce(max(change),0) FROM request").Scan(&last); err != nil {
+		return portal.Changes{}, fmt.Errorf("read changes: %w", err)
+	}
+	if since > last {
+		since = 0 // the cursor of a store that was lost: everything is told anew
+	}
+	list, err := s.store.list(ctx, who, "change>? AND change<=? ORDER BY change LIMIT ?", since, last, pageSize)
+	if err != nil {
+		return portal.Changes{}, err
+	}
+	out := portal.Changes{Changes: []portal.Change{}, Cursor: cursorOf(last), More: len(list) == pageSize}
+	for _, h := range list {
+		messages, err := s.store.messages(ctx, s.store.read, h.ID)
+		if err != nil {
+			return portal.Changes{}, err
+		}
+		out.Changes = append(out.Changes, portal.Change{Request: h.Request, Messages: messages})
+	}
+	if out.More {
+		out.Cursor = cursorOf(list[len(list)-1].change)
+	}
+	return out, nil
+}

@@ -1,0 +1,126 @@
+package portald
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"guichet/internal/desk"
+	"guichet/internal/portal"
+)
+
+// Person is somebody who may use the portal, with the token that they show.
+type Person struct {
+	ID        string     `json:"id"`
+	Name      string     `json:"name"`
+	Token     string     `json:"token"`
+	Note      string     `json:"note,omitempty"`
+	Preferred string     `json:"preferred,omitempty"`
+	Practices []Practice `json:"practices"`
+}
+
+// Practice is a practice with the roles that a person holds in it.
+type Practice struct {
+	ID    string   `json:"id"`
+	Name  string   `json:"name"`
+	Town  string   `json:"town"`
+	Roles []string `json:"roles"`
+}
+
+// ParsePeople reads a list of persons and checks that it can be used.
+func ParsePeople(body []byte) ([]Person, error) {
+	var people []Person
+	if err := json.Unmarshal(body, &people); err != nil {
+		return nil, fmt.Errorf("parse persons: %w", err)
+	}
+	roles := []string{string(desk.RoleAdmin), string(desk.RoleSuperAdmin), string(desk.RoleUser), string(desk.RoleSupportManager)}
+	ids, tokens := map[string]bool{}, map[string]bool{}
+	for i, p := range people {
+		switch {
+		case p.ID == "" || p.Name == "":
+			return nil, fmt.Errorf("parse persons: person %d has no id or name", i+1)
+		case len(p.Token) < 12:
+			return nil, fmt.Errorf("parse persons: the token of %s is shorter than 12 characters", p.ID)
+		case ids[p.ID] || tokens[p.Token]:
+			return nil, fmt.Errorf("parse persons: id or token of %s stands twice", p.ID)
+		}
+		ids[p.ID], tokens[p.Token] = true, true
+		for _, pr := range p.Practices {
+			if pr.ID == "" || pr.Name == "" {
+				return nil, fmt.Errorf("parse persons: a practice of %s has no id or name", p.ID)
+			}
+			for _, r := range pr.Roles {
+				if !slices.Contains(roles, r) {
+					return nil, fmt.Errorf("parse persons: role %q of %s is none of %v", r, p.ID, roles)
+				}
+			}
+		}
+	}
+	return people, nil
+}
+
+// person is a Person as the rulebook knows them.
+type person struct{ desk.Person }
+
+// overseen lists the practices of which the person sees every request.
+func (p person) overseen() []string {
+	out := []string{}
+	for _, pr := range p.Practices {
+		if slices.ContainsFunc(pr.Roles, func(r desk.Role) bool { return r != desk.RoleUser }) {
+			out = append(out, pr.ID)
+		}
+	}
+	return out
+}
+
+func (p person) sees(h *held) bool {
+	return h.Author.ID == p.ID || h.Number != "" && slices.Contains(p.overseen(), h.Practice)
+}
+
+func (p person) me() portal.Me {
+	me := portal.Me{ID: p.ID, Name: p.Name, Preferred: p.Preferred, Practices: []portal.Practice{}}
+	for _, pr := range p.Practices {
+		roles := []string{}
+		for _, r := range pr.Roles {
+			roles = append(roles, string(r))
+		}
+		me.Practices = append(me.Practices, portal.Practice{ID: pr.ID, Name: pr.Name, Town: pr.Town, Roles: roles})
+	}
+	return me
+}
+
+// people finds persons by their token, of which only the hash is kept.
+type people []bearer
+
+type bearer struct {
+	hash   [sha256.Size]byte
+	person person
+}
+
+func newPeople(list []Person) people {
+	var out people
+	for _, p := range list {
+		b := bearer{hash: sha256.Sum256([]byte(p.Token)), person: person{desk.Person{ID: p.ID, Name: p.Name, Preferred: p.Preferred}}}
+		for _, pr := range p.Practices {
+			practice := desk.Practice{ID: pr.ID, Name: pr.Name, Town: pr.Town}
+			for _, r := range pr.Roles {
+				practice.Roles = append(practice.Roles, desk.Role(r))
+			}
+			b.person.Practices = append(b.person.Practices, practice)
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func (ps people) byToken(token string) (person, bool) {
+	hash := sha256.Sum256([]byte(token))
+	for _, b := range ps {
+		if subtle.ConstantTimeCompare(hash[:], b.hash[:]) == 1 {
+			return b.person, true
+		}
+	}
+	return person{}, false
+}

@@ -1,0 +1,341 @@
+package portald
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"guichet/internal/desk"
+	"guichet/internal/portal"
+
+	"github.com/google/uuid"
+)
+
+// maxMessage is the longest message, in characters.
+const maxMessage = 4000
+
+// putRequest holds a request under the id that its writer made. Until it has
+// its number a higher revision replaces it and a lower one is ignored; a
+// repeat is always a read.
+func (s *Server) putRequest(w http.ResponseWriter, r *http.Request, who person) error {
+	id, err := parseID(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	var body portal.RequestPut
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	if body.Revision < 1 {
+		return errBadRequest
+	}
+	digest, err := digestOf(body)
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	fresh, dropped := false, false
+	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+		h, err := s.store.request(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if fresh, err = s.takes(ctx, tx, h, id, digest, who, body); err != nil || !fresh {
+			return err
+		}
+		dropped = h != nil
+		return s.store.put(ctx, tx, id, digest, who, body, s.Now())
+	})
+	if err != nil {
+		return err
+	}
+	if dropped {
+		if err := s.uploads.drop(id, body.Files); err != nil {
+			return err
+		}
+	}
+	if err := s.settle(ctx, id); err != nil && !errors.Is(err, errHashMismatch) {
+		return err
+	}
+	h, err := s.store.request(ctx, s.store.read, id)
+	if err != nil {
+		return err
+	}
+	if h == nil {
+		return errGone
+	}
+	status := http.StatusOK
+	if fresh {
+		status = http.StatusCreated
+	}
+	return answer(w, status, h.Request)
+}
+
+// takes decides whether a PUT is stored (true), is a read (false), or an error.
+func (s *Server) takes(ctx context.Context, tx *sql.Tx, h *held, id, digest string, who person, body portal.RequestPut) (bool, error) {
+	var gone bool
+	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM tombstone WHERE id=?)", id).Scan(&gone); err != nil {
+		return false, fmt.Errorf("look for tombstone: %w", err)
+	}
+	switch {
+	case gone:
+		return false, errGone
+	case h == nil:
+	case h.Author.ID != who.ID:
+		return false, errForbidden
+	case h.Number != "" && h.digest == digest:
+		return false, nil
+	case h.Number != "":
+		return false, errMismatch
+	case body.Revision < h.Revision:
+		return false, nil
+	case body.Revision == h.Revision && h.digest == digest:
+		return false, nil
+	case body.Revision == h.Revision:
+		return false, errMismatch
+	}
+	return true, s.check(id, who, body)
+}
+
+// check runs the rulebook of the desk.
+func (s *Server) check(id string, who person, body portal.RequestPut) error {
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return errBadRequest
+	}
+	req := desk.Request{
+		ID: parsed, Owner: desk.Owner{Person: who.ID, Practice: body.Practice}, Type: body.Type, Category: body.Category, Values: body.Values,
+	}
+	seen := map[string]bool{}
+	for _, f := range body.Files {
+		fid, err := uuid.Parse(f.ID)
+		if err != nil || fid.String() != f.ID || seen[f.ID] || len(f.SHA256) != 2*sha256.Size {
+			return errBadRequest
+		}
+		seen[f.ID] = true
+		file := desk.File{ID: fid, Name: f.Name, Size: f.Size, Media: f.Media, SHA256: f.SHA256}
+		if c := f.Confirmation; c != nil && c.By != "" {
+			file.Confirmation = desk.Confirmation{By: c.By, At: c.At, Wording: c.Wording, SHA256: c.SHA256}
+		}
+		req.Files = append(req.Files, file)
+	}
+	problems := desk.Check(s.rulebook(body.CatalogueVersion), req, who.Person)
+	for _, p := range problems {
+		if p.Code == desk.CodeRole || p.Field == desk.KeyPractice && p.Code == desk.CodeUnknown {
+			return errForbidden
+		}
+	}
+	if len(problems) > 0 {
+		return invalid(problems)
+	}
+	return nil
+}
+
+// digestOf tells whether two contents are the same, whatever their revision.
+func digestOf(body portal.RequestPut) (string, error) {
+	body.Revision = 0
+	for i := range body.Files {
+		body.Files[i].Received = false
+	}
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return "", fmt.Errorf("digest: %w", err)
+	}
+	sum := sha256.Sum256(encoded)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// parseID takes a UUID of version 7 in its one spelling.
+func parseID(id string) (string, error) {
+	parsed, err := uuid.Parse(id)
+	if err != nil || parsed.Version() != 7 || parsed.String() != id {
+		return "", errBadRequest
+	}
+	return id, nil
+}
+
+// settle verifies what has arrived in full and numbers the request when
+// nothing is missing any more. It may run at any time and as often as one
+// likes.
+func (s *Server) settle(ctx context.Context, id string) error {
+	h, err := s.store.request(ctx, s.store.read, id)
+	if err != nil || h == nil || h.Number != "" {
+		return err
+	}
+	var mismatch error
+	for _, f := range h.Files {
+		if f.Received {
+			continue
+		}
+		whole, err := s.uploads.verify(ctx, id, f)
+		if errors.Is(err, errHashMismatch) {
+			mismatch = err
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if !whole {
+			continue
+		}
+		if _, err := s.store.write.ExecContext(ctx, "UPDATE file SET received=1 WHERE request=? AND id=? AND sha256=?", id, f.ID, f.SHA256); err != nil {
+			return fmt.Errorf("mark file: %w", err)
+		}
+	}
+	numbered := false
+	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+		var err error
+		numbered, err = s.store.number(ctx, tx, id, s.Now())
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // withdrawn meanwhile
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if numbered {
+		s.changed()
+	}
+	return mismatch
+}
+
+// seen reads a request that the person may see, or errNotFound.
+func (s *Server) seen(r *http.Request, who person) (*held, error) {
+	h, err := s.store.request(r.Context(), s.store.read, r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	if h == nil || !who.sees(h) {
+		return nil, errNotFound
+	}
+	return h, nil
+}
+
+func (s *Server) getRequest(w http.ResponseWriter, r *http.Request, who person) error {
+	h, err := s.seen(r, who)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, h.Request)
+}
+
+// deleteRequest withdraws a request that has no number yet. An id that is not
+// known is marked as well: the DELETE may have overtaken its PUT.
+func (s *Server) deleteRequest(w http.ResponseWriter, r *http.Request, who person) error {
+	id, err := parseID(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+		h, err := s.store.request(ctx, tx, id)
+		switch {
+		case err != nil:
+			return err
+		case h != nil && h.Author.ID != who.ID:
+			return errForbidden
+		case h != nil && h.Number != "":
+			return errMismatch
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM request WHERE id=?", id); err != nil {
+			return fmt.Errorf("withdraw: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, "INSERT INTO tombstone (id, author, at) VALUES (?,?,?) ON CONFLICT (id) DO NOTHING", id, who.ID, s.Now().UnixMilli()); err != nil {
+			return fmt.Errorf("withdraw: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.uploads.drop(id, nil); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) getFile(w http.ResponseWriter, r *http.Request, who person) error {
+	h, err := s.seen(r, who)
+	if err != nil {
+		return err
+	}
+	for _, f := range h.Files {
+		if f.ID != r.PathValue("file") || !f.Received {
+			continue
+		}
+		stored, err := s.uploads.open(h.ID, f.ID)
+		if err != nil {
+			return err
+		}
+		defer stored.Close()
+		w.Header().Set("Content-Type", f.Media)
+		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+		http.ServeContent(w, r, "", h.UpdatedAt, stored)
+		return nil
+	}
+	return errNotFound
+}
+
+func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, who person) error {
+	h, err := s.seen(r, who)
+	if err != nil {
+		return err
+	}
+	list, err := s.store.messages(r.Context(), s.store.read, h.ID)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, portal.MessageList{Messages: list})
+}
+
+// putMessage adds to the conversation under the id that the writer made.
+func (s *Server) putMessage(w http.ResponseWriter, r *http.Request, who person) error {
+	h, err := s.seen(r, who)
+	if err != nil {
+		return err
+	}
+	id, err := parseID(r.PathValue("msg"))
+	if err != nil {
+		return err
+	}
+	var body portal.MessagePut
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	text := strings.TrimSpace(body.Text)
+	n := utf8.RuneCountInString(text)
+	switch {
+	case h.Number == "":
+		return errMismatch
+	case text == "":
+		return invalid([]desk.Problem{{Field: "text", Code: desk.CodeRequired}})
+	case n > maxMessage:
+		return invalid([]desk.Problem{{Field: "text", Code: desk.CodeTooLong, Max: maxMessage, Actual: int64(n)}})
+	}
+	m := portal.Message{ID: id, Request: h.ID, Author: portal.Author{ID: who.ID, Name: who.Name}, Text: text, At: s.Now()}
+	ctx := r.Context()
+	if err := s.store.tx(ctx, func(tx *sql.Tx) error { return s.store.addMessage(ctx, tx, m) }); err != nil {
+		return err
+	}
+	s.changed()
+	list, err := s.store.messages(ctx, s.store.read, h.ID)
+	if err != nil {
+		return err
+	}
+	for _, stored := range list {
+		if stored.ID == id {
+			return answer(w, http.StatusOK, stored)
+		}
+	}
+	return errNotFound
+}

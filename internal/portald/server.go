@@ -1,0 +1,268 @@
+// Package portald is the reference portal: it receives requests with their
+// files over HTTP, numbers each of them once, and tells the desks what changed.
+// It checks with the same rulebook as the desk. It keeps everything in one
+// folder (SQLite and files) and knows nothing of the desk's own store.
+package portald
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"guichet/internal/catalogue"
+	"guichet/internal/desk"
+
+	"github.com/rs/zerolog"
+)
+
+// Config is what a Server is started with.
+type Config struct {
+	Listen    string // host:port; port 0 takes a free one
+	Data      string // folder
+	People    []Person
+	Catalogue []byte // newer than the embedded one; nil for the embedded one
+	Demo      bool   // demo data and the demo's support agent
+	Log       zerolog.Logger
+}
+
+// Server is one portal. Make it with New, set its fields, then Start.
+type Server struct {
+	cfg Config
+	Now func() time.Time
+
+	MaxWait     time.Duration // of a long poll
+	Abandoned   time.Duration // after which an unfinished request is dropped
+	SweepEvery  time.Duration
+	Acknowledge time.Duration // the demo's support takes a request up after this
+	Reply       time.Duration // and answers after this
+
+	people     people
+	catalogues map[int]desk.Catalogue
+	served     []byte // the current catalogue, as it is served
+	etag       string
+	current    int
+
+	store   *store
+	uploads *uploads
+	http    *http.Server
+	listen  net.Listener
+
+	mu      sync.Mutex
+	news    chan struct{} // closed when something changed
+	closing chan struct{}
+	cancel  context.CancelFunc
+	group   sync.WaitGroup
+}
+
+// New returns a server; it does no I/O.
+func New(cfg Config) *Server {
+	return &Server{
+		cfg: cfg, Now: time.Now, MaxWait: time.Minute, Abandoned: 30 * 24 * time.Hour, SweepEvery: time.Hour,
+		Acknowledge: 4 * time.Second, Reply: 10 * time.Second,
+		people: newPeople(cfg.People), news: make(chan struct{}), closing: make(chan struct{}),
+	}
+}
+
+// Start opens the store, heals what a crash left, and serves until Stop.
+func (s *Server) Start(ctx context.Context) (err error) {
+	if err := s.loadCatalogue(); err != nil {
+		return err
+	}
+	if s.store, err = openStore(ctx, s.cfg.Data); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.store.close())
+		}
+	}()
+	if s.uploads, err = newUploads(s, filepath.Join(s.cfg.Data, "files")); err != nil {
+		return err
+	}
+	if err := s.heal(ctx); err != nil {
+		return err
+	}
+	if s.cfg.Demo {
+		if err := s.stage(ctx); err != nil {
+			return err
+		}
+	}
+	if s.listen, err = net.Listen("tcp", s.cfg.Listen); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s.cancel = cancel
+	s.http = &http.Server{
+		Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		BaseContext: func(net.Listener) context.Context { return run },
+	}
+	s.goDo(func() {
+		if err := s.http.Serve(s.listen); !errors.Is(err, http.ErrServerClosed) {
+			s.cfg.Log.Error().Err(err).Msg("serve")
+		}
+	})
+	s.goDo(func() { s.sweep(run) })
+	if s.cfg.Demo {
+		s.goDo(func() { s.support(run) })
+	}
+	return nil
+}
+
+func (s *Server) goDo(loop func()) {
+	s.group.Add(1)
+	go func() {
+		defer s.group.Done()
+		loop()
+	}()
+}
+
+// Address is where it listens, such as "http://127.0.0.1:8480".
+func (s *Server) Address() string { return "http://" + s.listen.Addr().String() }
+
+// Stop answers waiting desks, lets calls under way finish until ctx ends, and
+// closes the store.
+func (s *Server) Stop(ctx context.Context) error {
+	close(s.closing)
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		err = s.http.Close() // what is still under way is cut; desks resume it
+	}
+	s.cancel()
+	s.group.Wait()
+	return errors.Join(err, s.store.close())
+}
+
+func (s *Server) loadCatalogue() error {
+	own, err := catalogue.Default()
+	if err != nil {
+		return err
+	}
+	s.catalogues = map[int]desk.Catalogue{own.Version: own}
+	s.current, s.served = own.Version, catalogue.DefaultJSON()
+	if s.cfg.Catalogue != nil {
+		newer, err := catalogue.Parse(s.cfg.Catalogue)
+		if err != nil {
+			return err
+		}
+		s.catalogues[newer.Version] = newer
+		s.current, s.served = newer.Version, s.cfg.Catalogue
+	}
+	sum := sha256.Sum256(s.served)
+	s.etag = `"` + hex.EncodeToString(sum[:12]) + `"`
+	return nil
+}
+
+// rulebook is the catalogue that a request was written with, or the current
+// one if that is not known here.
+func (s *Server) rulebook(version int) desk.Catalogue {
+	if c, ok := s.catalogues[version]; ok {
+		return c
+	}
+	return s.catalogues[s.current]
+}
+
+// changed wakes every desk that waits.
+func (s *Server) changed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.news)
+	s.news = make(chan struct{})
+}
+
+// awaited is closed at the next change.
+func (s *Server) awaited() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.news
+}
+
+// sweep drops what was begun and never finished.
+func (s *Server) sweep(ctx context.Context) {
+	for {
+		if err := s.dropAbandoned(ctx); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Error().Err(err).Msg("sweep")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.closing:
+			return
+		case <-time.After(s.SweepEvery):
+		}
+	}
+}
+
+func (s *Server) dropAbandoned(ctx context.Context) error {
+	ids, err := s.ids(ctx, "SELECT id FROM request WHERE number IS NULL AND updated_at<?", s.Now().Add(-s.Abandoned).UnixMilli())
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := s.store.write.ExecContext(ctx, "DELETE FROM request WHERE id=? AND number IS NULL", id); err != nil {
+			return fmt.Errorf("drop abandoned: %w", err)
+		}
+		if err := s.uploads.drop(id, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Server) ids(ctx context.Context, query string, args ...any) (out []string, err error) {
+	rows, err := s.store.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list ids: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("list ids: %w", err)
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}
+
+// heal numbers what was complete when the process died.
+func (s *Server) heal(ctx context.Context) error {
+	ids, err := s.ids(ctx, "SELECT id FROM request WHERE number IS NULL")
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := s.settle(ctx, id); err != nil && !errors.Is(err, errHashMismatch) {
+			return err
+		}
+	}
+	return nil
+}
+
+// loopback tells whether an address can be reached from this machine only.
+func loopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Check reports what makes a configuration unusable.
+func (c Config) Check() error {
+	if c.Demo && !loopback(c.Listen) {
+		return errors.New("--demo has tokens that everybody knows: it listens on 127.0.0.1 only")
+	}
+	if len(c.People) == 0 {
+		return errors.New("nobody could sign in: give --demo, or --people FILE")
+	}
+	return nil
+}

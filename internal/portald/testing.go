@@ -1,0 +1,58 @@
+package portald
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// Twin is a portal with the demo's persons, for the tests of other rooms. It
+// keeps its folder and its address over Restart.
+type Twin struct {
+	*Server
+	URL string
+
+	tb  testing.TB
+	cfg Config
+}
+
+// Run starts a portal on loopback in a folder of the test's own, with the
+// persons of DemoPeople and without the demo's data. edit, which may be nil,
+// changes what is started.
+func Run(tb testing.TB, edit func(*Config)) *Twin {
+	tb.Helper()
+	t := &Twin{tb: tb, cfg: Config{Listen: "127.0.0.1:0", Data: tb.TempDir(), People: DemoPeople()}}
+	if edit != nil {
+		edit(&t.cfg)
+	}
+	t.Up()
+	tb.Cleanup(t.Down)
+	return t
+}
+
+// Up starts it, again at the same address.
+func (t *Twin) Up() {
+	t.tb.Helper()
+	s := New(t.cfg)
+	if err := s.Start(context.Background()); err != nil {
+		t.tb.Fatalf("start portal: %v", err)
+	}
+	t.Server, t.URL, t.cfg.Listen = s, s.Address(), s.listen.Addr().String()
+}
+
+// Down stops it. It may be called twice.
+func (t *Twin) Down() {
+	t.tb.Helper()
+	if t.Server == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := t.Stop(ctx); err != nil {
+		t.tb.Errorf("stop portal: %v", err)
+	}
+	t.Server = nil
+}
+
+// Folder is where it keeps its data.
+func (t *Twin) Folder() string { return t.cfg.Data }
