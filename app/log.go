@@ -47,6 +47,12 @@ func (l HostLog) Warning(message string) { l.note("warning", message) }
 // Error notes that the host failed at something.
 func (l HostLog) Error(message string) { l.note("error", message) }
 
+// WebProcessDied notes that the process of the page ended and the page was
+// loaded anew; reason is the host's number for it.
+func (l HostLog) WebProcessDied(reason string) {
+	l.a.log.Error().Str("reason", reason).Msg("page reloaded after its process died")
+}
+
 // Fatal notes it and ends the program, as the host expects.
 func (l HostLog) Fatal(message string) {
 	l.note("fatal", message)

@@ -1,0 +1,78 @@
+//go:build linux && production && webkit2_41
+
+package main
+
+// WebKitGTK runs the page in a process of its own. When that process dies the
+// window would stay frozen for ever; and a page that was led elsewhere would
+// not find back. Wails guards against neither.
+
+/*
+#cgo pkg-config: gtk+-3.0 webkit2gtk-4.1
+#include <gtk/gtk.h>
+#include <webkit2/webkit2.h>
+
+extern void guichetWebProcessDied(int reason);
+
+static const char *home = "wails://wails/";
+
+static GtkWidget *web_view_in(GtkWidget *widget) {
+	if (WEBKIT_IS_WEB_VIEW(widget)) return widget;
+	if (!GTK_IS_CONTAINER(widget)) return NULL;
+	GtkWidget *found = NULL;
+	GList *children = gtk_container_get_children(GTK_CONTAINER(widget));
+	for (GList *c = children; c != NULL && found == NULL; c = c->next) found = web_view_in(GTK_WIDGET(c->data));
+	g_list_free(children);
+	return found;
+}
+
+static void died(WebKitWebView *view, WebKitWebProcessTerminationReason reason, gpointer unused) {
+	guichetWebProcessDied((int)reason);
+	webkit_web_view_load_uri(view, home);
+}
+
+static gboolean stay(WebKitWebView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type, gpointer unused) {
+	if (type != WEBKIT_POLICY_DECISION_TYPE_NAVIGATION_ACTION && type != WEBKIT_POLICY_DECISION_TYPE_NEW_WINDOW_ACTION) return FALSE;
+	WebKitNavigationAction *action = webkit_navigation_policy_decision_get_navigation_action(WEBKIT_NAVIGATION_POLICY_DECISION(decision));
+	const char *uri = webkit_uri_request_get_uri(webkit_navigation_action_get_request(action));
+	if (uri != NULL && (g_str_has_prefix(uri, "wails://") || g_str_has_prefix(uri, "about:"))) return FALSE;
+	webkit_policy_decision_ignore(decision);
+	return TRUE;
+}
+
+static gboolean install(gpointer unused) {
+	GList *windows = gtk_window_list_toplevels();
+	for (GList *w = windows; w != NULL; w = w->next) {
+		GtkWidget *view = web_view_in(GTK_WIDGET(w->data));
+		if (view == NULL || g_object_get_data(G_OBJECT(view), "guichet-guarded") != NULL) continue;
+		g_object_set_data(G_OBJECT(view), "guichet-guarded", view);
+		g_signal_connect(view, "web-process-terminated", G_CALLBACK(died), NULL);
+		g_signal_connect(view, "decide-policy", G_CALLBACK(stay), NULL);
+	}
+	g_list_free(windows);
+	return G_SOURCE_REMOVE;
+}
+
+static void guard(void) { g_idle_add(install, NULL); }
+*/
+import "C"
+
+import (
+	"fmt"
+
+	"guichet/app"
+)
+
+// webGuardLog is where a death is noted: set before the guard is installed.
+var webGuardLog app.HostLog
+
+//export guichetWebProcessDied
+func guichetWebProcessDied(reason C.int) {
+	webGuardLog.WebProcessDied(fmt.Sprint(int(reason)))
+}
+
+// guardWebProcess loads the page anew when its process has died, and keeps it
+// from being led elsewhere. It may be called again.
+func guardWebProcess(log app.HostLog) {
+	webGuardLog = log
+	C.guard()
+}
