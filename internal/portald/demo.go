@@ -40,7 +40,8 @@ type staged struct {
 	ago                             time.Duration
 	status                          desk.PortalStatus
 	values                          map[string]string
-	reply                           string
+	reply                           string // of support
+	answer                          string // of the author, to the reply
 }
 
 const day = 24 * time.Hour
@@ -49,26 +50,40 @@ var demoRequests = []staged{
 	{"demo-claire", "cabinet-tilleuls", "administrative", "invoice-dispute", 41 * day, desk.PortalClosed,
 		map[string]string{"numberKind": "invoice", "invoice": "FA-2026-0388", "subject": "Maintenance comptée deux fois en mars",
 			"description": "La ligne de maintenance figure deux fois sur la facture. Merci de l’annuler une fois."},
-		"Bonjour, vous avez raison : un avoir vous parvient sous huit jours. Bien à vous."},
+		"Bonjour, vous avez raison : un avoir vous parvient sous huit jours. Bien à vous.", "Bien reçu, merci."},
+	{"demo-claire", "cabinet-saint-michel", "technical", "device", 36 * day, desk.PortalClosed,
+		map[string]string{"deviceKind": "card-reader", "serial": "LC-77120", "subject": "Lecteur de carte muet depuis ce matin",
+			"description": "Le lecteur du second poste ne réagit plus, son voyant reste éteint. Nous l’avons déjà débranché et rebranché."},
+		"Bonjour, un appareil de remplacement part aujourd’hui. Gardez l’ancien, le transporteur le reprend.", "Le nouveau lecteur fonctionne, merci."},
 	{"demo-claire", "maison-port", "administrative", "order", 30 * day, desk.PortalResolved,
 		map[string]string{"order": "CO-2026-0917", "subject": "Livraison du second lecteur de carte",
 			"description": "Un seul des deux lecteurs commandés est arrivé. Quand le second sera-t-il livré ?"},
-		"Bonjour, le second lecteur est parti hier, il sera chez vous jeudi."},
+		"Bonjour, le second lecteur est parti hier, il sera chez vous jeudi.", ""},
+	{"demo-claire", "maison-port", "administrative", "contract-termination", 26 * day, desk.PortalWithdrawn,
+		map[string]string{"contract": "CT-20230077", "endDate": "31/12/2026", "subject": "Arrêt de l’option de rappel par SMS",
+			"description": "Nous n’utilisons plus les rappels par SMS et souhaitons arrêter cette option en fin d’année."},
+		"Bonjour, l’option est comprise dans votre contrat sans supplément. Souhaitez-vous toujours l’arrêter ?", "Dans ce cas nous la gardons, vous pouvez laisser tomber la demande."},
 	{"demo-marc", "cabinet-saint-michel", "administrative", "payment-method", 22 * day, desk.PortalResolved,
 		map[string]string{"payment": "direct-debit", "subject": "Passer au prélèvement mensuel", "description": "Nous réglons par chèque chaque trimestre et souhaitons passer au prélèvement mensuel."},
-		"Bonjour, c’est fait à partir de la prochaine échéance."},
+		"Bonjour, c’est fait à partir de la prochaine échéance.", ""},
+	{"demo-sophie", "cabinet-tilleuls", "technical", "connection", 17 * day, desk.PortalResolved,
+		map[string]string{"subject": "Connexion coupée entre midi et deux", "description": "Trois jours de suite la connexion au dossier s’est coupée vers 13 h, puis est revenue seule."},
+		"Bonjour, le serveur était en maintenance à cette heure ; elle a désormais lieu la nuit.", ""},
 	{"demo-sophie", "cabinet-tilleuls", "technical", "software", 12 * day, desk.PortalInProgress,
-		map[string]string{"subject": "L’agenda s’ouvre lentement le matin", "description": "Entre 8 h et 8 h 30 l’agenda met près d’une minute à s’ouvrir sur les deux postes de l’accueil."}, ""},
+		map[string]string{"subject": "L’agenda s’ouvre lentement le matin", "description": "Entre 8 h et 8 h 30 l’agenda met près d’une minute à s’ouvrir sur les deux postes de l’accueil."}, "", ""},
 	{"demo-claire", "cabinet-tilleuls", "administrative", "invoice-question", 8 * day, desk.PortalWaiting,
 		map[string]string{"invoice": "FA-2026-0521", "subject": "À quoi correspond la ligne « option agenda » ?",
 			"description": "Cette ligne apparaît pour la première fois. Pouvez-vous nous dire depuis quand l’option est active ?"},
-		"Bonjour, l’option a été activée le 2 du mois. L’avez-vous demandée par téléphone ?"},
+		"Bonjour, l’option a été activée le 2 du mois. L’avez-vous demandée par téléphone ?", ""},
 	{"demo-claire", "maison-port", "administrative", "practice-data", 5 * day, desk.PortalInProgress,
-		map[string]string{"dataKind": "address", "subject": "Nouvelle adresse de facturation", "description": "La maison de santé déménage au 14 quai des Indes. Merci de mettre à jour l’adresse de facturation."}, ""},
+		map[string]string{"dataKind": "address", "subject": "Nouvelle adresse de facturation", "description": "La maison de santé déménage au 14 quai des Indes. Merci de mettre à jour l’adresse de facturation."}, "", ""},
 	{"demo-claire", "cabinet-tilleuls", "administrative", "contract-question", 2 * day, desk.PortalInProgress,
-		map[string]string{"contract": "CT-20240142", "subject": "Durée restante du contrat de maintenance", "description": "Jusqu’à quelle date notre contrat de maintenance court-il ?"}, ""},
+		map[string]string{"contract": "CT-20240142", "subject": "Durée restante du contrat de maintenance", "description": "Jusqu’à quelle date notre contrat de maintenance court-il ?"}, "", ""},
+	{"demo-claire", "cabinet-tilleuls", "technical", "software", 30 * time.Hour, desk.PortalWaiting,
+		map[string]string{"subject": "Ordonnance imprimée sur deux pages", "description": "Depuis la mise à jour, la dernière ligne de l’ordonnance passe sur une seconde page."},
+		"Bonjour, quel modèle d’imprimante utilisez-vous à l’accueil ?", ""},
 	{"demo-marc", "cabinet-saint-michel", "administrative", "other", 1 * day, desk.PortalReceived,
-		map[string]string{"subject": "Attestation pour notre comptable", "description": "Notre comptable demande une attestation de paiement pour l’exercice écoulé."}, ""},
+		map[string]string{"subject": "Attestation pour notre comptable", "description": "Notre comptable demande une attestation de paiement pour l’exercice écoulé."}, "", ""},
 }
 
 // stage fills an empty portal with the demo's requests.
@@ -121,7 +136,16 @@ func (s *Server) stageOne(ctx context.Context, tx *sql.Tx, d staged, now time.Ti
 	if d.status == desk.PortalReceived {
 		return nil
 	}
-	return s.supportSays(ctx, tx, id.String(), d.status, d.reply, at.Add(d.ago/3))
+	if err := s.supportSays(ctx, tx, id.String(), d.status, d.reply, at.Add(d.ago/3)); err != nil || d.answer == "" {
+		return err
+	}
+	mid, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	return s.store.addMessage(ctx, tx, portal.Message{
+		ID: mid.String(), Request: id.String(), Author: portal.Author{ID: who.ID, Name: who.Name}, Text: d.answer, At: at.Add(d.ago / 2),
+	})
 }
 
 // supportSays is an act of the demo's support: another status, and a message
@@ -191,8 +215,11 @@ func (s *Server) supportOnce(ctx context.Context) (again time.Duration, err erro
 	}
 	for _, id := range ids {
 		h, err := s.store.request(ctx, s.store.read, id)
-		if err != nil || h == nil || h.ReceivedAt == nil {
+		if err != nil {
 			return 0, err
+		}
+		if h == nil || h.ReceivedAt == nil {
+			continue
 		}
 		due, status, text := s.Acknowledge, desk.PortalInProgress, ""
 		if h.Status == string(desk.PortalInProgress) {

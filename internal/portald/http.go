@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -17,6 +18,9 @@ import (
 
 // maxBody bounds a JSON body, in bytes.
 const maxBody = 1 << 20
+
+// maxReading is how long it may take to arrive.
+const maxReading = 30 * time.Second
 
 // problem is an error that the other side is told.
 type problem struct {
@@ -41,6 +45,7 @@ var (
 	errHashMismatch = &problem{code: portal.CodeHashMismatch}
 	errGone         = &problem{code: portal.CodeGone}
 	errTooLarge     = &problem{code: portal.CodeTooLarge}
+	errBusy         = &problem{code: portal.CodeBusy}
 )
 
 // invalid is errBadRequest's kind for fields, in the codes of the rulebook.
@@ -122,12 +127,23 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil {
+				if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+					panic(p)
+				}
 				s.cfg.Log.Error().Str("panic", fmt.Sprintf("%T", p)).Bytes("stack", debug.Stack()).Msg("handler panicked")
 				answerProblem(w, &problem{code: portal.CodeInternal})
 			}
 		}()
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+		w.Header().Set("Referrer-Policy", "no-referrer")
+		if !s.calls.TryRLock() { // closing
+			w.Header().Set("Retry-After", "5")
+			answerProblem(w, errBusy)
+			return
+		}
+		defer s.calls.RUnlock()
 		next.ServeHTTP(w, r)
 	})
 }
@@ -135,9 +151,9 @@ func (s *Server) guard(next http.Handler) http.Handler {
 // signedIn lets through who shows a token that is known.
 func (s *Server) signedIn(next serve) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		who, known := s.people.byToken(token)
-		if !ok || !known {
+		if !strings.EqualFold(scheme, "Bearer") || !known {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="portal"`)
 			answerProblem(w, errSignIn)
 			return
@@ -177,12 +193,20 @@ func answer(w http.ResponseWriter, status int, body any) error {
 // decode reads a JSON body; fields that are not known are let be, so that a
 // newer desk can speak to an older portal.
 func decode(w http.ResponseWriter, r *http.Request, v any) error {
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(v); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return errTooLarge
-		}
+	line := http.NewResponseController(w)
+	if err := line.SetReadDeadline(time.Now().Add(maxReading)); err != nil {
+		return fmt.Errorf("set deadline: %w", err)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return errTooLarge
+	case err != nil, json.Unmarshal(body, v) != nil: // its message may quote content
 		return errBadRequest
+	}
+	if err := line.SetReadDeadline(time.Time{}); err != nil {
+		return fmt.Errorf("set deadline: %w", err)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -34,38 +35,21 @@ func (s *Server) putRequest(w http.ResponseWriter, r *http.Request, who person) 
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
-	if body.Revision < 1 {
+	if body.Revision < 1 || body.CatalogueVersion < 1 {
 		return errBadRequest
 	}
-	digest, err := digestOf(body)
+	normalise(&body)
+	defer s.locks.lock(id)()
+	fresh, err := s.hold(r.Context(), id, who, body)
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
-	fresh, dropped := false, false
-	err = s.store.tx(ctx, func(tx *sql.Tx) error {
-		h, err := s.store.request(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if fresh, err = s.takes(ctx, tx, h, id, digest, who, body); err != nil || !fresh {
-			return err
-		}
-		dropped = h != nil
-		return s.store.put(ctx, tx, id, digest, who, body, s.Now())
-	})
-	if err != nil {
+	// What has arrived in full is checked even if whoever asked has gone; of
+	// other bytes than announced the answer tells by a file not received.
+	if err := s.settle(context.WithoutCancel(r.Context()), id); err != nil && !errors.Is(err, errHashMismatch) {
 		return err
 	}
-	if dropped {
-		if err := s.uploads.drop(id, body.Files); err != nil {
-			return err
-		}
-	}
-	if err := s.settle(ctx, id); err != nil && !errors.Is(err, errHashMismatch) {
-		return err
-	}
-	h, err := s.store.request(ctx, s.store.read, id)
+	h, err := s.store.request(r.Context(), s.store.read, id)
 	if err != nil {
 		return err
 	}
@@ -77,6 +61,53 @@ func (s *Server) putRequest(w http.ResponseWriter, r *http.Request, who person) 
 		status = http.StatusCreated
 	}
 	return answer(w, status, h.Request)
+}
+
+// hold stores what is to be stored of a PUT, and tells whether the id is new.
+// The caller has the lock of the id.
+func (s *Server) hold(ctx context.Context, id string, who person, body portal.RequestPut) (fresh bool, err error) {
+	digest, err := digestOf(body)
+	if err != nil {
+		return false, err
+	}
+	var before *held
+	stored := false
+	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+		if before, err = s.store.request(ctx, tx, id); err != nil {
+			return err
+		}
+		if stored, err = s.takes(ctx, tx, before, id, digest, who, body); err != nil || !stored {
+			return err
+		}
+		return s.store.put(ctx, tx, id, digest, who, body, s.Now())
+	})
+	if err != nil || !stored || before == nil {
+		return stored, err
+	}
+	// An upload stays only if it is of the very same file.
+	kept := slices.DeleteFunc(before.Files, func(old portal.File) bool {
+		return !slices.ContainsFunc(body.Files, func(f portal.File) bool {
+			return f.ID == old.ID && f.Size == old.Size && f.SHA256 == old.SHA256
+		})
+	})
+	return false, s.uploads.drop(id, kept)
+}
+
+// normalise gives equal contents one form, so that a repeat is known as one.
+func normalise(body *portal.RequestPut) {
+	if body.Values == nil {
+		body.Values = map[string]string{}
+	}
+	if body.Files == nil {
+		body.Files = []portal.File{}
+	}
+	body.WrittenAt, body.SubmittedAt = body.WrittenAt.UTC(), body.SubmittedAt.UTC()
+	for i := range body.Files {
+		body.Files[i].Received = false // ours to say
+		if c := body.Files[i].Confirmation; c != nil {
+			c.At = c.At.UTC()
+		}
+	}
 }
 
 // takes decides whether a PUT is stored (true), is a read (false), or an error.
@@ -117,17 +148,20 @@ func (s *Server) check(id string, who person, body portal.RequestPut) error {
 	seen := map[string]bool{}
 	for _, f := range body.Files {
 		fid, err := uuid.Parse(f.ID)
-		if err != nil || fid.String() != f.ID || seen[f.ID] || len(f.SHA256) != 2*sha256.Size {
+		if err != nil || fid.String() != f.ID || seen[f.ID] || !isSHA256(f.SHA256) || f.Size < 0 || f.Media == "" {
 			return errBadRequest
 		}
 		seen[f.ID] = true
 		file := desk.File{ID: fid, Name: f.Name, Size: f.Size, Media: f.Media, SHA256: f.SHA256}
-		if c := f.Confirmation; c != nil && c.By != "" {
+		if c := f.Confirmation; c != nil && c.By == who.ID { // nobody can state it for another
 			file.Confirmation = desk.Confirmation{By: c.By, At: c.At, Wording: c.Wording, SHA256: c.SHA256}
 		}
 		req.Files = append(req.Files, file)
 	}
 	problems := desk.Check(s.rulebook(body.CatalogueVersion), req, who.Person)
+	if body.Practice == "" { // the desk has chosen it, even if there was only one
+		problems = append(problems, desk.Problem{Field: desk.KeyPractice, Code: desk.CodeRequired})
+	}
 	for _, p := range problems {
 		if p.Code == desk.CodeRole || p.Field == desk.KeyPractice && p.Code == desk.CodeUnknown {
 			return errForbidden
@@ -142,9 +176,6 @@ func (s *Server) check(id string, who person, body portal.RequestPut) error {
 // digestOf tells whether two contents are the same, whatever their revision.
 func digestOf(body portal.RequestPut) (string, error) {
 	body.Revision = 0
-	for i := range body.Files {
-		body.Files[i].Received = false
-	}
 	encoded, err := json.Marshal(body)
 	if err != nil {
 		return "", fmt.Errorf("digest: %w", err)
@@ -162,9 +193,14 @@ func parseID(id string) (string, error) {
 	return id, nil
 }
 
+func isSHA256(s string) bool {
+	raw, err := hex.DecodeString(s)
+	return err == nil && len(raw) == sha256.Size && strings.ToLower(s) == s
+}
+
 // settle verifies what has arrived in full and numbers the request when
-// nothing is missing any more. It may run at any time and as often as one
-// likes.
+// nothing is missing any more. It may run as often as one likes; the caller
+// has the lock of the id.
 func (s *Server) settle(ctx context.Context, id string) error {
 	h, err := s.store.request(ctx, s.store.read, id)
 	if err != nil || h == nil || h.Number != "" {
@@ -235,6 +271,7 @@ func (s *Server) deleteRequest(w http.ResponseWriter, r *http.Request, who perso
 	if err != nil {
 		return err
 	}
+	defer s.locks.lock(id)()
 	ctx := r.Context()
 	err = s.store.tx(ctx, func(tx *sql.Tx) error {
 		h, err := s.store.request(ctx, tx, id)

@@ -10,8 +10,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,6 +22,7 @@ import (
 	"guichet/internal/catalogue"
 	"guichet/internal/desk"
 
+	"github.com/gofrs/flock"
 	"github.com/rs/zerolog"
 )
 
@@ -51,9 +54,12 @@ type Server struct {
 	current    int
 
 	store   *store
+	alone   *flock.Flock // of the folder: two portals in one would number twice
 	uploads *uploads
+	locks   locks
 	http    *http.Server
 	listen  net.Listener
+	calls   sync.RWMutex // read by each call under way, written by Stop
 
 	mu      sync.Mutex
 	news    chan struct{} // closed when something changed
@@ -73,17 +79,23 @@ func New(cfg Config) *Server {
 
 // Start opens the store, heals what a crash left, and serves until Stop.
 func (s *Server) Start(ctx context.Context) (err error) {
-	if err := s.loadCatalogue(); err != nil {
+	if err := s.cfg.Check(); err != nil {
 		return err
 	}
-	if s.store, err = openStore(ctx, s.cfg.Data); err != nil {
+	if err := s.takeFolder(); err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.store.close())
+			err = errors.Join(err, s.leaveFolder())
 		}
 	}()
+	if s.store, err = openStore(ctx, s.cfg.Data); err != nil {
+		return err
+	}
+	if err := s.loadCatalogues(ctx); err != nil {
+		return err
+	}
 	if s.uploads, err = newUploads(s, filepath.Join(s.cfg.Data, "files")); err != nil {
 		return err
 	}
@@ -103,6 +115,7 @@ func (s *Server) Start(ctx context.Context) (err error) {
 	s.http = &http.Server{
 		Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return run },
+		ErrorLog:    log.New(s.cfg.Log, "", 0),
 	}
 	s.goDo(func() {
 		if err := s.http.Serve(s.listen); !errors.Is(err, http.ErrServerClosed) {
@@ -128,7 +141,7 @@ func (s *Server) goDo(loop func()) {
 func (s *Server) Address() string { return "http://" + s.listen.Addr().String() }
 
 // Stop answers waiting desks, lets calls under way finish until ctx ends, and
-// closes the store.
+// closes the store. It is called once, after a Start that succeeded.
 func (s *Server) Stop(ctx context.Context) error {
 	close(s.closing)
 	err := s.http.Shutdown(ctx)
@@ -136,24 +149,58 @@ func (s *Server) Stop(ctx context.Context) error {
 		err = s.http.Close() // what is still under way is cut; desks resume it
 	}
 	s.cancel()
+	s.calls.Lock() // for good: nothing may look into a store that is closed
 	s.group.Wait()
-	return errors.Join(err, s.store.close())
+	return errors.Join(err, s.leaveFolder())
 }
 
-func (s *Server) loadCatalogue() error {
-	own, err := catalogue.Default()
+func (s *Server) takeFolder() error {
+	if err := os.MkdirAll(s.cfg.Data, 0o700); err != nil {
+		return fmt.Errorf("make data folder: %w", err)
+	}
+	s.alone = flock.New(filepath.Join(s.cfg.Data, "portald.lock"))
+	switch ok, err := s.alone.TryLock(); {
+	case err != nil:
+		return fmt.Errorf("lock data folder: %w", err)
+	case !ok:
+		return errors.New("another portal runs on this data folder")
+	}
+	return nil
+}
+
+func (s *Server) leaveFolder() error {
+	var err error
+	if s.store != nil {
+		err = s.store.close()
+	}
+	return errors.Join(err, s.alone.Unlock())
+}
+
+// loadCatalogues reads the catalogue to serve, and those that were served
+// before.
+func (s *Server) loadCatalogues(ctx context.Context) error {
+	s.served = catalogue.DefaultJSON()
+	if s.cfg.Catalogue != nil {
+		s.served = s.cfg.Catalogue
+	}
+	current, err := catalogue.Parse(s.served)
 	if err != nil {
 		return err
 	}
-	s.catalogues = map[int]desk.Catalogue{own.Version: own}
-	s.current, s.served = own.Version, catalogue.DefaultJSON()
-	if s.cfg.Catalogue != nil {
-		newer, err := catalogue.Parse(s.cfg.Catalogue)
+	if err := s.store.keepCatalogue(ctx, current.Version, s.served, s.Now()); err != nil {
+		return err
+	}
+	bodies, err := s.store.catalogues(ctx)
+	if err != nil {
+		return err
+	}
+	s.catalogues, s.current = map[int]desk.Catalogue{}, current.Version
+	for _, body := range append([][]byte{catalogue.DefaultJSON()}, bodies...) { // what was served last under a version holds
+		c, err := catalogue.Parse(body)
 		if err != nil {
 			return err
 		}
-		s.catalogues[newer.Version] = newer
-		s.current, s.served = newer.Version, s.cfg.Catalogue
+		s.catalogues[c.Version] = c
 	}
 	sum := sha256.Sum256(s.served)
 	s.etag = `"` + hex.EncodeToString(sum[:12]) + `"`
@@ -206,14 +253,26 @@ func (s *Server) dropAbandoned(ctx context.Context) error {
 		return err
 	}
 	for _, id := range ids {
-		if _, err := s.store.write.ExecContext(ctx, "DELETE FROM request WHERE id=? AND number IS NULL", id); err != nil {
-			return fmt.Errorf("drop abandoned: %w", err)
-		}
-		if err := s.uploads.drop(id, nil); err != nil {
+		if err := s.dropOne(ctx, id); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.uploads.tidy(ctx)
+}
+
+func (s *Server) dropOne(ctx context.Context, id string) error {
+	defer s.locks.lock(id)()
+	res, err := s.store.write.ExecContext(ctx, "DELETE FROM request WHERE id=? AND number IS NULL", id)
+	if err != nil {
+		return fmt.Errorf("drop abandoned: %w", err)
+	}
+	switch n, err := res.RowsAffected(); {
+	case err != nil:
+		return fmt.Errorf("drop abandoned: %w", err)
+	case n == 0:
+		return nil // it has just been numbered
+	}
+	return s.uploads.drop(id, nil)
 }
 
 func (s *Server) ids(ctx context.Context, query string, args ...any) (out []string, err error) {
@@ -232,15 +291,19 @@ func (s *Server) ids(ctx context.Context, query string, args ...any) (out []stri
 	return out, rows.Err()
 }
 
-// heal numbers what was complete when the process died.
+// heal numbers what was complete when the process died. What cannot be read is
+// told and left: the other requests go on.
 func (s *Server) heal(ctx context.Context) error {
+	if err := s.uploads.tidy(ctx); err != nil {
+		return err
+	}
 	ids, err := s.ids(ctx, "SELECT id FROM request WHERE number IS NULL")
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		if err := s.settle(ctx, id); err != nil && !errors.Is(err, errHashMismatch) {
-			return err
+		if err := s.settle(ctx, id); err != nil {
+			s.cfg.Log.Error().Err(err).Str("request", id).Msg("heal")
 		}
 	}
 	return nil

@@ -297,10 +297,10 @@ func (s *store) messages(ctx context.Context, q querier, request string) ([]port
 // addMessage stores a message; a repeat is nothing, another text under the
 // same id is errMismatch.
 func (s *store) addMessage(ctx context.Context, tx *sql.Tx, m portal.Message) error {
-	var text, request string
-	err := tx.QueryRowContext(ctx, "SELECT body, request FROM message WHERE id=?", m.ID).Scan(&text, &request)
+	var text, request, author string
+	err := tx.QueryRowContext(ctx, "SELECT body, request, author FROM message WHERE id=?", m.ID).Scan(&text, &request, &author)
 	switch {
-	case err == nil && text == m.Text && request == m.Request:
+	case err == nil && text == m.Text && request == m.Request && author == m.Author.ID:
 		return nil
 	case err == nil:
 		return errMismatch
@@ -312,6 +312,32 @@ func (s *store) addMessage(ctx context.Context, tx *sql.Tx, m portal.Message) er
 		return fmt.Errorf("store message: %w", err)
 	}
 	return s.changed(ctx, tx, m.Request, m.At)
+}
+
+// keepCatalogue remembers a catalogue that is served from now on.
+func (s *store) keepCatalogue(ctx context.Context, version int, body []byte, now time.Time) error {
+	if _, err := s.write.ExecContext(ctx, "INSERT INTO catalogue (version, body, served_at) VALUES (?,?,?) ON CONFLICT (version) DO UPDATE SET body=excluded.body",
+		version, body, now.UnixMilli()); err != nil {
+		return fmt.Errorf("keep catalogue: %w", err)
+	}
+	return nil
+}
+
+// catalogues reads every catalogue that was ever served.
+func (s *store) catalogues(ctx context.Context) (bodies [][]byte, err error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT body FROM catalogue")
+	if err != nil {
+		return nil, fmt.Errorf("read catalogues: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var body []byte
+		if err := rows.Scan(&body); err != nil {
+			return nil, fmt.Errorf("read catalogues: %w", err)
+		}
+		bodies = append(bodies, body)
+	}
+	return bodies, rows.Err()
 }
 
 func cursorOf(change int64) string { return strconv.FormatInt(change, 10) }

@@ -12,16 +12,18 @@ type Twin struct {
 	*Server
 	URL string
 
-	tb  testing.TB
-	cfg Config
+	tb   testing.TB
+	cfg  Config
+	tune []func(*Server)
 }
 
 // Run starts a portal on loopback in a folder of the test's own, with the
 // persons of DemoPeople and without the demo's data. edit, which may be nil,
-// changes what is started.
-func Run(tb testing.TB, edit func(*Config)) *Twin {
+// changes what is started (Demo brings the data and the support agent); tune
+// sets the fields of each Server before it starts, such as the agent's pace.
+func Run(tb testing.TB, edit func(*Config), tune ...func(*Server)) *Twin {
 	tb.Helper()
-	t := &Twin{tb: tb, cfg: Config{Listen: "127.0.0.1:0", Data: tb.TempDir(), People: DemoPeople()}}
+	t := &Twin{tb: tb, cfg: Config{Listen: "127.0.0.1:0", Data: tb.TempDir(), People: DemoPeople()}, tune: tune}
 	if edit != nil {
 		edit(&t.cfg)
 	}
@@ -34,6 +36,9 @@ func Run(tb testing.TB, edit func(*Config)) *Twin {
 func (t *Twin) Up() {
 	t.tb.Helper()
 	s := New(t.cfg)
+	for _, set := range t.tune {
+		set(s)
+	}
 	if err := s.Start(context.Background()); err != nil {
 		t.tb.Fatalf("start portal: %v", err)
 	}
@@ -52,6 +57,25 @@ func (t *Twin) Down() {
 		t.tb.Errorf("stop portal: %v", err)
 	}
 	t.Server = nil
+}
+
+// Restart is Down and Up.
+func (t *Twin) Restart() {
+	t.tb.Helper()
+	t.Down()
+	t.Up()
+}
+
+// Token is what a person shows, by the person's id.
+func (t *Twin) Token(person string) string {
+	t.tb.Helper()
+	for _, p := range t.cfg.People {
+		if p.ID == person {
+			return p.Token
+		}
+	}
+	t.tb.Fatalf("portal knows no %s", person)
+	return ""
 }
 
 // Folder is where it keeps its data.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,20 +27,20 @@ import (
 // uploads takes the bytes of files by tus 1.0. An upload's id is made of the
 // request's and the file's, so that a desk that remembers nothing finds it.
 type uploads struct {
-	s   *Server
-	dir string
-	tus *handler.UnroutedHandler
+	s     *Server
+	dir   string
+	store filestore.FileStore
+	tus   *handler.UnroutedHandler
 }
 
 func newUploads(s *Server, dir string) (*uploads, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make upload folder: %w", err)
 	}
-	u := &uploads{s: s, dir: dir}
+	u := &uploads{s: s, dir: dir, store: filestore.New(dir)}
+	u.store.DirModePerm, u.store.FileModePerm = 0o700, 0o600
 	composer := handler.NewStoreComposer()
-	store := filestore.New(dir)
-	store.DirModePerm, store.FileModePerm = 0o700, 0o600
-	composer.UseCore(store)
+	composer.UseCore(u.store)
 	memorylocker.New().UseIn(composer)
 	var err error
 	u.tus, err = handler.NewUnroutedHandler(handler.Config{
@@ -86,12 +87,13 @@ func (u *uploads) patch(w http.ResponseWriter, r *http.Request, who person) erro
 
 // owns lets only the author of the request at its uploads.
 func (u *uploads) owns(r *http.Request, who person) error {
-	request, _, _ := strings.Cut(r.PathValue("upload"), ".")
+	request, file, _ := strings.Cut(r.PathValue("upload"), ".")
 	h, err := u.s.store.request(r.Context(), u.s.store.read, request)
 	if err != nil {
 		return err
 	}
-	if h == nil || h.Author.ID != who.ID {
+	// The file as well, since tus goes by the last part of the path alone.
+	if h == nil || h.Author.ID != who.ID || !slices.ContainsFunc(h.Files, func(f portal.File) bool { return f.ID == file }) {
 		return errNotFound
 	}
 	return nil
@@ -120,8 +122,11 @@ func (u *uploads) announced(hook handler.HookEvent) (handler.HTTPResponse, handl
 		return refuse(errBadRequest)
 	}
 	id := portal.UploadID(request, file)
-	if _, err := os.Stat(filepath.Join(u.dir, id+".info")); err == nil {
+	switch _, err := u.store.GetUpload(hook.Context, id); {
+	case err == nil:
 		return refuse(errMismatch) // it is there: ask where it stands
+	case !errors.Is(err, handler.ErrNotFound):
+		return handler.HTTPResponse{}, handler.FileInfoChanges{}, err
 	}
 	return handler.HTTPResponse{}, handler.FileInfoChanges{ID: id, MetaData: handler.MetaData{"request": request, "file": file}}, nil
 }
@@ -130,12 +135,37 @@ func (u *uploads) announced(hook handler.HookEvent) (handler.HTTPResponse, handl
 // the same call when it was the last file.
 func (u *uploads) finished(hook handler.HookEvent) (handler.HTTPResponse, error) {
 	// The call may be cut now; what has arrived is verified all the same.
-	err := u.s.settle(context.WithoutCancel(hook.Context), hook.Upload.MetaData["request"])
+	ctx := context.WithoutCancel(hook.Context)
+	request, file := hook.Upload.MetaData["request"], hook.Upload.MetaData["file"]
+	defer u.s.locks.lock(request)()
+	err := u.s.settle(ctx, request)
+	if err == nil {
+		err = u.arrived(ctx, request, file)
+	}
 	var p *problem
 	if errors.As(err, &p) {
 		return handler.HTTPResponse{}, tusError(p)
 	}
 	return handler.HTTPResponse{}, err
+}
+
+// arrived makes sure that the file is received, whoever verified it. Its
+// upload may have been dropped while the last bytes were on their way: the
+// request was withdrawn, or has another revision, or the bytes were others.
+func (u *uploads) arrived(ctx context.Context, request, file string) error {
+	h, err := u.s.store.request(ctx, u.s.store.read, request)
+	if err != nil {
+		return err
+	}
+	if h == nil {
+		return errNotFound
+	}
+	for _, f := range h.Files {
+		if f.ID == file && f.Received {
+			return nil
+		}
+	}
+	return errHashMismatch
 }
 
 func tusError(p *problem) error { return handler.NewError(p.code, "", portal.Status(p.code)) }
@@ -195,7 +225,7 @@ func (u *uploads) open(request, file string) (*os.File, error) {
 
 func (u *uploads) remove(request, file string) error {
 	var errs []error
-	for _, ending := range []string{"", ".info"} {
+	for _, ending := range []string{".info", ""} { // bytes without .info are no upload
 		if err := os.Remove(u.path(request, file) + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, fmt.Errorf("remove upload: %w", err))
 		}
@@ -217,6 +247,42 @@ func (u *uploads) drop(request string, keep []portal.File) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// tidy removes the uploads that no request in the store has announced, and
+// those that a crash left in a state that cannot be resumed.
+func (u *uploads) tidy(ctx context.Context) error {
+	found, err := filepath.Glob(filepath.Join(u.dir, "*.info"))
+	if err != nil {
+		return fmt.Errorf("list uploads: %w", err)
+	}
+	var errs []error
+	for _, info := range found {
+		id := strings.TrimSuffix(filepath.Base(info), ".info")
+		request, file, _ := strings.Cut(id, ".")
+		errs = append(errs, u.tidyOne(ctx, id, request, file))
+	}
+	return errors.Join(errs...)
+}
+
+func (u *uploads) tidyOne(ctx context.Context, id, request, file string) error {
+	defer u.s.locks.lock(request)()
+	h, err := u.s.store.request(ctx, u.s.store.read, request)
+	if err != nil {
+		return err
+	}
+	if h == nil || !slices.ContainsFunc(h.Files, func(f portal.File) bool { return f.ID == file }) {
+		return u.remove(request, file)
+	}
+	if h.Number != "" {
+		return nil // its bytes are what it has
+	}
+	var syntax *json.SyntaxError
+	_, err = u.store.GetUpload(ctx, id)
+	if errors.Is(err, handler.ErrNotFound) || errors.As(err, &syntax) {
+		return u.remove(request, file)
+	}
+	return nil
 }
 
 // translated turns the plain errors of tus into problems.

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -35,6 +36,9 @@ func run() error {
 	catalogue := flag.String("catalogue", "", "JSON file with a newer catalogue")
 	flag.Parse()
 
+	if *demo && *people != "" {
+		return errors.New("--demo brings its own persons: give --demo or --people, not both")
+	}
 	cfg := portald.Config{Listen: *listen, Data: *data, Demo: *demo, Log: zerolog.New(os.Stderr).With().Timestamp().Logger()}
 	if *demo {
 		cfg.People = portald.DemoPeople()
@@ -53,9 +57,6 @@ func run() error {
 		if cfg.Catalogue, err = os.ReadFile(*catalogue); err != nil {
 			return fmt.Errorf("read catalogue: %w", err)
 		}
-	}
-	if err := cfg.Check(); err != nil {
-		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
