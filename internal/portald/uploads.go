@@ -57,46 +57,49 @@ func newUploads(s *Server, dir string) (*uploads, error) {
 
 type whoKey struct{}
 
-// serve hands a call to tus, with the person and with problems in the form of
-// every other error.
-func (u *uploads) serve(w http.ResponseWriter, r *http.Request, who person, do http.HandlerFunc) {
-	r = r.WithContext(context.WithValue(r.Context(), whoKey{}, who))
+// serve hands a call on the upload with that id to tus, with the person and
+// with problems in the form of every other error. tus takes the whole path for
+// the id: it gets the one that was looked up, never what the other side wrote.
+func (u *uploads) serve(w http.ResponseWriter, r *http.Request, who person, id string, do http.HandlerFunc) {
+	r = r.Clone(context.WithValue(r.Context(), whoKey{}, who))
+	r.URL.Path, r.URL.RawPath = "/"+id, ""
 	u.tus.Middleware(do).ServeHTTP(&translated{ResponseWriter: w}, r)
 }
 
 func (u *uploads) create(w http.ResponseWriter, r *http.Request, who person) error {
-	u.serve(w, r, who, u.tus.PostFile)
+	u.serve(w, r, who, "", u.tus.PostFile)
 	return nil
 }
 
 func (u *uploads) offset(w http.ResponseWriter, r *http.Request, who person) error {
-	if err := u.owns(r, who); err != nil {
+	id, err := u.own(r, who)
+	if err != nil {
 		return err
 	}
-	u.serve(w, r, who, u.tus.HeadFile)
+	u.serve(w, r, who, id, u.tus.HeadFile)
 	return nil
 }
 
 func (u *uploads) patch(w http.ResponseWriter, r *http.Request, who person) error {
-	if err := u.owns(r, who); err != nil {
-		return err
-	}
-	u.serve(w, r, who, u.tus.PatchFile)
-	return nil
-}
-
-// owns lets only the author of the request at its uploads.
-func (u *uploads) owns(r *http.Request, who person) error {
-	request, file, _ := strings.Cut(r.PathValue("upload"), ".")
-	h, err := u.s.store.request(r.Context(), u.s.store.read, request)
+	id, err := u.own(r, who)
 	if err != nil {
 		return err
 	}
-	// The file as well, since tus goes by the last part of the path alone.
-	if h == nil || h.Author.ID != who.ID || !slices.ContainsFunc(h.Files, func(f portal.File) bool { return f.ID == file }) {
-		return errNotFound
-	}
+	u.serve(w, r, who, id, u.tus.PatchFile)
 	return nil
+}
+
+// own finds the upload that the path names, for the author of its request only.
+func (u *uploads) own(r *http.Request, who person) (id string, err error) {
+	request, file, _ := strings.Cut(r.PathValue("upload"), ".")
+	h, err := u.s.store.request(r.Context(), u.s.store.read, request)
+	if err != nil {
+		return "", err
+	}
+	if h == nil || h.Author.ID != who.ID || !slices.ContainsFunc(h.Files, func(f portal.File) bool { return f.ID == file }) {
+		return "", errNotFound
+	}
+	return portal.UploadID(request, file), nil
 }
 
 // announced accepts an upload only for a file of a request that is held,
@@ -295,6 +298,7 @@ type translated struct {
 var tusCodes = map[int]string{
 	http.StatusNotFound:              portal.CodeNotFound,
 	http.StatusGone:                  portal.CodeNotFound,
+	http.StatusNotImplemented:        portal.CodeBadRequest, // an extension that is switched off
 	http.StatusConflict:              portal.CodeMismatch,
 	http.StatusRequestEntityTooLarge: portal.CodeTooLarge,
 	http.StatusLocked:                portal.CodeBusy,
