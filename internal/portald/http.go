@@ -139,8 +139,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
 		w.Header().Set("Referrer-Policy", "no-referrer")
 		if !s.calls.TryRLock() { // closing
-			w.Header().Set("Retry-After", "5")
-			answerProblem(w, errBusy)
+			answerBusy(w)
 			return
 		}
 		defer s.calls.RUnlock()
@@ -164,7 +163,11 @@ func (s *Server) signedIn(next serve) http.Handler {
 		case err == nil:
 		case errors.As(err, &p):
 			answerProblem(w, p)
-		case r.Context().Err() != nil: // whoever asked is gone
+		case r.Context().Err() != nil:
+			// Whoever asked is gone, or the line is unfit for more calls. No
+			// answer at all would be a 200 to net/http.
+			w.Header().Set("Connection", "close")
+			answerBusy(w)
 		default:
 			s.cfg.Log.Error().Err(err).Str("route", r.Pattern).Msg("call failed")
 			answerProblem(w, &problem{code: portal.CodeInternal})
@@ -181,6 +184,11 @@ func answerProblem(w http.ResponseWriter, p *problem) {
 	w.Header().Set("Content-Type", portal.ProblemType)
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(portal.Problem{Type: "about:blank", Title: title, Status: status, Code: p.code, Fields: p.fields})
+}
+
+func answerBusy(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "2")
+	answerProblem(w, errBusy)
 }
 
 func answer(w http.ResponseWriter, status int, body any) error {

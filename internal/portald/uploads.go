@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"guichet/internal/portal"
@@ -63,7 +64,9 @@ type whoKey struct{}
 func (u *uploads) serve(w http.ResponseWriter, r *http.Request, who person, id string, do http.HandlerFunc) {
 	r = r.Clone(context.WithValue(r.Context(), whoKey{}, who))
 	r.URL.Path, r.URL.RawPath = "/"+id, ""
-	u.tus.Middleware(do).ServeHTTP(&translated{ResponseWriter: w}, r)
+	out := &translated{ResponseWriter: w}
+	r.Body = &incoming{ReadCloser: r.Body, out: out}
+	u.tus.Middleware(do).ServeHTTP(out, r)
 }
 
 func (u *uploads) create(w http.ResponseWriter, r *http.Request, who person) error {
@@ -288,10 +291,49 @@ func (u *uploads) tidyOne(ctx context.Context, id, request, file string) error {
 	return nil
 }
 
-// translated turns the plain errors of tus into problems.
+// translated turns the plain errors of tus into problems, and keeps tus from
+// the line once the body has been read.
 type translated struct {
 	http.ResponseWriter
 	failed bool
+
+	mu   sync.Mutex
+	read bool
+}
+
+// incoming is the body of an upload.
+type incoming struct {
+	io.ReadCloser
+	out *translated
+}
+
+func (i *incoming) Read(p []byte) (int, error) {
+	n, err := i.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		i.out.wholeBody()
+	}
+	return n, err
+}
+
+// wholeBody lifts the deadline. From here on the server waits for the end of
+// the line, and would take a deadline for it: this call and all later ones on
+// the line would be cancelled. tus sets one at any time, even behind its
+// answer, when another call wants the same upload.
+func (t *translated) wholeBody() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.read = true
+	_ = http.NewResponseController(t.ResponseWriter).SetReadDeadline(time.Time{}) // a line that is gone needs none
+}
+
+// SetReadDeadline is what tus calls by way of http.ResponseController.
+func (t *translated) SetReadDeadline(at time.Time) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.read {
+		return nil
+	}
+	return http.NewResponseController(t.ResponseWriter).SetReadDeadline(at)
 }
 
 // codes that tus answers with, as problems.
@@ -321,7 +363,8 @@ func (t *translated) WriteHeader(status int) {
 	}
 	t.Header().Del("Content-Length")
 	if code == portal.CodeBusy {
-		t.Header().Set("Retry-After", "2")
+		answerBusy(t.ResponseWriter)
+		return
 	}
 	answerProblem(t.ResponseWriter, &problem{code: code})
 }

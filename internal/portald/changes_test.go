@@ -1,0 +1,333 @@
+package portald_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptrace"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"guichet/internal/desk"
+	"guichet/internal/portal"
+	"guichet/internal/portald"
+)
+
+func (b *bench) changes(who, cursor string) portal.Changes {
+	b.t.Helper()
+	return read[portal.Changes](b.call(who, http.MethodGet, portal.RouteChanges+"?cursor="+cursor, nil).want(http.StatusOK))
+}
+
+func idsOf(c portal.Changes) []string {
+	ids := []string{}
+	for _, one := range c.Changes {
+		ids = append(ids, one.Request.ID)
+	}
+	return ids
+}
+
+func TestChanges(t *testing.T) {
+	b := start(t, nil)
+	empty := b.changes(claire, "")
+	if len(empty.Changes) != 0 || empty.More {
+		t.Fatalf("an empty portal tells of %d changes", len(empty.Changes))
+	}
+	var ids []string
+	for range 3 {
+		id := newID(t)
+		b.put(claire, id, technical(tilleuls), http.StatusCreated)
+		ids = append(ids, id)
+	}
+	t.Run("InTheOrderInWhichItHappened", func(t *testing.T) {
+		b := b.in(t)
+		for _, since := range []string{"", empty.Cursor} {
+			if got := idsOf(b.changes(claire, since)); !slices.Equal(got, ids) {
+				t.Fatalf("got %v, want %v", got, ids)
+			}
+		}
+	})
+	t.Run("EachOnceInItsNewestForm", func(t *testing.T) {
+		b := b.in(t)
+		since := b.changes(claire, "").Cursor
+		for i := range 3 {
+			b.call(claire, http.MethodPut, pathOf(ids[0])+"/messages/"+newID(t), portal.MessagePut{Text: fmt.Sprint("message ", i)}).want(http.StatusOK)
+		}
+		got := b.changes(claire, since)
+		if !slices.Equal(idsOf(got), ids[:1]) || len(got.Changes[0].Messages) != 3 || got.Changes[0].Messages[2].Text != "message 2" {
+			t.Fatalf("got %v", idsOf(got))
+		}
+		if all := idsOf(b.changes(claire, "")); !slices.Equal(all, []string{ids[1], ids[2], ids[0]}) {
+			t.Fatalf("from the beginning: %v", all)
+		}
+		if again := b.changes(claire, got.Cursor); len(again.Changes) != 0 || again.Cursor != got.Cursor {
+			t.Fatalf("told again: %v", idsOf(again))
+		}
+	})
+	t.Run("NothingOfWhatHasNoNumber", func(t *testing.T) {
+		b := b.in(t)
+		since := b.changes(claire, "").Cursor
+		f, content := fileOf(t, claire, 10)
+		id := newID(t)
+		b.put(claire, id, withFiles(technical(tilleuls), f), http.StatusCreated)
+		if got := b.changes(claire, since); len(got.Changes) != 0 {
+			t.Fatalf("told: %v", idsOf(got))
+		}
+		b.send(claire, id, f, content)
+		if got := b.changes(claire, since); !slices.Equal(idsOf(got), []string{id}) || !got.Changes[0].Request.Files[0].Received {
+			t.Fatalf("told: %v", idsOf(got))
+		}
+	})
+	t.Run("HoldsOverARestart", func(t *testing.T) {
+		b := b.in(t)
+		since := b.changes(claire, "").Cursor
+		b.restart()
+		if got := b.changes(claire, since); len(got.Changes) != 0 {
+			t.Fatalf("told again: %v", idsOf(got))
+		}
+	})
+	t.Run("EverythingAnewForACursorOfALostStore", func(t *testing.T) {
+		b := b.in(t)
+		if got := b.changes(claire, "999999"); len(got.Changes) != 4 {
+			t.Fatalf("told %d of 4", len(got.Changes))
+		}
+	})
+	t.Run("ErrBadRequest", func(t *testing.T) {
+		b := b.in(t)
+		for _, query := range []string{"?cursor=x", "?cursor=-1", "?wait=x", "?wait=-1"} {
+			b.wrong(claire, http.MethodGet, portal.RouteChanges+query, nil).refused(portal.CodeBadRequest)
+		}
+	})
+}
+
+func TestChangesInPages(t *testing.T) {
+	b := start(t, nil)
+	const n = 120
+	var ids []string
+	for range n {
+		id := newID(t)
+		b.put(sophie, id, technical(tilleuls), http.StatusCreated)
+		ids = append(ids, id)
+	}
+	var got []string
+	cursor := ""
+	for pages := 0; ; pages++ {
+		if pages > n {
+			t.Fatal("no end of pages")
+		}
+		page := b.changes(claire, cursor)
+		got = append(got, idsOf(page)...)
+		cursor = page.Cursor
+		if !page.More {
+			break
+		}
+	}
+	if !slices.Equal(got, ids) {
+		t.Fatalf("told %d of %d, or in another order", len(got), n)
+	}
+}
+
+// waiting is a long poll that has left.
+type waiting struct {
+	answer chan reply
+	failed chan error
+}
+
+// wait starts a long poll and returns when its call is on the line.
+func (b *bench) wait(who, cursor string, seconds int) waiting {
+	b.t.Helper()
+	w := waiting{answer: make(chan reply, 1), failed: make(chan error, 1)}
+	sent := make(chan struct{})
+	ctx := httptrace.WithClientTrace(b.t.Context(), &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { close(sent) }})
+	go func() {
+		r, err := b.try(ctx, who, http.MethodGet, fmt.Sprintf("%s?cursor=%s&wait=%d", portal.RouteChanges, cursor, seconds), nil)
+		if err != nil {
+			w.failed <- err
+			return
+		}
+		w.answer <- r
+	}()
+	<-sent
+	return w
+}
+
+func (w waiting) changes(t *testing.T, within time.Duration) portal.Changes {
+	t.Helper()
+	select {
+	case r := <-w.answer:
+		return read[portal.Changes](r.want(http.StatusOK))
+	case err := <-w.failed:
+		t.Fatal(err)
+	case <-time.After(within):
+		t.Fatalf("no answer within %v", within)
+	}
+	return portal.Changes{}
+}
+
+func TestLongPoll(t *testing.T) {
+	b := start(t, nil)
+	t.Run("WakesForANumber", func(t *testing.T) {
+		b := b.in(t)
+		f, content := fileOf(t, claire, 100)
+		id := newID(t)
+		b.put(claire, id, withFiles(technical(tilleuls), f), http.StatusCreated)
+		b.begin(claire, id, f)
+		w := b.wait(claire, b.changes(claire, "").Cursor, 60)
+		b.patch(claire, id, f, 0, content).want(http.StatusNoContent)
+		if got := w.changes(t, 10*time.Second); !slices.Equal(idsOf(got), []string{id}) {
+			t.Fatalf("woken by %v", idsOf(got))
+		}
+	})
+	t.Run("WakesForAMessage", func(t *testing.T) {
+		b := b.in(t)
+		id := newID(t)
+		b.put(sophie, id, technical(tilleuls), http.StatusCreated)
+		w := b.wait(claire, b.changes(claire, "").Cursor, 60)
+		b.call(sophie, http.MethodPut, pathOf(id)+"/messages/"+newID(t), portal.MessagePut{Text: "Bonjour"}).want(http.StatusOK)
+		if got := w.changes(t, 10*time.Second); len(got.Changes) != 1 || len(got.Changes[0].Messages) != 1 {
+			t.Fatalf("woken by %v", idsOf(got))
+		}
+	})
+	t.Run("SleepsOnWhenItIsNotForThem", func(t *testing.T) {
+		b := b.in(t)
+		since := b.changes(marc, "").Cursor
+		w := b.wait(marc, since, 60)
+		b.put(claire, newID(t), technical(tilleuls), http.StatusCreated)
+		id := newID(t)
+		b.put(marc, id, technical(michel), http.StatusCreated)
+		if got := w.changes(t, 10*time.Second); !slices.Equal(idsOf(got), []string{id}) {
+			t.Fatalf("woken by %v", idsOf(got))
+		}
+	})
+	t.Run("EndsWithItsTime", func(t *testing.T) {
+		b := b.in(t)
+		began := time.Now()
+		if got := b.wait(claire, b.changes(claire, "").Cursor, 1).changes(t, 20*time.Second); len(got.Changes) != 0 || got.Cursor == "" {
+			t.Fatalf("told of %v, cursor %q", idsOf(got), got.Cursor)
+		}
+		if took := time.Since(began); took < time.Second {
+			t.Fatalf("ended after %v", took)
+		}
+	})
+	t.Run("GivesUpWithWhoAsked", func(t *testing.T) {
+		b := b.in(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		failed := make(chan error, 1)
+		sent := make(chan struct{})
+		traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { close(sent) }})
+		go func() {
+			_, err := b.try(traced, claire, http.MethodGet, portal.RouteChanges+"?wait=60&cursor="+b.changes(claire, "").Cursor, nil)
+			failed <- err
+		}()
+		<-sent
+		cancel()
+		if err := <-failed; !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+	})
+	t.Run("EndsWithThePortal", func(t *testing.T) {
+		b := b.in(t)
+		w := b.wait(claire, b.changes(claire, "").Cursor, 60)
+		began := time.Now()
+		b.Twin.Down()
+		if took := time.Since(began); took > 4*time.Second {
+			t.Errorf("stop took %v", took)
+		}
+		select {
+		case r := <-w.answer:
+			r.want(http.StatusOK)
+		case err := <-w.failed: // closed before it was read
+			t.Log(err)
+		case <-time.After(10 * time.Second):
+			t.Fatal("the poll did not end")
+		}
+		b.Up()
+	})
+}
+
+func TestWaitIsCapped(t *testing.T) {
+	b := start(t, nil, func(s *portald.Server) { s.MaxWait = 50 * time.Millisecond })
+	if got := b.wait(claire, "", 3600).changes(t, 10*time.Second); len(got.Changes) != 0 {
+		t.Fatalf("told of %v", idsOf(got))
+	}
+}
+
+// TestSupport runs the demo's agent at a hurried pace.
+func TestSupport(t *testing.T) {
+	hurry := func(s *portald.Server) { s.Acknowledge, s.Reply = time.Millisecond, 2*time.Millisecond }
+	demo := func(c *portald.Config) { c.Demo = true }
+	answered := func(b *bench, id string) bool {
+		r := b.get(claire, id)
+		return r.Status == string(desk.PortalResolved) || r.Status == string(desk.PortalWaiting)
+	}
+	t.Run("AcknowledgesAndAnswersOnce", func(t *testing.T) {
+		b := start(t, demo, hurry)
+		for category, edit := range map[string]func(*portal.RequestPut){
+			"other": func(*portal.RequestPut) {}, "invoice-dispute": invoice("FA-2026-0007"),
+		} {
+			id, body := newID(t), administrative(tilleuls)
+			edit(&body)
+			b.put(claire, id, body, http.StatusCreated)
+			await(t, "support answers "+category, func() bool { return answered(b, id) })
+			b.restart()
+			list := read[portal.MessageList](b.call(claire, http.MethodGet, pathOf(id)+"/messages", nil).want(http.StatusOK))
+			if len(list.Messages) != 1 || !list.Messages[0].Author.Support || !strings.HasPrefix(list.Messages[0].Text, "Bonjour") {
+				t.Fatalf("%d messages", len(list.Messages))
+			}
+		}
+	})
+	t.Run("TakesItUpBehindARestart", func(t *testing.T) {
+		pace := time.Hour
+		b := start(t, demo, func(s *portald.Server) { s.Acknowledge, s.Reply = pace, pace })
+		id := newID(t)
+		b.put(claire, id, administrative(tilleuls), http.StatusCreated)
+		b.Down()
+		pace = time.Millisecond
+		b.Up()
+		await(t, "support answers", func() bool { return answered(b, id) })
+	})
+	t.Run("LeavesTheStagedOnesAlone", func(t *testing.T) {
+		b := start(t, demo, hurry)
+		before := b.changes(claire, "")
+		id := newID(t)
+		b.put(claire, id, administrative(tilleuls), http.StatusCreated)
+		await(t, "support answers", func() bool { return answered(b, id) })
+		if after := b.changes(claire, before.Cursor); !slices.Equal(idsOf(after), []string{id}) {
+			t.Fatalf("changed: %v", idsOf(after))
+		}
+	})
+}
+
+func TestDemoData(t *testing.T) {
+	b := start(t, func(c *portald.Config) { c.Demo = true }, func(s *portald.Server) { s.Acknowledge = time.Hour })
+	statuses, practices, numbers := map[string]int{}, map[string]int{}, map[string]bool{}
+	for _, who := range []string{claire, marc, sophie} {
+		seen := read[portal.RequestPage](b.call(who, http.MethodGet, portal.RouteRequests, nil).want(http.StatusOK)).Requests
+		if len(seen) == 0 {
+			t.Errorf("%s sees an empty list", who)
+		}
+		for _, r := range seen {
+			if numbers[r.Number] {
+				continue
+			}
+			numbers[r.Number] = true
+			statuses[r.Status]++
+			practices[r.Practice]++
+			if r.ReceivedAt.After(time.Now()) || r.UpdatedAt.Before(*r.ReceivedAt) || r.UpdatedAt.After(time.Now()) {
+				t.Errorf("%s: received %v, updated %v", r.Number, r.ReceivedAt, r.UpdatedAt)
+			}
+		}
+	}
+	if len(numbers) != 12 || len(statuses) != 6 || len(practices) != 3 {
+		t.Errorf("%d requests, statuses %v, practices %v", len(numbers), statuses, practices)
+	}
+	b.restart()
+	again := read[portal.RequestPage](b.call(claire, http.MethodGet, portal.RouteRequests, nil).want(http.StatusOK)).Requests
+	for _, r := range again {
+		if !numbers[r.Number] {
+			t.Errorf("%s was staged by the second start", r.Number)
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package portald
+
+import (
+	"context"
+	"database/sql"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func openTest(t *testing.T, dir string) *store {
+	t.Helper()
+	s, err := openStore(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// TestPragmas reads back from several connections what the names of the
+// databases ask for: a misspelt key would be taken for nothing in silence.
+func TestPragmas(t *testing.T) {
+	s := openTest(t, t.TempDir())
+	check := func(name string, db *sql.DB, lines int, want map[string]string) {
+		for range lines {
+			conn, err := db.Conn(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close() // held to the end, so that each is another one
+			for pragma, value := range want {
+				var got string
+				if err := conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil {
+					t.Fatal(err)
+				}
+				if got != value {
+					t.Errorf("%s: %s is %s, want %s", name, pragma, got, value)
+				}
+			}
+		}
+	}
+	check("writer", s.write, 1, map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": "5000", "foreign_keys": "1"})
+	check("reader", s.read, 4, map[string]string{"journal_mode": "wal", "query_only": "1", "busy_timeout": "5000"})
+	if _, err := s.read.ExecContext(t.Context(), "DELETE FROM request"); err == nil {
+		t.Error("a reader writes")
+	}
+}
+
+func TestMigrate(t *testing.T) {
+	files, err := migrations.ReadDir("migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("EveryTableIsStrict", func(t *testing.T) {
+		s := openTest(t, t.TempDir())
+		rows, err := s.read.QueryContext(t.Context(), "SELECT name, strict FROM pragma_table_list WHERE type='table' AND name NOT LIKE 'sqlite_%'")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		n := 0
+		for rows.Next() {
+			var name string
+			var strict bool
+			if err := rows.Scan(&name, &strict); err != nil {
+				t.Fatal(err)
+			}
+			if n++; !strict {
+				t.Errorf("%s is not strict", name)
+			}
+		}
+		if err := rows.Err(); err != nil || n < 6 {
+			t.Fatalf("%d tables, %v", n, err)
+		}
+	})
+	t.Run("FromTheFirstSchema", func(t *testing.T) {
+		dir := t.TempDir()
+		first, err := migrations.ReadFile("migrations/0001_portal.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		edit(t, dir, string(first)+`;PRAGMA application_id=0x47554950;PRAGMA user_version=1;
+			INSERT INTO tombstone (id, author, at) VALUES ('a', 'b', 1)`)
+		s := openTest(t, dir)
+		var version, kept int
+		if err := s.read.QueryRowContext(t.Context(), "SELECT (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM tombstone)").Scan(&version, &kept); err != nil {
+			t.Fatal(err)
+		}
+		if version != len(files) || kept != 1 {
+			t.Fatalf("schema %d of %d, %d rows kept", version, len(files), kept)
+		}
+	})
+	for name, script := range map[string]string{
+		"ErrNewer":          "PRAGMA application_id=0x47554950;PRAGMA user_version=99;CREATE TABLE later (x)",
+		"ErrAnotherProgram": "PRAGMA application_id=7;PRAGMA user_version=1;CREATE TABLE later (x)",
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			edit(t, dir, script)
+			if s, err := openStore(t.Context(), dir); err == nil {
+				_ = s.close()
+				t.Fatal("opened")
+			}
+			if tables := edit(t, dir, "SELECT 1"); tables != "later" {
+				t.Fatalf("tables are now %s", tables)
+			}
+		})
+	}
+}
+
+// edit runs a script on the database file and tells its tables.
+func edit(t *testing.T, dir, script string) string {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "portald.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), script); err != nil {
+		t.Fatal(err)
+	}
+	var tables string
+	if err := db.QueryRowContext(t.Context(), "SELECT coalesce(group_concat(name), '') FROM sqlite_schema WHERE type='table'").Scan(&tables); err != nil {
+		t.Fatal(err)
+	}
+	return tables
+}
+
+func serveAs(ctx context.Context, h http.Handler, token string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
+	r.Header.Set("Authorization", "Bearer "+token)
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// TestPanic holds the guard to an answer without content.
+func TestPanic(t *testing.T) {
+	s := New(Config{})
+	h := s.guard(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("secret") }))
+	r := serveAs(t.Context(), h, "")
+	if r.Code != 500 || !strings.Contains(r.Body.String(), `"internal"`) || strings.Contains(r.Body.String(), "secret") {
+		t.Fatalf("answered %d: %s", r.Code, r.Body)
+	}
+	if !s.calls.TryLock() {
+		t.Fatal("the call still counts as under way")
+	}
+	if again := serveAs(t.Context(), h, ""); again.Code != 503 || again.Header().Get("Retry-After") == "" {
+		t.Fatalf("a portal that closes answered %d", again.Code)
+	}
+}
+
+// TestLineUnfit makes sure that a call whose context has ended is never
+// answered with net/http's own 200.
+func TestLineUnfit(t *testing.T) {
+	s := New(Config{People: DemoPeople()})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := serveAs(ctx, s.signedIn(func(_ http.ResponseWriter, r *http.Request, _ person) error { return r.Context().Err() }), DemoPeople()[0].Token)
+	if r.Code != 503 || r.Header().Get("Connection") != "close" {
+		t.Fatalf("answered %d, Connection %q", r.Code, r.Header().Get("Connection"))
+	}
+}
+
+func TestLocks(t *testing.T) {
+	var l locks
+	unlock := l.lock("a")
+	l.lock("b")() // another id does not wait
+	got := make(chan func())
+	go func() { got <- l.lock("a") }()
+	select {
+	case <-got:
+		t.Fatal("two have the lock of one id")
+	default:
+	}
+	unlock()
+	(<-got)()
+	if len(l.held) != 0 {
+		t.Fatalf("%d locks are left", len(l.held))
+	}
+}
