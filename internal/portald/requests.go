@@ -211,7 +211,7 @@ func (s *Server) settle(ctx context.Context, id string) error {
 		if f.Received {
 			continue
 		}
-		whole, err := s.uploads.verify(ctx, id, f)
+		whole, err := s.uploads.verify(id, f)
 		if errors.Is(err, errHashMismatch) {
 			mismatch = err
 			continue

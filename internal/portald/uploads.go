@@ -179,42 +179,45 @@ func tusError(p *problem) error { return handler.NewError(p.code, "", portal.Sta
 // verify tells whether a file has arrived in full, with the bytes that were
 // announced, and makes them safe. Other bytes are errHashMismatch, and the
 // upload begins anew.
-func (u *uploads) verify(ctx context.Context, request string, f portal.File) (bool, error) {
-	path := u.path(request, f.ID)
+func (u *uploads) verify(request string, f portal.File) (bool, error) {
+	sum, err := syncAndHash(u.path(request, f.ID), f.Size)
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("verify upload: %w", err)
+	case sum == "":
+		return false, nil
+	case sum != f.SHA256:
+		return false, errors.Join(errHashMismatch, u.remove(request, f.ID))
+	}
+	if err := syncFolder(u.dir); err != nil {
+		return false, fmt.Errorf("verify upload: %w", err)
+	}
+	return true, nil
+}
+
+// syncAndHash brings a file to the disk and returns its SHA-256, "" if it is
+// not there or not of that size.
+func syncAndHash(path string, size int64) (sum string, err error) {
 	stored, err := os.OpenFile(path, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+		return "", nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("open upload: %w", err)
+		return "", err
 	}
-	defer stored.Close()
+	defer func() { err = errors.Join(err, stored.Close()) }()
 	info, err := stored.Stat()
-	if err != nil {
-		return false, fmt.Errorf("open upload: %w", err)
+	if err != nil || info.Size() != size {
+		return "", err
 	}
-	if info.Size() != f.Size {
-		return false, nil
+	if err := stored.Sync(); err != nil {
+		return "", err
 	}
 	hash := sha256.New()
 	if _, err := io.Copy(hash, stored); err != nil {
-		return false, fmt.Errorf("read upload: %w", err)
+		return "", err
 	}
-	if hex.EncodeToString(hash.Sum(nil)) != f.SHA256 {
-		return false, errors.Join(errHashMismatch, u.remove(request, f.ID))
-	}
-	if err := stored.Sync(); err != nil {
-		return false, fmt.Errorf("sync upload: %w", err)
-	}
-	dir, err := os.Open(u.dir)
-	if err != nil {
-		return false, fmt.Errorf("sync upload: %w", err)
-	}
-	defer dir.Close()
-	if err := dir.Sync(); err != nil {
-		return false, fmt.Errorf("sync upload: %w", err)
-	}
-	return true, ctx.Err()
+	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 func (u *uploads) path(request, file string) string {

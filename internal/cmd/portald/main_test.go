@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestMain lets the tests run the command itself: the test binary is portald
+// when this is set.
+func TestMain(m *testing.M) {
+	if os.Getenv("PORTALD_IS_THE_TEST") != "" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+type line struct {
+	Event   string
+	Address string
+	People  []struct{ ID, Name, Token, Note string }
+}
+
+// command prepares portald with these arguments; it is killed with the test.
+func command(t *testing.T, args ...string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
+	t.Helper()
+	cmd = exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Env = append(os.Environ(), "PORTALD_IS_THE_TEST=1")
+	stderr = &bytes.Buffer{}
+	cmd.Stderr = stderr
+	return cmd, stderr
+}
+
+func ready(t *testing.T, cmd *exec.Cmd) (line, *bufio.Reader) {
+	t.Helper()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	r := bufio.NewReader(out)
+	first, err := r.ReadBytes('\n')
+	if err != nil {
+		t.Fatalf("no line: %v: %s", err, cmd.Stderr)
+	}
+	var l line
+	if err := json.Unmarshal(first, &l); err != nil || l.Event != "ready" || !strings.HasPrefix(l.Address, "http://127.0.0.1:") {
+		t.Fatalf("first line %q: %v", first, err)
+	}
+	return l, r
+}
+
+func status(t *testing.T, address, token string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/v1/me", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	return res.StatusCode
+}
+
+func TestDemo(t *testing.T) {
+	cmd, stderr := command(t, "--demo", "--listen", "127.0.0.1:0", "--data", t.TempDir())
+	l, rest := ready(t, cmd)
+	if len(l.People) != 3 {
+		t.Fatalf("%d persons", len(l.People))
+	}
+	for _, p := range l.People {
+		if p.ID == "" || p.Name == "" || p.Note == "" || status(t, l.Address, p.Token) != http.StatusOK {
+			t.Errorf("%s cannot sign in", p.ID)
+		}
+	}
+	if got := status(t, l.Address, "wrong"); got != http.StatusUnauthorized {
+		t.Errorf("an unknown token is answered with %d", got)
+	}
+	// A desk that waits must not hold up the end.
+	poll := make(chan struct{})
+	go func() {
+		defer close(poll)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, l.Address+"/v1/changes?cursor=100000&wait=60", nil)
+		if err != nil {
+			return
+		}
+		req.Header.Set("Authorization", "Bearer "+l.People[0].Token)
+		if res, err := http.DefaultClient.Do(req); err == nil {
+			res.Body.Close()
+		}
+	}()
+	began := time.Now()
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if more, _ := rest.ReadString('\n'); more != "" {
+		t.Errorf("a second line: %q", more)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("ended with %v: %s", err, stderr)
+	}
+	if took := time.Since(began); took > stopWithin+time.Second {
+		t.Errorf("stop took %v", took)
+	}
+	<-poll
+}
+
+func TestPeople(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "people.json")
+	const people = `[{"id":"anne","name":"Anne","token":"a-token-of-anne","practices":[{"id":"p","name":"P","town":"Brest","roles":["admin"]}]}]`
+	if err := os.WriteFile(file, []byte(people), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd, stderr := command(t, "--people", file, "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
+	l, _ := ready(t, cmd)
+	if len(l.People) != 0 {
+		t.Error("tokens of real persons were printed")
+	}
+	if got := status(t, l.Address, "a-token-of-anne"); got != http.StatusOK {
+		t.Errorf("Anne is answered with %d", got)
+	}
+	if got := status(t, l.Address, "demo-claire-token"); got != http.StatusUnauthorized {
+		t.Errorf("a person of the demo is answered with %d", got)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("ended with %v: %s", err, stderr)
+	}
+	if strings.Contains(stderr.String(), "a-token-of-anne") {
+		t.Error("a token reached the log")
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for name, args := range map[string][]string{
+		"ErrNobody":       {},
+		"ErrDemoOutside":  {"--demo", "--listen", "0.0.0.0:0"},
+		"ErrDemoAndOwn":   {"--demo", "--people", "people.json"},
+		"ErrNoSuchPeople": {"--people", "no-such-file"},
+		"ErrNoCatalogue":  {"--demo", "--catalogue", "no-such-file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cmd, stderr := command(t, append([]string{"--listen", "127.0.0.1:0", "--data", t.TempDir()}, args...)...)
+			out, err := cmd.Output()
+			if err == nil || len(out) > 0 || !strings.HasPrefix(stderr.String(), "portald: ") {
+				t.Fatalf("ended with %v, said %q and %q", err, out, stderr)
+			}
+		})
+	}
+}
