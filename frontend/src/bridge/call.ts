@@ -1,0 +1,55 @@
+import type { Plain, Problem } from './types';
+
+// CallError is why a call of the program failed: a code with its sentence in
+// src/text, and what belongs to it.
+export class CallError extends Error {
+  readonly code: string;
+  readonly problems: Problem[];
+  readonly revision: number;
+
+  constructor(code: string, problems: Problem[] = [], revision = 0) {
+    super(code);
+    this.name = 'CallError';
+    this.code = code;
+    this.problems = problems;
+    this.revision = revision;
+  }
+}
+
+// parseError accepts what a rejected call can carry: the program's JSON string,
+// plain text where Wails itself refused the arguments, or anything else. The
+// text itself may quote what was typed, so it goes nowhere.
+export function parseError(reason: unknown): CallError {
+  if (reason instanceof CallError) return reason;
+  if (typeof reason === 'string') {
+    try {
+      const body = JSON.parse(reason);
+      if (typeof body?.code === 'string') {
+        return new CallError(body.code, body.problems ?? [], body.revision ?? 0);
+      }
+    } catch {
+      // plain text
+    }
+  }
+  return new CallError('internal');
+}
+
+export const CALL_LIMIT = 10_000; // ms
+
+// call runs a bound method with a limit, since one that panics never answers.
+export function call<T>(op: () => Promise<T>, limit = CALL_LIMIT): Promise<Plain<T>> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new CallError('timeout')), limit);
+    // A method that is not bound (yet) throws instead of rejecting.
+    new Promise<T>((done) => done(op())).then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value as Plain<T>);
+      },
+      (reason) => {
+        clearTimeout(timer);
+        reject(parseError(reason));
+      },
+    );
+  });
+}

@@ -1,0 +1,37 @@
+import { EventsOn, OnFileDrop, OnFileDropOff } from '../../wailsjs/runtime/runtime';
+import type { Progress } from './types';
+
+export type Topic = 'drafts' | 'requests' | 'status' | 'session' | 'catalogue';
+
+const listeners = new Set<(topic: Topic) => void>();
+let listening = false;
+
+// onChanged tells which topic is to be read again. It returns how to stop.
+export function onChanged(listener: (topic: Topic) => void): () => void {
+  if (!listening && 'runtime' in window) {
+    listening = true;
+    EventsOn('changed', (topic: Topic) => {
+      for (const l of [...listeners]) l(topic);
+    });
+  }
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+// onClosing is called when the program wants to close and waits for what was
+// just typed.
+export function onClosing(listener: () => void): void {
+  if ('runtime' in window) EventsOn('closing', listener);
+}
+
+export function onProgress(listener: (progress: Progress) => void): () => void {
+  return 'runtime' in window ? EventsOn('progress', listener) : () => {};
+}
+
+// onPathsDropped gives the paths of files that were dropped on the program's
+// own window.
+export function onPathsDropped(listener: (paths: string[]) => void): () => void {
+  if (!('runtime' in window)) return () => {};
+  OnFileDrop((_x, _y, paths) => listener(paths), false);
+  return OnFileDropOff;
+}

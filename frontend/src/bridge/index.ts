@@ -1,0 +1,78 @@
+// The bridge is the only part of the window that speaks to the program. It
+// gives every call a limit and makes every failure a CallError; it knows no
+// part of the window.
+import * as Catalogues from '../../wailsjs/go/app/Catalogues';
+import * as Drafts from '../../wailsjs/go/app/Drafts';
+import * as Files from '../../wailsjs/go/app/Files';
+import * as Outbox from '../../wailsjs/go/app/Outbox';
+import * as Requests from '../../wailsjs/go/app/Requests';
+import * as Session from '../../wailsjs/go/app/Session';
+import * as Window from '../../wailsjs/go/app/Window';
+import type { app } from '../../wailsjs/go/models';
+import { call } from './call';
+import { Read } from './read';
+import type { Content, Settings } from './types';
+import { head } from './upload';
+
+export { CallError, parseError } from './call';
+export { onChanged, onClosing, onPathsDropped, onProgress, type Topic } from './events';
+export { guardDrops, inBrowser } from './guards';
+export { Read, type Snapshot, useChanged, useRead, useShared } from './read';
+export type * from './types';
+export { upload } from './upload';
+
+const LONG = 120_000; // ms, for files and for what a person does in a dialog
+const DIALOG = 3_600_000;
+
+export const drafts = {
+  create: (content: Content) => call(() => Drafts.Create(content as app.Content)),
+  open: (id: string) => call(() => Drafts.Open(id)),
+  save: (id: string, revision: number, content: Content) =>
+    call(() => Drafts.Save(id, revision, content as app.Content)),
+  discard: (id: string) => call(() => Drafts.Throw(id)),
+  restore: (id: string) => call(() => Drafts.Restore(id)),
+  submit: (id: string, revision: number) => call(() => Drafts.Submit(id, revision), 30_000),
+  correct: (id: string) => call(() => Drafts.Correct(id)),
+};
+
+export const files = {
+  choose: (draft: string) => call(() => Files.Choose(draft), DIALOG),
+  look: (draft: string, paths: string[]) => call(() => Files.Look(draft, paths), LONG),
+  offer: async (draft: string, file: File) => {
+    const start = await head(file);
+    return call(() => Files.Offer(draft, file.name, file.size, start), LONG);
+  },
+  confirm: (draft: string, tokens: string[], wording: string) =>
+    call(() => Files.Confirm(draft, tokens, wording), 5 * LONG),
+  forget: (tokens: string[]) => call(() => Files.Forget(tokens)),
+  remove: (draft: string, file: string) => call(() => Files.Remove(draft, file)),
+  restore: (draft: string, file: string) => call(() => Files.Restore(draft, file)),
+  thumb: (id: string) => `/files/${id}/thumb`,
+};
+
+export const requests = { open: (id: string) => call(() => Requests.Open(id)) };
+
+export const outbox = {
+  sendNow: () => call(() => Outbox.SendNow()),
+  cancel: (id: string) => call(() => Outbox.Cancel(id)),
+};
+
+export const session = {
+  signIn: (code: string) => call(() => Session.SignIn(code), 30_000),
+  signOut: () => call(() => Session.SignOut()),
+};
+
+export const host = {
+  flushed: () => call(() => Window.Flushed()),
+  painted: () => call(() => Window.Painted()),
+  saveSettings: (settings: Settings) => call(() => Window.SaveSettings(settings)),
+};
+
+// What several places show, read once for all of them.
+export const reads = {
+  catalogue: new Read(() => call(() => Catalogues.Current()), ['catalogue', 'session']),
+  items: new Read(() => call(() => Requests.List()), ['drafts', 'requests', 'session']),
+  person: new Read(() => call(() => Session.State()), ['session']),
+  settings: new Read(() => call(() => Window.Settings()), []),
+  status: new Read(() => call(() => Outbox.State()), ['status', 'session', 'drafts', 'requests']),
+};

@@ -1,0 +1,91 @@
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { type CallError, parseError } from './call';
+import { onChanged, type Topic } from './events';
+
+export interface Snapshot<T> {
+  data: T | undefined;
+  error: CallError | undefined; // of the last attempt; data is what was read before
+}
+
+// Read is something that the program tells, kept current: it is read when it is
+// first needed and again whenever one of its topics changes. Answers that come
+// out of order are no matter, since one read runs at a time.
+export class Read<T> {
+  private state: Snapshot<T> = { data: undefined, error: undefined };
+  private readonly watchers = new Set<() => void>();
+  private reading = false;
+  private again = false;
+  private stop: (() => void) | undefined;
+  private readonly fn: () => Promise<T>;
+  private readonly topics: readonly Topic[];
+
+  constructor(fn: () => Promise<T>, topics: readonly Topic[]) {
+    this.fn = fn;
+    this.topics = topics;
+  }
+
+  readonly snapshot = (): Snapshot<T> => this.state;
+
+  readonly subscribe = (watcher: () => void): (() => void) => {
+    this.watchers.add(watcher);
+    this.start();
+    return () => {
+      this.watchers.delete(watcher);
+      if (this.watchers.size === 0) {
+        this.stop?.();
+        this.stop = undefined;
+      }
+    };
+  };
+
+  // start follows the topics and reads; to be called early for what the first
+  // page needs.
+  start(): void {
+    if (this.stop) return;
+    this.stop = onChanged((topic) => {
+      if (this.topics.includes(topic)) void this.refresh();
+    });
+    void this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    if (this.reading) {
+      this.again = true;
+      return;
+    }
+    this.reading = true;
+    do {
+      this.again = false;
+      try {
+        this.state = { data: await this.fn(), error: undefined };
+      } catch (reason) {
+        this.state = { data: this.state.data, error: parseError(reason) };
+      }
+      for (const w of [...this.watchers]) w();
+    } while (this.again);
+    this.reading = false;
+  }
+
+  // set shows a value that is known before the program has told it.
+  set(data: T): void {
+    this.state = { data, error: undefined };
+    for (const w of [...this.watchers]) w();
+  }
+}
+
+export function useShared<T>(read: Read<T>): Snapshot<T> & { refresh: () => Promise<void> } {
+  const snapshot = useSyncExternalStore(read.subscribe, read.snapshot);
+  return { ...snapshot, refresh: () => read.refresh() };
+}
+
+// useRead reads something for one page; key says what it is about. With another
+// key the component has to be another one (a React key), or it shows the old.
+export function useRead<T>(fn: () => Promise<T>, topics: readonly Topic[]): ReturnType<typeof useShared<T>> {
+  const [read] = useState(() => new Read(fn, topics));
+  return useShared(read);
+}
+
+// useChanged runs an effect on each change of a topic.
+export function useChanged(topic: Topic, effect: () => void): void {
+  useEffect(() => onChanged((t) => t === topic && effect()), [topic, effect]);
+}

@@ -1,0 +1,44 @@
+import type { app } from '../../wailsjs/go/models';
+
+// The types of the calls are those that Go generates, without the methods that
+// their classes carry.
+type Plain<T> = T extends (infer U)[]
+  ? Plain<U>[]
+  : T extends object
+    ? { [K in keyof T as K extends 'convertValues' ? never : K]: Plain<T[K]> }
+    : T;
+
+export type { Plain };
+export type Answer = Plain<app.Answer>;
+export type Attached = Plain<app.Attached>;
+export type Candidate = Plain<app.Candidate>;
+export type Catalogue = Plain<app.Catalogue>;
+export type Category = Plain<app.Category>;
+export type Draft = Plain<app.Draft>;
+export type Field = Plain<app.Field>;
+export type FileRules = Plain<app.FileRules>;
+export type HistoryEntry = Plain<app.HistoryEntry>;
+export type Item = Plain<app.Item>;
+export type Life = Plain<app.Life>;
+export type Message = Plain<app.Message>;
+export type Person = Plain<app.Person>;
+export type Practice = Plain<app.Practice>;
+export type Problem = Plain<app.Problem>;
+export type Request = Plain<app.Request>;
+export type RequestType = Plain<app.Type>;
+export type Saved = Plain<app.Saved>;
+export type Settings = Plain<app.Settings>;
+export type Status = Plain<app.Status>;
+export type StoredFile = Plain<app.File>;
+export type Text = Plain<app.Text>;
+export type View = Plain<app.View>;
+export type Content = Plain<app.Content>;
+
+// Progress comes with an event, of which no type is generated (app.Progress).
+export interface Progress {
+  token: string;
+  request: string;
+  file: string;
+  done: number; // bytes
+  total: number;
+}

@@ -1,0 +1,113 @@
+import { useEffect, useRef } from 'react';
+import { useLocation } from 'wouter';
+import type { Problem } from '../bridge';
+import { sentenceOf } from '../request';
+import { useWords } from '../text';
+import { Banner, Button, useToast } from '../ui';
+import type { Editor } from './editor';
+import { forget } from './editors';
+import { problemsShown, type State, type Step, type Work } from './reducer';
+
+// What a person has to know about their draft: that it is not saved yet, that
+// it was changed elsewhere, what is to be looked at again.
+
+export function Notices({ editor, state }: { editor: Editor; state: State & Work }) {
+  const words = useWords();
+  const toast = useToast();
+  const [, go] = useLocation();
+  if (state.kind === 'conflict') {
+    const take = async () => {
+      if (await editor.takeTheirs()) toast(words.t('draft.keptApart'));
+    };
+    return (
+      <Banner
+        live
+        title={words.t('draft.conflict')}
+        acts={
+          <>
+            <Button small onPress={() => editor.keepMine()}>
+              {words.t('draft.keepMine')}
+            </Button>
+            <Button small onPress={() => void take()}>
+              {words.t('draft.takeTheirs')}
+            </Button>
+          </>
+        }
+      >
+        <p>{words.t('draft.conflictText', { when: words.when(state.theirs.savedAt) })}</p>
+      </Banner>
+    );
+  }
+  const code = state.sync.failure;
+  if (!code) return null;
+  const gone = code === 'not-found';
+  const keep = async () => {
+    const id = await editor.keepApart();
+    if (!id) return;
+    forget(state.id);
+    go(`/draft/${id}`, { replace: true });
+  };
+  return (
+    <Banner
+      live
+      title={words.t('draft.notSaved', { why: words.error(code) })}
+      acts={
+        <Button small onPress={() => void (gone ? keep() : editor.flush())}>
+          {words.t(gone ? 'draft.asNew' : 'status.retry')}
+        </Button>
+      }
+    >
+      {!gone && <p>{words.t('draft.retrying')}</p>}
+    </Banner>
+  );
+}
+
+// Summary lists what is to be looked at again; it takes the focus when a check
+// found something.
+export function Summary({
+  work,
+  steps,
+  refused,
+  onGo,
+}: {
+  work: Work;
+  steps?: Step[]; // only problems of these
+  refused?: boolean;
+  onGo: (problem: Problem) => void;
+}) {
+  const words = useWords();
+  const box = useRef<HTMLDivElement>(null);
+  const problems = problemsShown(work).filter((p) => !steps || steps.includes(p.step as Step));
+  const told = problems.filter((p) => work.checked.includes(p.step as Step) || work.refused.includes(p));
+  useEffect(() => {
+    if (work.summary > 0) box.current?.focus();
+  }, [work.summary]);
+  if (told.length === 0) return null;
+  return (
+    <div ref={box} tabIndex={-1} className="banner red summary" role="group" aria-labelledby="summary-title">
+      <p id="summary-title" className="banner-title">
+        {words.t('draft.problems', { count: told.length })}
+      </p>
+      {refused && work.refused.length > 0 && <p>{words.t('draft.refused')}</p>}
+      <ul>
+        {told.map((p) => {
+          const field = work.view.fields.find((f) => f.key === p.field);
+          return (
+            <li key={`${p.field} ${p.code}`}>
+              <button type="button" className="summary-link" onClick={() => onGo(p)}>
+                {sentenceOf(words, p, words.label(field?.label), field?.kind === 'choice')}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+// focusField puts the cursor where a problem is mended.
+export function focusField(field: string): void {
+  const at = document.getElementById(`field-${field}`);
+  const target = at?.matches('input, textarea, button') ? at : at?.querySelector<HTMLElement>('input, textarea, button');
+  target?.focus();
+}

@@ -1,0 +1,79 @@
+import { CallError, type Candidate, files, inBrowser, upload } from '../bridge';
+
+// Files on their way into a draft. Until they are confirmed nothing of them is
+// stored; of those that only the window can read, it holds the bytes.
+
+export interface Incoming {
+  candidates: Candidate[];
+  bytes: Map<string, Blob>; // by token
+}
+
+// lookAtPaths looks at files that were dropped on the program's own window.
+export async function lookAtPaths(draft: string, paths: string[]): Promise<Incoming> {
+  return { candidates: await files.look(draft, paths), bytes: new Map() };
+}
+
+// choose lets the person choose in the system's dialog.
+export async function choose(draft: string): Promise<Incoming> {
+  return { candidates: await files.choose(draft), bytes: new Map() };
+}
+
+// offer looks at files that only the window can read: pasted ones, and any
+// in a plain browser.
+export async function offer(draft: string, picked: File[]): Promise<Incoming> {
+  const incoming: Incoming = { candidates: [], bytes: new Map() };
+  for (const file of picked) {
+    const candidate = await files.offer(draft, file);
+    incoming.candidates.push(candidate);
+    if (!candidate.problem) incoming.bytes.set(candidate.token, file);
+  }
+  return incoming;
+}
+
+// tokensOf are the tokens that the program still remembers.
+export function tokensOf(incoming: Incoming): string[] {
+  return incoming.candidates.filter((c) => !c.problem).map((c) => c.token);
+}
+
+export interface Outcome {
+  refused: Candidate[]; // with their problems
+}
+
+// store attaches what was confirmed and sends the bytes that the window holds.
+export async function store(
+  draft: string,
+  incoming: Incoming,
+  tokens: string[],
+  wording: string,
+  progress: (token: string, done: number) => void,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const attached = await files.confirm(draft, tokens, wording);
+  const refused = [...attached.refused];
+  for (const token of attached.waiting) {
+    const bytes = incoming.bytes.get(token);
+    const candidate = incoming.candidates.find((c) => c.token === token);
+    if (!bytes || !candidate) continue;
+    try {
+      await upload(token, bytes, (done) => progress(token, done), signal);
+    } catch (reason) {
+      if (signal.aborted) break;
+      const error = reason instanceof CallError ? reason : new CallError('internal');
+      const problem = error.problems[0] ?? { field: 'files', step: 'files', code: 'unreadable', max: 0, min: 0, actual: 0 };
+      refused.push({ ...candidate, problem });
+    }
+  }
+  return { refused };
+}
+
+// pastedFiles are the files of a paste. Screenshots all come with the same
+// name, which would tell nobody anything: they get the time instead.
+export function pastedFiles(data: DataTransfer | null, now = new Date()): File[] {
+  const files = data ? [...data.files] : [];
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  const name = `capture-${day}-${two(now.getHours())}h${two(now.getMinutes())}m${two(now.getSeconds())}.png`;
+  return files.map((f) => (f.name === 'image.png' ? new File([f], name, { type: f.type }) : f));
+}
+
+export { inBrowser };

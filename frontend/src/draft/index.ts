@@ -1,0 +1,18 @@
+// A draft being written: its state (reducer), its saving (editor) and the parts
+// that both roads are made of. It knows neither road.
+import './draft.css';
+
+export type { Editor } from './editor';
+export { flushAll, forget, newDraft, saveBeforeLeaving, useEditor, useSaveStatus } from './editors';
+export { FilesPart, useIncoming } from './FilesPart';
+export { focusField, Notices, Summary } from './Notices';
+export { Preview } from './Preview';
+export {
+  type Asked,
+  CategoryQuestion,
+  FieldQuestions,
+  PracticeQuestion,
+  TypeQuestion,
+  useCatalogue,
+} from './Questions';
+export { isWork, problemsShown, type Road, type State, type Step, stepOf, stepsOf, type Work } from './reducer';

@@ -1,0 +1,199 @@
+// How requests are shown wherever they stand: the life line, the status, the
+// answers and the files. It calls nothing; features decide what to do.
+import './request.css';
+import type { ReactNode } from 'react';
+import { type Answer, files as fileCalls, type Field, type Item, type Problem, type StoredFile } from '../bridge';
+import { type Key, useWords, type Words } from '../text';
+import { Chip, Icon } from '../ui';
+import { lifeOf } from './life';
+
+export { lifeOf } from './life';
+
+// LifeDots is the life line in a list.
+export function LifeDots({ item }: { item: Item }) {
+  const words = useWords();
+  const line = lifeOf(item);
+  const name = words.t(line.name);
+  return (
+    <span className="life">
+      <span className="sr">{words.t('life.spoken', { n: line.present + 1, point: name })}</span>
+      <span className="life-dots" aria-hidden="true">
+        {line.steps.map((s, i) => (
+          <span key={s.point} className={`life-step ${s.state}`}>
+            <span className="life-dot" />
+            {i === line.present && <span className="life-name">{name}</span>}
+          </span>
+        ))}
+      </span>
+    </span>
+  );
+}
+
+// LifeTimes is the life line with its times.
+export function LifeTimes({ item }: { item: Item }) {
+  const words = useWords();
+  const line = lifeOf(item);
+  return (
+    <ol className="life-times" aria-label={words.t('life.label')}>
+      {line.steps.map((s, i) => (
+        <li key={s.point} className={`life-time ${s.state}`} aria-current={i === line.present ? 'step' : undefined}>
+          <span className="life-dot" aria-hidden="true" />
+          <span className="life-point">{i === line.present ? words.t(line.name) : words.t(`life.${s.point}`)}</span>
+          <span className="life-at figures">{s.at ? words.when(s.at) : '\u00a0'}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const tones: Record<string, 'none' | 'go' | 'amber' | 'red' | 'blue'> = {
+  'item.queued': 'amber',
+  'item.sending': 'amber',
+  'item.unknown': 'amber',
+  'item.needs-sign-in': 'amber',
+  'item.to-correct': 'red',
+  'portal.received': 'go',
+  'portal.in-progress': 'go',
+  'portal.waiting': 'blue',
+};
+
+// statusKey is the status that a person is told: the portal's own once it has
+// the request.
+export function statusKey(item: Pick<Item, 'status' | 'portalStatus'>): Key {
+  const portal = item.status === 'received' && item.portalStatus !== '';
+  return (portal ? `portal.${item.portalStatus}` : `item.${item.status}`) as Key;
+}
+
+export function StatusChip({ item }: { item: Item }) {
+  const words = useWords();
+  const key = statusKey(item);
+  const [group = '', code = ''] = key.split('.');
+  return <Chip tone={tones[key] ?? 'none'}>{words.coded(group, code, 'item.received')}</Chip>;
+}
+
+// titleOf is what a request is called in a list.
+export function titleOf(words: Words, item: Item): string {
+  return item.subject.trim() || words.label(item.categoryLabel) || words.label(item.typeLabel) || words.t('item.untitled');
+}
+
+// placeOf is where a click on a request leads.
+export function placeOf(item: Item): string {
+  return item.draft ? `/draft/${item.id}` : `/request/${item.id}`;
+}
+
+// lineOf is the line below the title of a request: its number and the last
+// thing that happened to it.
+export function lineOf(words: Words, item: Item): string {
+  const parts = [item.number, lastOf(words, item)];
+  if (item.files > 0) parts.push(words.t('item.files', { count: item.files }));
+  return parts.filter(Boolean).join(', ');
+}
+
+function lastOf(words: Words, item: Item): string {
+  if (item.draft) return words.t('item.savedAt', { when: words.when(item.updatedAt) });
+  if (item.status === 'to-correct' && item.reason) return words.coded('reason', item.reason, 'reason.other').replace(/\.$/, '');
+  if (item.life.answered) return words.t('item.answeredAt', { when: words.when(item.life.answered) });
+  if (item.life.received) return words.t('item.receivedAt', { when: words.when(item.life.received) });
+  return words.t('item.writtenAt', { when: words.when(item.life.saved || item.life.written || item.updatedAt) });
+}
+
+// sentenceOf says a problem in full; label is what the field is called.
+export function sentenceOf(words: Words, p: Problem, label = '', choice = false): string {
+  if (p.code === 'pattern' && p.text) return words.label(p.text);
+  if (p.code === 'required') {
+    if (p.field === 'type' || p.field === 'practice' || p.field === 'category') return words.t(`required.${p.field}`);
+    if (label) return words.t(choice ? 'required.choice' : 'required.field', { label });
+  }
+  return words.coded('problem', p.code, 'problem.other', {
+    max: p.max,
+    min: p.min,
+    actual: p.actual,
+    maxSize: words.size(p.max),
+    actualSize: words.size(p.actual),
+  });
+}
+
+// answersOf are the answers of a draft as they will be sent.
+export function answersOf(fields: Field[], values: Record<string, string>): Answer[] {
+  return fields.map((f) => {
+    const value = (values[f.key] ?? '').trim() || f.default;
+    return {
+      key: f.key,
+      label: f.label,
+      kind: f.kind,
+      value,
+      shown: f.options.find((o) => o.value === value)?.label,
+    };
+  });
+}
+
+// Sheet shows what was asked and answered.
+export function Sheet({ rows, answers, empty }: { rows: [string, ReactNode][]; answers: Answer[]; empty?: string }) {
+  const words = useWords();
+  return (
+    <dl className="sheet">
+      {rows.map(([name, value]) => (
+        <div key={name} className="sheet-row">
+          <dt>{name}</dt>
+          <dd>{value || <em className="sheet-empty">{empty}</em>}</dd>
+        </div>
+      ))}
+      {answers.map((a) => (
+        <div key={a.key} className="sheet-row">
+          <dt>{words.label(a.label)}</dt>
+          <dd className={a.kind === 'text' ? 'sheet-text' : undefined}>
+            {a.shown ? words.label(a.shown) : a.value || <em className="sheet-empty">{empty}</em>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+// FileCard is a stored file with its picture, if it has one.
+export function FileCard({ file, children }: { file: StoredFile; children?: ReactNode }) {
+  const words = useWords();
+  return (
+    <li className="file">
+      {file.thumb ? (
+        <img className="file-thumb" src={fileCalls.thumb(file.id)} alt="" loading="lazy" />
+      ) : (
+        <span className="file-thumb plain">
+          <Icon name="page" size={24} />
+        </span>
+      )}
+      <span className="file-text">
+        <span className="file-name">{file.name}</span>
+        <span className="file-size figures">
+          {words.size(file.size)}
+          {file.confirmedAt && `, ${words.t('files.confirmed', { when: words.when(file.confirmedAt) })}`}
+        </span>
+      </span>
+      {children}
+    </li>
+  );
+}
+
+// PageHead is the beginning of a page; its title takes the focus when one
+// comes to it.
+export function PageHead({ title, line, children }: { title: string; line?: ReactNode; children?: ReactNode }) {
+  return (
+    <div className="page-head">
+      <div>
+        <h1 tabIndex={-1}>{title}</h1>
+        {line && <p className="page-line">{line}</p>}
+      </div>
+      {children && <div className="page-acts">{children}</div>}
+    </div>
+  );
+}
+
+export function Empty({ title, hint, children }: { title: string; hint: string; children?: ReactNode }) {
+  return (
+    <div className="empty card">
+      <h2>{title}</h2>
+      <p>{hint}</p>
+      {children && <div className="empty-acts">{children}</div>}
+    </div>
+  );
+}

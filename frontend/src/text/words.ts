@@ -1,0 +1,129 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { en } from './en';
+import { fr } from './fr';
+
+export type Language = 'fr' | 'en';
+export type Key = keyof typeof fr;
+type Values = Record<string, string | number>;
+
+const messages: Record<Language, Record<Key, string>> = { fr, en };
+
+// typographic sets the French signs as a typesetter does: a narrow space that
+// does not break before ; : ? ! and inside « ».
+export function typographic(message: string): string {
+  return message.replace(/ ([;:?!»])/g, '\u202f$1').replace(/« /g, '«\u202f');
+}
+
+// CONFIRMATION_WORDING names the sentence (popup.statement) that a person
+// agreed to, per language. Whoever changes a sentence gives it a new name.
+export const CONFIRMATION_WORDING: Record<Language, string> = { fr: 'fr-1', en: 'en-1' };
+
+// Words is how one language says things.
+export class Words {
+  readonly lang: Language;
+  private readonly compiled = new Map<string, IntlMessageFormat | string>();
+  private readonly formats = new Map<string, Intl.DateTimeFormat>();
+
+  constructor(lang: Language) {
+    this.lang = lang;
+  }
+
+  // t says a sentence.
+  t(key: Key, values?: Values): string {
+    let message = this.compiled.get(key);
+    if (message === undefined) {
+      const source = this.lang === 'fr' ? typographic(messages.fr[key]) : messages[this.lang][key];
+      message = /[{']/.test(source) ? new IntlMessageFormat(source, this.lang) : source;
+      this.compiled.set(key, message);
+    }
+    return typeof message === 'string' ? message : String(message.format(values));
+  }
+
+  // coded says the sentence of a code that the program sent; a code that this
+  // window does not know yet gets the sentence of `otherwise`.
+  coded(group: string, code: string, otherwise: Key, values?: Values): string {
+    const key = `${group}.${code}`;
+    return this.t(key in messages.fr ? (key as Key) : otherwise, values);
+  }
+
+  // label picks the language of a wording that came with data.
+  label(text: { fr: string; en: string } | undefined): string {
+    if (!text) return '';
+    return this.lang === 'fr' ? typographic(text.fr) : text.en || text.fr;
+  }
+
+  // error says why a call failed.
+  error(code: string): string {
+    return this.coded('error', code, 'error.internal');
+  }
+
+  // size says how large a file is, in units of 1024.
+  size(bytes: number): string {
+    const units = ['b', 'kb', 'mb', 'gb'] as const;
+    let n = bytes;
+    let i = 0;
+    while (n >= 1024 && i < units.length - 1) {
+      n /= 1024;
+      i++;
+    }
+    const digits = i > 1 && n < 100 ? 1 : 0;
+    const figure = new Intl.NumberFormat(this.lang, { maximumFractionDigits: digits }).format(n);
+    return `${figure}\u00a0${this.t('size.unit', { unit: units[i] ?? 'b' })}`;
+  }
+
+  time(iso: string): string {
+    return this.format('time', { hour: 'numeric', minute: '2-digit' }).format(new Date(iso));
+  }
+
+  // today says which day it is.
+  today(now = new Date()): string {
+    return this.format('today', { weekday: 'long', day: 'numeric', month: 'long' }).format(now);
+  }
+
+  // when says a moment as one does in a sentence: « à 14:32 », « hier à 9:05 ».
+  when(iso: string, now = new Date()): string {
+    const at = new Date(iso);
+    const time = this.time(iso);
+    const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
+    if (days === 0) return this.t('when.today', { time });
+    if (days === 1) return this.t('when.yesterday', { time });
+    const sameYear = at.getFullYear() === now.getFullYear();
+    const date = sameYear
+      ? this.format('day', { day: 'numeric', month: 'long' }).format(at)
+      : this.format('year', { day: 'numeric', month: 'long', year: 'numeric' }).format(at);
+    return this.t('when.day', { date, time });
+  }
+
+  list(items: string[]): string {
+    return new Intl.ListFormat(this.lang, { type: 'conjunction' }).format(items);
+  }
+
+  private format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    let f = this.formats.get(name);
+    if (!f) {
+      f = new Intl.DateTimeFormat(this.lang === 'fr' ? 'fr-FR' : 'en-GB', options);
+      this.formats.set(name, f);
+    }
+    return f;
+  }
+}
+
+function midnight(d: Date): number {
+  return new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
+}
+
+// fold makes words comparable: without accents and letter case.
+export function fold(s: string): string {
+  return s
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase();
+}
+
+// matches tells whether every word of a query occurs somewhere in the texts.
+export function matches(query: string, texts: string[]): boolean {
+  const all = fold(texts.join(' '));
+  return fold(query)
+    .split(/\s+/)
+    .every((word) => all.includes(word));
+}

@@ -1,0 +1,72 @@
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { Icon } from './icons';
+
+interface Toast {
+  id: number;
+  text: string;
+  act?: { label: string; run: () => void };
+}
+
+type Show = (text: string, act?: Toast['act']) => void;
+
+const Shown = createContext<Show>(() => {});
+
+// useToast tells what was done, and lets it be undone for a while.
+export function useToast(): Show {
+  return useContext(Shown);
+}
+
+const STAYS = 12_000; // ms; longer while it is pointed at or has the focus
+
+export function Toasts({ close, children }: { close: string; children: ReactNode }) {
+  const [toasts, setToasts] = useState<Toast[]>([]);
+  const next = useRef(1);
+  const show = useCallback<Show>((text, act) => {
+    const toast = { id: next.current++, text, act };
+    setToasts((all) => [...all.slice(-2), toast]);
+  }, []);
+  const drop = useCallback((id: number) => setToasts((all) => all.filter((t) => t.id !== id)), []);
+  return (
+    <Shown value={show}>
+      {children}
+      <div className="toasts" role="status" data-react-aria-top-layer="true">
+        {toasts.map((t) => (
+          <ToastView key={t.id} toast={t} close={close} drop={drop} />
+        ))}
+      </div>
+    </Shown>
+  );
+}
+
+function ToastView({ toast, close, drop }: { toast: Toast; close: string; drop: (id: number) => void }) {
+  const [held, setHeld] = useState(false);
+  useEffect(() => {
+    if (held) return;
+    const timer = setTimeout(() => drop(toast.id), STAYS);
+    return () => clearTimeout(timer);
+  }, [held, toast.id, drop]);
+  const hold = { onPointerEnter: () => setHeld(true), onPointerLeave: () => setHeld(false) };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only keeps the message while it is read
+    <div className="toast" {...hold} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
+      <span>{toast.text}</span>
+      <span className="toast-acts">
+        {toast.act && (
+          <Button
+            className="button small"
+            onPress={() => {
+              toast.act?.run();
+              drop(toast.id);
+            }}
+          >
+            {toast.act.label}
+          </Button>
+        )}
+        <Button className="button small icon" aria-label={close} onPress={() => drop(toast.id)}>
+          <Icon name="cross" size={16} />
+        </Button>
+      </span>
+    </div>
+  );
+}
