@@ -3,11 +3,13 @@ package portald
 import (
 	"context"
 	"database/sql"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func openTest(t *testing.T, dir string) *store {
@@ -166,6 +168,39 @@ func TestLineUnfit(t *testing.T) {
 	r := serveAs(ctx, s.signedIn(func(_ http.ResponseWriter, r *http.Request, _ person) error { return r.Context().Err() }), DemoPeople()[0].Token)
 	if r.Code != 503 || r.Header().Get("Connection") != "close" {
 		t.Fatalf("answered %d, Connection %q", r.Code, r.Header().Get("Connection"))
+	}
+}
+
+// deadlined is an answer that keeps the last deadline of its line.
+type deadlined struct {
+	http.ResponseWriter
+	at time.Time
+}
+
+func (d *deadlined) SetReadDeadline(at time.Time) error {
+	d.at = at
+	return nil
+}
+
+// TestDeadline holds tus off the line once the body is read: a deadline that
+// passes then would end this call and all later ones on the line.
+func TestDeadline(t *testing.T) {
+	line := &deadlined{ResponseWriter: httptest.NewRecorder()}
+	out := &translated{ResponseWriter: line}
+	body := &incoming{ReadCloser: io.NopCloser(strings.NewReader("bytes")), out: out}
+	tus := http.NewResponseController(out)
+	now := time.Now()
+	if err := tus.SetReadDeadline(now); err != nil || !line.at.Equal(now) {
+		t.Fatalf("a line that is being read has deadline %v, %v", line.at, err)
+	}
+	if _, err := io.Copy(io.Discard, body); err != nil {
+		t.Fatal(err)
+	}
+	if !line.at.IsZero() {
+		t.Fatal("the deadline outlives the body")
+	}
+	if err := tus.SetReadDeadline(now); err != nil || !line.at.IsZero() {
+		t.Fatalf("a late deadline reached the line: %v, %v", line.at, err)
 	}
 }
 

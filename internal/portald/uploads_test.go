@@ -596,7 +596,14 @@ func TestAbandoned(t *testing.T) {
 	var days atomic.Int64
 	b := start(t, nil, func(s *portald.Server) {
 		s.Now = func() time.Time { return time.Now().Add(time.Duration(days.Load()) * 24 * time.Hour) }
+		s.SweepEvery = time.Millisecond
 	})
+	swept := func() { // an orphan is gone when a whole sweep has passed
+		t.Helper()
+		orphan, f := newID(t), portal.File{ID: newID(t)}
+		writeFile(t, b.onDisk(orphan, f)+".info", []byte("{}"))
+		await(t, "a sweep", func() bool { return len(b.stored(orphan)) == 0 })
+	}
 	f, content := fileOf(t, claire, 1000)
 	waiting, numbered := newID(t), newID(t)
 	for _, id := range []string{waiting, numbered} {
@@ -607,13 +614,18 @@ func TestAbandoned(t *testing.T) {
 	b.send(claire, numbered, f, content)
 
 	days.Store(29)
-	b.restart()
-	b.get(claire, waiting)
+	swept()
+	swept() // the first may have begun before the days had passed
+	if got := b.offset(claire, waiting, f); got != 10 {
+		t.Fatalf("stands at %d, want 10", got)
+	}
 	days.Store(31)
-	b.restart()
-	await(t, "the unfinished request is dropped", func() bool {
-		return b.call(claire, http.MethodGet, pathOf(waiting), nil).status == http.StatusNotFound && len(b.stored(waiting)) == 0
-	})
+	swept()
+	swept()
+	b.call(claire, http.MethodGet, pathOf(waiting), nil).refused(portal.CodeNotFound)
+	if left := b.stored(waiting); len(left) > 0 {
+		t.Fatalf("left on the disk: %v", left)
+	}
 	if r := b.call(claire, http.MethodGet, pathOf(numbered)+"/files/"+f.ID, nil).want(http.StatusOK); !bytes.Equal(r.body, content) {
 		t.Fatal("a file of a numbered request is gone")
 	}
