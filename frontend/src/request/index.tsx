@@ -174,19 +174,8 @@ export function FileCard({ file, children }: { file: StoredFile; children?: Reac
   );
 }
 
-// PageHead is the beginning of a page; its title takes the focus when one
-// comes to it.
-export function PageHead({ title, line, children }: { title: string; line?: ReactNode; children?: ReactNode }) {
-  return (
-    <div className="page-head">
-      <div>
-        <h1 tabIndex={-1}>{title}</h1>
-        {line && <p className="page-line">{line}</p>}
-      </div>
-      {children && <div className="page-acts">{children}</div>}
-    </div>
-  );
-}
+export { PageHead } from './PageHead';
+export { RequestRows } from './Rows';
 
 export function Empty({ title, hint, children }: { title: string; hint: string; children?: ReactNode }) {
   return (

@@ -1,0 +1,144 @@
+import './assistant.css';
+import { useEffect, useRef } from 'react';
+import type { Problem } from '../../bridge';
+import {
+  type Asked,
+  CategoryQuestion,
+  FieldQuestions,
+  FilesPart,
+  focusField,
+  PracticeQuestion,
+  type Step,
+  Summary,
+  stepOf,
+  stepsOf,
+  TypeQuestion,
+  useCatalogue,
+  type useIncoming,
+} from '../../draft';
+import { PageHead } from '../../request';
+import { useWords } from '../../text';
+import { Button, Icon } from '../../ui';
+
+// Assistant asks for a request step by step. It is one of two views of a draft.
+export function Assistant(
+  props: Asked & {
+    incoming: ReturnType<typeof useIncoming>;
+    sending: boolean;
+    onPreview: () => void;
+    onSend: () => void;
+  },
+) {
+  const { editor, work } = props;
+  const words = useWords();
+  const { type } = useCatalogue(work);
+  const steps = stepsOf(work);
+  const step = stepOf(work);
+  const at = steps.indexOf(step);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shownStep = useRef(step);
+  const wanted = useRef(''); // a field to go to on the step that comes next
+
+  // A new step is read out from its question on.
+  useEffect(() => {
+    if (shownStep.current === step) return;
+    shownStep.current = step;
+    if (wanted.current) focusField(wanted.current);
+    else heading.current?.focus();
+    wanted.current = '';
+  }, [step]);
+
+  const goTo = (to: Step | undefined, field = '') => {
+    if (!to) return;
+    wanted.current = field;
+    if (to === step) focusField(field);
+    else editor.change({ kind: 'step', value: to });
+  };
+  const next = async () => {
+    if (await editor.check([step])) goTo(steps[steps.indexOf(step) + 1]);
+  };
+  const practice = work.view.eligible.find((p) => p.id === work.view.practice);
+  const line = [words.label(type?.label), practice?.name].filter(Boolean).join(', ');
+  const last = step === 'files';
+
+  return (
+    <>
+      <PageHead title={words.t('assistant.title')} line={line || undefined}>
+        <Button look="quiet" onPress={() => editor.change({ kind: 'road', value: 'form' })}>
+          {words.t('assistant.toForm')}
+        </Button>
+      </PageHead>
+      <ol className="steps" aria-label={words.t('assistant.steps')}>
+        {steps.map((s, i) => (
+          <li key={s} className={i <= at ? 'step done' : 'step'} aria-current={i === at ? 'step' : undefined}>
+            <button type="button" className="step-button" disabled={i >= at} onClick={() => goTo(s)}>
+              <span className="step-number">{i + 1}</span>
+              <span className="step-name">{words.t(`step.${s}`)}</span>
+              {i < at && <span className="sr">, {words.t('assistant.stepDone')}</span>}
+            </button>
+          </li>
+        ))}
+      </ol>
+      <form
+        className="assistant"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!last) void next();
+        }}
+      >
+        <h2 ref={heading} tabIndex={-1}>
+          <span className="sr">
+            {words.t('assistant.step', { n: at + 1, total: steps.length, name: words.t(`step.${step}`) })}.{' '}
+          </span>
+          {words.t(`assistant.${step}`)}
+        </h2>
+        <Summary
+          work={work}
+          steps={last ? undefined : [step]}
+          refused
+          onGo={(p: Problem) => goTo((p.step as Step) || step, p.field)}
+        />
+        <Question {...props} step={step} />
+        <div className="assistant-foot">
+          {at > 0 && (
+            <Button onPress={() => goTo(steps[at - 1])}>
+              <Icon name="back" />
+              {words.t('assistant.previous')}
+            </Button>
+          )}
+          <span className="assistant-push" />
+          {last ? (
+            <>
+              <Button onPress={props.onPreview}>{words.t('draft.preview.assistant')}</Button>
+              <Button look="go" onPress={props.onSend} isPending={props.sending}>
+                {words.t('draft.send')}
+              </Button>
+            </>
+          ) : (
+            <Button look="go" type="submit">
+              {words.t('assistant.next')}
+              <Icon name="forward" />
+            </Button>
+          )}
+        </div>
+      </form>
+    </>
+  );
+}
+
+function Question(props: Asked & { step: Step; incoming: ReturnType<typeof useIncoming> }) {
+  const { type } = useCatalogue(props.work);
+  switch (props.step) {
+    case 'type':
+      return <TypeQuestion {...props} hideLabel />;
+    case 'practice':
+      return <PracticeQuestion {...props} />;
+    case 'category':
+      return <CategoryQuestion {...props} />;
+    case 'details':
+      return <FieldQuestions {...props} />;
+    case 'files':
+      return <FilesPart {...props} rules={type?.files} />;
+  }
+}

@@ -1,0 +1,66 @@
+import './form.css';
+import {
+  type Asked,
+  CategoryQuestion,
+  FieldQuestions,
+  FilesPart,
+  focusField,
+  PracticeQuestion,
+  Summary,
+  stepsOf,
+  TypeQuestion,
+  useCatalogue,
+  type useIncoming,
+} from '../../draft';
+import { PageHead } from '../../request';
+import { useWords } from '../../text';
+import { Button } from '../../ui';
+
+// RequestForm asks for a request on one page. It is one of two views of a draft.
+export function RequestForm(
+  props: Asked & {
+    incoming: ReturnType<typeof useIncoming>;
+    sending: boolean;
+    onPreview: () => void;
+    onSend: () => void;
+  },
+) {
+  const { editor, work } = props;
+  const words = useWords();
+  const { type } = useCatalogue(work);
+  const typed = work.content.type !== '';
+  const several = stepsOf(work).includes('practice');
+  const only = several ? undefined : work.view.eligible[0];
+  return (
+    <>
+      <PageHead title={words.t('form.title')} line={only && words.t('field.practiceOnly', { name: only.name })}>
+        <Button look="quiet" onPress={() => editor.change({ kind: 'road', value: 'assistant' })}>
+          {words.t('form.toAssistant')}
+        </Button>
+      </PageHead>
+      <form className="form" noValidate onSubmit={(event) => event.preventDefault()}>
+        <Summary work={work} refused onGo={(p) => focusField(p.field)} />
+        <TypeQuestion {...props} />
+        {!typed && <p className="form-hint">{words.t('form.chooseType')}</p>}
+        {typed && several && <PracticeQuestion {...props} />}
+        {typed && <CategoryQuestion {...props} compact />}
+        {typed && work.content.category === '' && <p className="form-hint">{words.t('form.chooseCategory')}</p>}
+        {work.view.fields.length > 0 && <FieldQuestions {...props} />}
+        {typed && (
+          <div className="form-files">
+            <h2 className="form-title">
+              {words.t('field.files')} <span className="field-extra">{words.t('field.optional')}</span>
+            </h2>
+            <FilesPart {...props} rules={type?.files} />
+          </div>
+        )}
+        <div className="form-foot">
+          <Button onPress={props.onPreview}>{words.t('draft.preview.form')}</Button>
+          <Button look="go" onPress={props.onSend} isPending={props.sending}>
+            {words.t('draft.send')}
+          </Button>
+        </div>
+      </form>
+    </>
+  );
+}

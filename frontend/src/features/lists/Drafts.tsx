@@ -1,0 +1,101 @@
+import './lists.css';
+import { Link } from 'wouter';
+import { CallError, drafts, type Item, reads, useShared } from '../../bridge';
+import { forget } from '../../draft';
+import { Empty, PageHead, titleOf } from '../../request';
+import { useWords } from '../../text';
+import { Button, buttonClass, useToast } from '../../ui';
+
+// DraftList shows what is being written, the last saved first.
+export function DraftList() {
+  const words = useWords();
+  const toast = useToast();
+  const { data: items } = useShared(reads.items);
+  const own = items?.filter((i) => i.draft);
+
+  const fail = (reason: unknown) => toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
+  const discard = async (item: Item) => {
+    try {
+      await drafts.discard(item.id);
+    } catch (reason) {
+      return fail(reason);
+    }
+    forget(item.id);
+    document.querySelector<HTMLElement>('h1')?.focus();
+    toast(words.t('list.thrown', { title: titleOf(words, item) }), {
+      label: words.t('files.undo'),
+      run: () => void drafts.restore(item.id).catch(fail),
+    });
+  };
+
+  return (
+    <>
+      <PageHead title={words.t('list.drafts')} />
+      {own?.length === 0 && (
+        <Empty title={words.t('list.draftsNone')} hint={words.t('list.draftsNoneHint')}>
+          <Link href="/new/assistant" className={buttonClass('go')}>
+            {words.t('nav.assistant')}
+          </Link>
+          <Link href="/new/form" className={buttonClass()}>
+            {words.t('nav.create')}
+          </Link>
+        </Empty>
+      )}
+      {own && own.length > 0 && (
+        <section className="card list-card" aria-label={words.t('list.drafts')}>
+          <ul className="rows">
+            {own.map((item) => (
+              <DraftRow key={item.id} item={item} onThrow={() => void discard(item)} />
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function DraftRow({ item, onThrow }: { item: Item; onThrow: () => void }) {
+  const words = useWords();
+  const title = titleOf(words, item);
+  const road = words.t(item.road === 'form' ? 'list.road.form' : 'list.road.assistant');
+  const line = [
+    item.subject.trim() ? words.label(item.categoryLabel) : '',
+    road,
+    words.t('item.savedAt', { when: words.when(item.updatedAt) }),
+    item.files > 0 ? words.t('item.files', { count: item.files }) : '',
+  ];
+  return (
+    <li className="draft-row">
+      <div className="row-text">
+        <Link href={`/draft/${item.id}`} className="row-title draft-title">
+          {title}
+        </Link>
+        <span className="row-line">{line.filter(Boolean).join(', ')}</span>
+      </div>
+      <div className="completeness">
+        <span className="completeness-track" aria-hidden="true">
+          {Array.from({ length: item.total }, (_, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the marks are all alike
+            <span key={i} className={i < item.done ? 'completeness-mark done' : 'completeness-mark'} />
+          ))}
+        </span>
+        <span className="row-line figures">
+          <span className="sr">{words.t('list.completenessLabel')} </span>
+          {words.t('list.completeness', { done: item.done, total: item.total })}
+        </span>
+      </div>
+      <div className="draft-acts">
+        <Link
+          href={`/draft/${item.id}`}
+          className={buttonClass('plain', true)}
+          aria-label={words.t('list.resumeNamed', { title })}
+        >
+          {words.t('list.resume')}
+        </Link>
+        <Button look="quiet" small aria-label={words.t('list.throwNamed', { title })} onPress={onThrow}>
+          {words.t('list.throw')}
+        </Button>
+      </div>
+    </li>
+  );
+}

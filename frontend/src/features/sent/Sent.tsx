@@ -1,0 +1,65 @@
+import './sent.css';
+import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import { type Item, reads, requests, type Status, useRead, useShared } from '../../bridge';
+import { Empty, LifeTimes, PageHead, titleOf } from '../../request';
+import { type Key, useWords } from '../../text';
+import { buttonClass } from '../../ui';
+
+const MOMENT = 3000; // ms in which the portal usually answers
+
+// Sent tells what became of « Envoyer », and goes on telling while it happens.
+export function Sent({ id }: { id: string }) {
+  const words = useWords();
+  const { data: request, error } = useRead(() => requests.open(id), ['requests', 'status']);
+  const { data: status } = useShared(reads.status);
+  const [waited, setWaited] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setWaited(true), MOMENT);
+    return () => clearTimeout(timer);
+  }, []);
+  if (error && !request) return <Empty title={words.t('request.notFound')} hint={words.error(error.code)} />;
+  if (!request) return null;
+  const { item } = request;
+  const { title, text } = outcomeOf(item, status, waited);
+  return (
+    <div className="sent">
+      <div role="status">
+        <PageHead title={words.t(title)} line={words.t(text, { number: item.number })} />
+      </div>
+      <section className="card sent-card" aria-label={words.t('life.label')}>
+        <h2 className="sent-subject">{titleOf(words, item)}</h2>
+        <LifeTimes item={item} />
+      </section>
+      <div className="page-acts">
+        <Link href={`/request/${id}`} className={buttonClass('go')}>
+          {words.t('sent.details')}
+        </Link>
+        <Link href="/dashboard" className={buttonClass()}>
+          {words.t('sent.dashboard')}
+        </Link>
+        <Link href={`/new/${item.road === 'form' ? 'form' : 'assistant'}`} className={buttonClass('quiet')}>
+          {words.t('sent.another')}
+        </Link>
+      </div>
+    </div>
+  );
+}
+
+// outcomeOf is what to say: nothing is called sent before the portal has it.
+export function outcomeOf(item: Item, status: Status | undefined, waited: boolean): { title: Key; text: Key } {
+  switch (item.status) {
+    case 'received':
+      return { title: 'sent.title.sent', text: 'sent.text.sent' };
+    case 'to-correct':
+      return { title: 'sent.title.toCorrect', text: 'error.invalid' };
+    case 'needs-sign-in':
+      return { title: 'sent.title.saved', text: 'sent.text.signIn' };
+    case 'cancelled':
+      return { title: 'item.cancelled', text: 'sent.text.cancelled' };
+  }
+  const going = item.status === 'sending' && status?.connection === 'online';
+  if (status?.connection === 'signed-out') return { title: 'sent.title.saved', text: 'sent.text.signIn' };
+  if (!waited || going) return { title: 'sent.title.saved', text: 'sent.text.sending' };
+  return { title: 'sent.title.waiting', text: 'sent.text.waiting' };
+}

@@ -1,0 +1,33 @@
+import { Link } from 'wouter';
+import type { Item } from '../bridge';
+import { useWords } from '../text';
+import { LifeDots, lineOf, placeOf, StatusChip, titleOf } from './index';
+
+// RequestRows is a list of requests, each with where it is.
+export function RequestRows({ items }: { items: Item[] }) {
+  return (
+    <ul className="rows">
+      {items.map((item) => (
+        <RequestRow key={item.id} item={item} />
+      ))}
+    </ul>
+  );
+}
+
+function RequestRow({ item }: { item: Item }) {
+  const words = useWords();
+  return (
+    <li>
+      <Link href={placeOf(item)} className="row">
+        <span className="row-text">
+          <span className="row-title">{titleOf(words, item)}</span>
+          <span className="row-line figures">{lineOf(words, item)}</span>
+        </span>
+        <LifeDots item={item} />
+        <span className="row-status">
+          <StatusChip item={item} />
+        </span>
+      </Link>
+    </li>
+  );
+}

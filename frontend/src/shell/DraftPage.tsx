@@ -1,0 +1,87 @@
+import { useEffect, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { Notices, Preview, flushAll, forget, isWork, useEditor, useIncoming } from '../draft';
+import { Assistant } from '../features/assistant/Assistant';
+import { RequestForm } from '../features/form/RequestForm';
+import { SignIn } from '../features/session/SignIn';
+import { Empty } from '../request';
+import { useWords } from '../text';
+import { Banner, Button, buttonClass } from '../ui';
+
+// DraftPage is a draft by the road that it is on: the Assistant or the form.
+export function DraftPage({ id }: { id: string }) {
+  const words = useWords();
+  const [, go] = useLocation();
+  const { editor, state } = useEditor(id);
+  const [preview, setPreview] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const editing = state.kind === 'editing';
+  const incoming = useIncoming(editor, id, editing && !preview);
+
+  const submitted = state.kind === 'submitted';
+  useEffect(() => {
+    if (!submitted) return;
+    forget(id);
+    go(`/sent/${id}`, { replace: true });
+  }, [submitted, id, go]);
+
+  if (state.kind === 'loading') return null;
+  if (state.kind === 'failed') {
+    const gone = state.code === 'not-found';
+    return (
+      <Empty
+        title={gone ? words.t('draft.gone') : words.t('error.title')}
+        hint={gone ? words.t('draft.goneHint') : words.error(state.code)}
+      >
+        {!gone && <Button onPress={() => void editor.open(id)}>{words.t('error.retry')}</Button>}
+        <Link href="/requests" className={buttonClass()}>
+          {words.t('list.requests')}
+        </Link>
+      </Empty>
+    );
+  }
+  if (!isWork(state)) return null;
+
+  const openPreview = async () => {
+    await editor.flush();
+    setPreview(true);
+  };
+  const shared = {
+    editor,
+    work: state,
+    incoming,
+    sending: state.kind === 'submitting',
+    onPreview: () => void openPreview(),
+    onSend: () => void editor.submit(),
+  };
+  const signIn = state.view.problems.some((p) => p.code === 'sign-in') && state.checked.length > 0;
+  const failure = state.kind === 'editing' && state.failure !== 'invalid' ? state.failure : '';
+  return (
+    <>
+      <div className="notices">
+        <Notices editor={editor} state={state} />
+        {signIn && (
+          <Banner
+            title={words.t('problem.sign-in')}
+            acts={
+              <Button small onPress={() => setAsking(true)}>
+                {words.t('person.signIn')}
+              </Button>
+            }
+          />
+        )}
+        {failure && <Banner tone="red" live title={words.error(failure)} />}
+      </div>
+      {state.content.road === 'form' ? <RequestForm {...shared} /> : <Assistant {...shared} />}
+      {preview && <Preview work={state} onClose={() => setPreview(false)} />}
+      {asking && (
+        <SignIn
+          onClose={() => {
+            setAsking(false);
+            void flushAll().then(() => editor.readFiles());
+          }}
+        />
+      )}
+    </>
+  );
+}

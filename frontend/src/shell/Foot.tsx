@@ -1,0 +1,73 @@
+import { CallError, outbox, reads, type Status, useShared } from '../bridge';
+import { flushAll, useSaveStatus } from '../draft';
+import { useWords, type Words } from '../text';
+import { Button, useToast } from '../ui';
+
+// Foot is the strip at the bottom: the connection, what waits, the last
+// sending, and the quiet promise that what was typed is saved.
+export function Foot() {
+  const words = useWords();
+  const toast = useToast();
+  const { data: status } = useShared(reads.status);
+  const sendNow = async () => {
+    try {
+      await outbox.sendNow();
+      toast(words.t('list.sendStarted'));
+    } catch (reason) {
+      toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
+    }
+  };
+  return (
+    <footer className="foot" aria-label={words.t('status.label')}>
+      {status && (
+        <>
+          <span className="foot-state" role="status">
+            <span className={`foot-dot ${status.connection}`} aria-hidden="true" />
+            <span>{connection(words, status)}</span>
+            <span>{queue(words, status)}</span>
+          </span>
+          {status.lastSent && (
+            <span className="foot-last">{words.t('status.lastSent', { when: words.when(status.lastSent) })}</span>
+          )}
+          <Button look="quiet" small onPress={() => void sendNow()}>
+            {words.t('status.sendNow')}
+          </Button>
+        </>
+      )}
+      <SavedAt />
+    </footer>
+  );
+}
+
+function connection(words: Words, s: Status): string {
+  if (s.connection === 'offline' && s.since) return words.t('status.offlineSince', { time: words.time(s.since) });
+  return words.coded('status', s.connection, 'status.unknown');
+}
+
+function queue(words: Words, s: Status): string {
+  if (s.sending) return words.t('status.sending');
+  const offline = s.connection === 'offline' || s.connection === 'foreign';
+  if (offline && s.waiting > 0) return words.t('status.willLeave', { count: s.waiting });
+  return words.t('status.waiting', { count: s.waiting });
+}
+
+function SavedAt() {
+  const words = useWords();
+  const save = useSaveStatus();
+  if (save.state === 'none') return null;
+  if (save.state === 'failed') {
+    return (
+      <span className="foot-saved failed" role="status">
+        {words.t('status.notSaved')}
+        <Button look="quiet" small onPress={() => void flushAll()}>
+          {words.t('status.retry')}
+        </Button>
+      </span>
+    );
+  }
+  return (
+    <span className="foot-saved figures">
+      {save.state === 'saving' ? words.t('status.saving') : words.t('status.saved', { time: words.time(save.savedAt) })}
+    </span>
+  );
+}

@@ -1,0 +1,142 @@
+import { useEffect, useRef, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { host, type Person, reads, type Settings, session, useShared } from '../bridge';
+import { SignIn } from '../features/session/SignIn';
+import { useWords } from '../text';
+import { ActionMenu, Icon, Search, useToast } from '../ui';
+
+// Head is the strip at the top: the name, what can be asked for, search, who
+// is at the desk.
+export function Head({ open, onMenu }: { open: boolean; onMenu: () => void }) {
+  const words = useWords();
+  const [, go] = useLocation();
+  return (
+    <header className="head">
+      <button type="button" className="head-menu" aria-expanded={open} aria-controls="nav" onClick={onMenu}>
+        <Icon name="menu" size={22} />
+        <span className="sr">{words.t('nav.menu')}</span>
+      </button>
+      <Link href="/" className="brand">
+        <Icon name="mark" size={26} />
+        {words.t('app.name')}
+      </Link>
+      <ActionMenu
+        label={words.t('nav.support')}
+        look="head-button"
+        entries={[
+          { kind: 'act', id: 'solve', label: words.t('nav.solve'), run: () => go('/new/assistant') },
+          { kind: 'act', id: 'create', label: words.t('nav.create'), run: () => go('/new/form') },
+        ]}
+      >
+        {words.t('nav.support')}
+        <Icon name="down" size={16} />
+      </ActionMenu>
+      <HeadSearch />
+      <PersonMenu />
+    </header>
+  );
+}
+
+function HeadSearch() {
+  const words = useWords();
+  const [, go] = useLocation();
+  const [query, setQuery] = useState('');
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      if (event.key.toLowerCase() !== 'k') return;
+      event.preventDefault();
+      box.current?.querySelector('input')?.focus();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+  const search = () => {
+    go(query.trim() ? `/requests/${encodeURIComponent(query.trim())}` : '/requests');
+    setQuery('');
+  };
+  return (
+    <div className="head-search" ref={box} role="search">
+      <Search label={words.t('nav.search')} value={query} onChange={setQuery} onSubmit={search}>
+        <kbd className="head-key" aria-hidden="true">
+          Ctrl K
+        </kbd>
+      </Search>
+    </div>
+  );
+}
+
+function PersonMenu() {
+  const words = useWords();
+  const toast = useToast();
+  const { data: person } = useShared(reads.person);
+  const { data: settings } = useShared(reads.settings);
+  const [asking, setAsking] = useState(false);
+  const name = person?.known ? person.name : words.t('person.nobody');
+
+  const set = (change: Partial<Settings>) => {
+    const next = { language: 'fr', theme: 'system', ...settings, ...change };
+    reads.settings.set(next);
+    // What could not be kept is read again: the window shows what is true.
+    host.saveSettings(next).catch(() => reads.settings.refresh());
+  };
+  const signOut = async () => {
+    try {
+      await session.signOut();
+      toast(words.t('signOut.done'));
+    } catch {
+      toast(words.error('internal'));
+    }
+  };
+  return (
+    <>
+      <ActionMenu
+        label={words.t('app.pair', { name: words.t('person.menu'), value: name })}
+        labelled
+        look="head-button person"
+        entries={[
+          {
+            kind: 'setting',
+            id: 'language',
+            label: words.t('person.language'),
+            value: words.lang,
+            options: [
+              { value: 'fr', label: 'Français' },
+              { value: 'en', label: 'English' },
+            ],
+            run: (language) => set({ language }),
+          },
+          {
+            kind: 'setting',
+            id: 'theme',
+            label: words.t('person.theme'),
+            value: settings?.theme ?? 'system',
+            options: (['system', 'light', 'dark'] as const).map((t) => ({ value: t, label: words.t(`theme.${t}`) })),
+            run: (theme) => set({ theme }),
+          },
+          {
+            kind: 'act',
+            id: 'sign-in',
+            label: words.t(person?.signedIn ? 'person.change' : 'person.signIn'),
+            run: () => setAsking(true),
+          },
+          ...(person?.signedIn
+            ? [{ kind: 'act' as const, id: 'sign-out', label: words.t('person.signOut'), run: () => void signOut() }]
+            : []),
+        ]}
+      >
+        <span className={person?.signedIn ? 'avatar' : 'avatar out'} aria-hidden="true">
+          {person?.known ? initials(person) : '?'}
+        </span>
+        <span className="person-name">{person?.known ? person.name : words.t('person.signIn')}</span>
+      </ActionMenu>
+      {asking && <SignIn onClose={() => setAsking(false)} />}
+    </>
+  );
+}
+
+function initials(person: Person): string {
+  const parts = person.name.split(/\s+/).filter(Boolean);
+  return [parts[0], parts.length > 1 ? parts.at(-1) : ''].map((p) => p?.[0] ?? '').join('');
+}
