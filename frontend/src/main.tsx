@@ -2,8 +2,10 @@ import { createRoot } from 'react-dom/client';
 import { guardDrops, reads } from './bridge';
 import { saveBeforeLeaving } from './draft';
 import { App } from './shell/App';
+import { followPresses } from './ui';
 
 guardDrops();
+followPresses();
 saveBeforeLeaving();
 
 // What the first page shows is asked for before anything is drawn.

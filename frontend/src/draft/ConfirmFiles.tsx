@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { type Candidate, CallError, files } from '../bridge';
+import { CallError, type Candidate, files } from '../bridge';
 import { sentenceOf } from '../request';
 import { CONFIRMATION_WORDING, useWords } from '../text';
 import { Banner, Button, Checkbox, Dialog, Icon, Progress } from '../ui';
@@ -7,7 +7,15 @@ import { type Incoming, store, tokensOf } from './incoming';
 
 // ConfirmFiles asks whether files may leave the practice, before a byte of them
 // is stored. The statement is never ticked beforehand and never remembered.
-export function ConfirmFiles({ draft, incoming, onDone }: { draft: string; incoming: Incoming; onDone: () => void }) {
+export function ConfirmFiles({
+  draft,
+  incoming,
+  onDone,
+}: {
+  draft: string;
+  incoming: Incoming;
+  onDone: () => void;
+}) {
   const words = useWords();
   const [left, setLeft] = useState<string[]>([]); // tokens left out
   const [ticked, setTicked] = useState(false);
@@ -85,7 +93,7 @@ export function ConfirmFiles({ draft, incoming, onDone }: { draft: string; incom
             <Button
               look="go"
               onPress={() => void confirm()}
-              isPending={busy}
+              busy={busy}
               aria-disabled={!ticked || kept.length === 0 ? 'true' : undefined}
               aria-describedby={told ? explanation : undefined}
             >
@@ -138,7 +146,15 @@ export function ConfirmFiles({ draft, incoming, onDone }: { draft: string; incom
   );
 }
 
-function CandidateRow({ candidate, out, onToggle }: { candidate: Candidate; out: boolean; onToggle?: () => void }) {
+function CandidateRow({
+  candidate,
+  out,
+  onToggle,
+}: {
+  candidate: Candidate;
+  out: boolean;
+  onToggle?: () => void;
+}) {
   const words = useWords();
   const { name, size } = candidate;
   return (
@@ -148,7 +164,7 @@ function CandidateRow({ candidate, out, onToggle }: { candidate: Candidate; out:
       </span>
       <span className="file-text">
         <span className="file-name">{name}</span>
-        <span className="file-size figures">{out ? words.t('popup.leftOut') : words.size(size)}</span>
+        <span className="file-size">{out ? words.t('popup.leftOut') : words.size(size)}</span>
       </span>
       {onToggle && (
         <Button

@@ -64,7 +64,9 @@ export function useIncoming(editor: Editor, draft: string, ready: boolean) {
   const done = useCallback(() => {
     busy.current = false;
     setIncoming(undefined);
-    void editor.readFiles().catch((reason) => setFailure(reason instanceof CallError ? reason.code : 'internal'));
+    void editor
+      .readFiles()
+      .catch((reason) => setFailure(reason instanceof CallError ? reason.code : 'internal'));
   }, [editor]);
 
   return { incoming, looking, failure, setFailure, take, done };
@@ -135,7 +137,7 @@ export function FilesPart({
         </ul>
       )}
       <div className="attach-add">
-        <Button ref={button} id="field-files" onPress={add} isPending={looking}>
+        <Button ref={button} id="field-files" onPress={add} busy={looking}>
           <Icon name="clip" />
           {words.t(looking ? 'files.looking' : 'files.add')}
         </Button>

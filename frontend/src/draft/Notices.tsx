@@ -76,7 +76,7 @@ export function Summary({
   onGo: (problem: Problem) => void;
 }) {
   const words = useWords();
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const problems = problemsShown(work).filter((p) => !steps || steps.includes(p.step as Step));
   const told = problems.filter((p) => work.checked.includes(p.step as Step) || work.refused.includes(p));
   useEffect(() => {
@@ -84,7 +84,7 @@ export function Summary({
   }, [work.summary]);
   if (told.length === 0) return null;
   return (
-    <div ref={box} tabIndex={-1} className="banner red summary" role="group" aria-labelledby="summary-title">
+    <section ref={box} tabIndex={-1} className="banner red summary" aria-labelledby="summary-title">
       <p id="summary-title" className="banner-title">
         {words.t('draft.problems', { count: told.length })}
       </p>
@@ -101,13 +101,15 @@ export function Summary({
           );
         })}
       </ul>
-    </div>
+    </section>
   );
 }
 
 // focusField puts the cursor where a problem is mended.
 export function focusField(field: string): void {
   const at = document.getElementById(`field-${field}`);
-  const target = at?.matches('input, textarea, button') ? at : at?.querySelector<HTMLElement>('input, textarea, button');
+  const target = at?.matches('input, textarea, button')
+    ? at
+    : at?.querySelector<HTMLElement>('input, textarea, button');
   target?.focus();
 }

@@ -1,4 +1,4 @@
-import { FileCard, Sheet, answersOf } from '../request';
+import { answersOf, FileCard, Sheet } from '../request';
 import { useWords } from '../text';
 import { Button, Dialog, Icon } from '../ui';
 import { useCatalogue } from './Questions';
@@ -11,7 +11,10 @@ export function Preview({ work, onClose }: { work: Work; onClose: () => void }) 
   const { content, view, files } = work;
   const practice = view.eligible.find((p) => p.id === view.practice);
   const category = type?.categories.find((c) => c.key === content.category);
-  const answers = answersOf(view.fields, content.values);
+  // What is open and not needed will not be there.
+  const answers = answersOf(view.fields, content.values).filter(
+    (a) => a.value || view.fields.some((f) => f.key === a.key && f.required),
+  );
   const subject = answers.find((a) => a.key === 'subject')?.value;
   return (
     <Dialog

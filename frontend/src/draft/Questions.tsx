@@ -1,7 +1,15 @@
-import { type Catalogue, type Field, type Practice, type Problem, reads, type RequestType, useShared } from '../bridge';
+import {
+  type Catalogue,
+  type Field,
+  type Practice,
+  type Problem,
+  type RequestType,
+  reads,
+  useShared,
+} from '../bridge';
 import { sentenceOf } from '../request';
 import { matches, useWords } from '../text';
-import { Choices, Dropdown, Pick, TextField } from '../ui';
+import { afterPress, Choices, Dropdown, Pick, TextField } from '../ui';
 import type { Editor } from './editor';
 import { problemOf, shownValue, type Work } from './reducer';
 
@@ -13,14 +21,18 @@ export interface Asked {
 }
 
 // useCatalogue is what can be asked for, and the type of this draft.
-export function useCatalogue(work: Work): { catalogue: Catalogue | undefined; type: RequestType | undefined } {
+export function useCatalogue(work: Work): {
+  catalogue: Catalogue | undefined;
+  type: RequestType | undefined;
+} {
   const { data: catalogue } = useShared(reads.catalogue);
   return { catalogue, type: catalogue?.types.find((t) => t.key === work.content.type) };
 }
 
 function useSentence() {
   const words = useWords();
-  return (p: Problem | undefined, label = '', choice = false) => (p ? sentenceOf(words, p, label, choice) : undefined);
+  return (p: Problem | undefined, label = '', choice = false) =>
+    p ? sentenceOf(words, p, label, choice) : undefined;
 }
 
 export function TypeQuestion({ editor, work, hideLabel }: Asked & { hideLabel?: boolean }) {
@@ -46,13 +58,14 @@ export function TypeQuestion({ editor, work, hideLabel }: Asked & { hideLabel?: 
   );
 }
 
-export function PracticeQuestion({ editor, work }: Asked) {
+export function PracticeQuestion({ editor, work, hideLabel }: Asked & { hideLabel?: boolean }) {
   const words = useWords();
   const sentence = useSentence();
   return (
     <Pick
       id="field-practice"
       label={words.t('field.practice')}
+      hideLabel={hideLabel}
       search={words.t('field.practiceSearch')}
       none={words.t('field.practiceNone')}
       matches={matches}
@@ -81,7 +94,11 @@ export function CategoryQuestion({ editor, work, compact }: Asked & { compact?: 
       hint: words.label(c.hint),
     })),
   };
-  return compact ? <Dropdown {...shared} placeholder={words.t('field.choose')} /> : <Choices {...shared} hideLabel />;
+  return compact ? (
+    <Dropdown {...shared} placeholder={words.t('field.choose')} />
+  ) : (
+    <Choices {...shared} hideLabel />
+  );
 }
 
 // FieldQuestions are the fields that the category asks for.
@@ -134,7 +151,7 @@ function FieldQuestion({ field, editor, work }: Asked & { field: Field }) {
         lines={field.kind === 'text'}
         counter={counter}
         onChange={(v) => editor.change({ kind: 'value', field: field.key, value: v })}
-        onBlur={() => editor.left(field.key)}
+        onBlur={() => afterPress(() => editor.left(field.key))}
       />
     </div>
   );

@@ -59,7 +59,14 @@ export async function store(
     } catch (reason) {
       if (signal.aborted) break;
       const error = reason instanceof CallError ? reason : new CallError('internal');
-      const problem = error.problems[0] ?? { field: 'files', step: 'files', code: 'unreadable', max: 0, min: 0, actual: 0 };
+      const problem = error.problems[0] ?? {
+        field: 'files',
+        step: 'files',
+        code: 'unreadable',
+        max: 0,
+        min: 0,
+        actual: 0,
+      };
       refused.push({ ...candidate, problem });
     }
   }

@@ -15,4 +15,13 @@ export {
   TypeQuestion,
   useCatalogue,
 } from './Questions';
-export { isWork, problemsShown, type Road, type State, type Step, stepOf, stepsOf, type Work } from './reducer';
+export {
+  isWork,
+  problemsShown,
+  type Road,
+  type State,
+  type Step,
+  stepOf,
+  stepsOf,
+  type Work,
+} from './reducer';

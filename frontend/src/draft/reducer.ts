@@ -118,7 +118,12 @@ export function reduce(s: State, e: Event): State {
     case 'rebased':
       return { ...s, ...adopted(s, e.theirs, e.edits) };
     case 'conflicted':
-      return { ...work(s), kind: 'conflict', theirs: e.theirs, sync: { ...s.sync, busy: false, failure: 'conflict' } };
+      return {
+        ...work(s),
+        kind: 'conflict',
+        theirs: e.theirs,
+        sync: { ...s.sync, busy: false, failure: 'conflict' },
+      };
     case 'keptMine':
       if (s.kind !== 'conflict') return s;
       return { ...work(s), ...adopted(s, s.theirs, s.sync.stored), kind: 'editing', failure: '' };
@@ -126,7 +131,11 @@ export function reduce(s: State, e: Event): State {
       return s.kind === 'conflict' ? opened(s.theirs) : s;
     case 'filesRead':
       // What was typed since counts; what the rules say of the files is new.
-      return { ...s, files: e.draft.files, view: dirty(s) ? withFileProblems(s.view, e.draft.view) : e.draft.view };
+      return {
+        ...s,
+        files: e.draft.files,
+        view: dirty(s) ? withFileProblems(s.view, e.draft.view) : e.draft.view,
+      };
     case 'files':
       return { ...s, files: e.files };
     case 'submitting':

@@ -5,7 +5,15 @@ let first = true; // the page that the window starts with takes no focus
 
 // PageHead is the beginning of a page. Its title is the window's too, and takes
 // the focus when somebody comes to the page, so that it is read out.
-export function PageHead({ title, line, children }: { title: string; line?: ReactNode; children?: ReactNode }) {
+export function PageHead({
+  title,
+  line,
+  children,
+}: {
+  title: string;
+  line?: ReactNode;
+  children?: ReactNode;
+}) {
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

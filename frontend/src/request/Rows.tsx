@@ -21,7 +21,7 @@ function RequestRow({ item }: { item: Item }) {
       <Link href={placeOf(item)} className="row">
         <span className="row-text">
           <span className="row-title">{titleOf(words, item)}</span>
-          <span className="row-line figures">{lineOf(words, item)}</span>
+          <span className="row-line">{lineOf(words, item)}</span>
         </span>
         <LifeDots item={item} />
         <span className="row-status">

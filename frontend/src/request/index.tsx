@@ -2,7 +2,14 @@
 // answers and the files. It calls nothing; features decide what to do.
 import './request.css';
 import type { ReactNode } from 'react';
-import { type Answer, files as fileCalls, type Field, type Item, type Problem, type StoredFile } from '../bridge';
+import {
+  type Answer,
+  type Field,
+  files as fileCalls,
+  type Item,
+  type Problem,
+  type StoredFile,
+} from '../bridge';
 import { type Key, useWords, type Words } from '../text';
 import { Chip, Icon } from '../ui';
 import { lifeOf } from './life';
@@ -36,10 +43,16 @@ export function LifeTimes({ item }: { item: Item }) {
   return (
     <ol className="life-times" aria-label={words.t('life.label')}>
       {line.steps.map((s, i) => (
-        <li key={s.point} className={`life-time ${s.state}`} aria-current={i === line.present ? 'step' : undefined}>
+        <li
+          key={s.point}
+          className={`life-time ${s.state}`}
+          aria-current={i === line.present ? 'step' : undefined}
+        >
           <span className="life-dot" aria-hidden="true" />
-          <span className="life-point">{i === line.present ? words.t(line.name) : words.t(`life.${s.point}`)}</span>
-          <span className="life-at figures">{s.at ? words.when(s.at) : '\u00a0'}</span>
+          <span className="life-point">
+            {i === line.present ? words.t(line.name) : words.t(`life.${s.point}`)}
+          </span>
+          <span className="life-at">{s.at ? words.when(s.at) : '\u00a0'}</span>
         </li>
       ))}
     </ol>
@@ -73,7 +86,12 @@ export function StatusChip({ item }: { item: Item }) {
 
 // titleOf is what a request is called in a list.
 export function titleOf(words: Words, item: Item): string {
-  return item.subject.trim() || words.label(item.categoryLabel) || words.label(item.typeLabel) || words.t('item.untitled');
+  return (
+    item.subject.trim() ||
+    words.label(item.categoryLabel) ||
+    words.label(item.typeLabel) ||
+    words.t('item.untitled')
+  );
 }
 
 // placeOf is where a click on a request leads.
@@ -91,17 +109,21 @@ export function lineOf(words: Words, item: Item): string {
 
 function lastOf(words: Words, item: Item): string {
   if (item.draft) return words.t('item.savedAt', { when: words.when(item.updatedAt) });
-  if (item.status === 'to-correct' && item.reason) return words.coded('reason', item.reason, 'reason.other').replace(/\.$/, '');
+  if (item.status === 'to-correct' && item.reason)
+    return words.coded('reason', item.reason, 'reason.other').replace(/\.$/, '');
   if (item.life.answered) return words.t('item.answeredAt', { when: words.when(item.life.answered) });
   if (item.life.received) return words.t('item.receivedAt', { when: words.when(item.life.received) });
-  return words.t('item.writtenAt', { when: words.when(item.life.saved || item.life.written || item.updatedAt) });
+  return words.t('item.writtenAt', {
+    when: words.when(item.life.saved || item.life.written || item.updatedAt),
+  });
 }
 
 // sentenceOf says a problem in full; label is what the field is called.
 export function sentenceOf(words: Words, p: Problem, label = '', choice = false): string {
   if (p.code === 'pattern' && p.text) return words.label(p.text);
   if (p.code === 'required') {
-    if (p.field === 'type' || p.field === 'practice' || p.field === 'category') return words.t(`required.${p.field}`);
+    if (p.field === 'type' || p.field === 'practice' || p.field === 'category')
+      return words.t(`required.${p.field}`);
     if (label) return words.t(choice ? 'required.choice' : 'required.field', { label });
   }
   return words.coded('problem', p.code, 'problem.other', {
@@ -128,7 +150,15 @@ export function answersOf(fields: Field[], values: Record<string, string>): Answ
 }
 
 // Sheet shows what was asked and answered.
-export function Sheet({ rows, answers, empty }: { rows: [string, ReactNode][]; answers: Answer[]; empty?: string }) {
+export function Sheet({
+  rows,
+  answers,
+  empty,
+}: {
+  rows: [string, ReactNode][];
+  answers: Answer[];
+  empty?: string;
+}) {
   const words = useWords();
   return (
     <dl className="sheet">
@@ -164,7 +194,7 @@ export function FileCard({ file, children }: { file: StoredFile; children?: Reac
       )}
       <span className="file-text">
         <span className="file-name">{file.name}</span>
-        <span className="file-size figures">
+        <span className="file-size">
           {words.size(file.size)}
           {file.confirmedAt && `, ${words.t('files.confirmed', { when: words.when(file.confirmedAt) })}`}
         </span>

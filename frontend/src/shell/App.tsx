@@ -17,8 +17,12 @@ import { Nav } from './Nav';
 const DraftPage = lazy(() => import('./DraftPage').then((m) => ({ default: m.DraftPage })));
 const Sent = lazy(() => import('../features/sent/Sent').then((m) => ({ default: m.Sent })));
 const Details = lazy(() => import('../features/details/Details').then((m) => ({ default: m.Details })));
-const Dashboard = lazy(() => import('../features/dashboard/Dashboard').then((m) => ({ default: m.Dashboard })));
-const RequestList = lazy(() => import('../features/lists/Requests').then((m) => ({ default: m.RequestList })));
+const Dashboard = lazy(() =>
+  import('../features/dashboard/Dashboard').then((m) => ({ default: m.Dashboard })),
+);
+const RequestList = lazy(() =>
+  import('../features/lists/Requests').then((m) => ({ default: m.RequestList })),
+);
 const DraftList = lazy(() => import('../features/lists/Drafts').then((m) => ({ default: m.DraftList })));
 const OutboxList = lazy(() => import('../features/lists/Outbox').then((m) => ({ default: m.OutboxList })));
 
@@ -53,16 +57,13 @@ function Window() {
   useEffect(() => setOpen(false), [place]);
   return (
     <Toasts close={words.t('popup.close')}>
-      <a
+      <button
+        type="button"
         className="skip"
-        href="#content"
-        onClick={(event) => {
-          event.preventDefault(); // the address is the place
-          document.querySelector<HTMLElement>('main h1')?.focus();
-        }}
+        onClick={() => document.querySelector<HTMLElement>('main h1')?.focus()}
       >
         {words.t('app.skip')}
-      </a>
+      </button>
       <div className={open ? 'window open' : 'window'}>
         <Head open={open} onMenu={() => setOpen((o) => !o)} />
         <Nav />
@@ -83,7 +84,9 @@ function Places() {
   return (
     <Switch>
       <Route path="/" component={Home} />
-      <Route path="/new/:road">{({ road }) => <Begin key={road} road={road === 'form' ? 'form' : 'assistant'} />}</Route>
+      <Route path="/new/:road">
+        {({ road }) => <Begin key={road} road={road === 'form' ? 'form' : 'assistant'} />}
+      </Route>
       <Route path="/draft/:id">{({ id }) => <DraftPage key={id} id={id} />}</Route>
       <Route path="/sent/:id">{({ id }) => <Sent key={id} id={id} />}</Route>
       <Route path="/request/:id">{({ id }) => <Details key={id} id={id} />}</Route>

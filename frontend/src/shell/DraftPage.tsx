@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { Notices, Preview, flushAll, forget, isWork, useEditor, useIncoming } from '../draft';
+import { flushAll, forget, isWork, Notices, Preview, useEditor, useIncoming } from '../draft';
 import { Assistant } from '../features/assistant/Assistant';
 import { RequestForm } from '../features/form/RequestForm';
 import { SignIn } from '../features/session/SignIn';

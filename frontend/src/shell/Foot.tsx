@@ -18,7 +18,7 @@ export function Foot() {
     }
   };
   return (
-    <footer className="foot" aria-label={words.t('status.label')}>
+    <footer className="foot">
       {status && (
         <>
           <span className="foot-state" role="status">
@@ -27,7 +27,9 @@ export function Foot() {
             <span>{queue(words, status)}</span>
           </span>
           {status.lastSent && (
-            <span className="foot-last">{words.t('status.lastSent', { when: words.when(status.lastSent) })}</span>
+            <span className="foot-last">
+              {words.t('status.lastSent', { when: words.when(status.lastSent) })}
+            </span>
           )}
           <Button look="quiet" small onPress={() => void sendNow()}>
             {words.t('status.sendNow')}
@@ -40,7 +42,8 @@ export function Foot() {
 }
 
 function connection(words: Words, s: Status): string {
-  if (s.connection === 'offline' && s.since) return words.t('status.offlineSince', { time: words.time(s.since) });
+  if (s.connection === 'offline' && s.since)
+    return words.t('status.offlineSince', { time: words.time(s.since) });
   return words.coded('status', s.connection, 'status.unknown');
 }
 
@@ -66,8 +69,10 @@ function SavedAt() {
     );
   }
   return (
-    <span className="foot-saved figures">
-      {save.state === 'saving' ? words.t('status.saving') : words.t('status.saved', { time: words.time(save.savedAt) })}
+    <span className="foot-saved">
+      {save.state === 'saving'
+        ? words.t('status.saving')
+        : words.t('status.saved', { time: words.time(save.savedAt) })}
     </span>
   );
 }

@@ -41,7 +41,7 @@ function HeadSearch() {
   const words = useWords();
   const [, go] = useLocation();
   const [query, setQuery] = useState('');
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
@@ -57,13 +57,13 @@ function HeadSearch() {
     setQuery('');
   };
   return (
-    <div className="head-search" ref={box} role="search">
+    <search className="head-search" ref={box}>
       <Search label={words.t('nav.search')} value={query} onChange={setQuery} onSubmit={search}>
-        <kbd className="head-key" aria-hidden="true">
+        <span className="head-key" aria-hidden="true">
           Ctrl K
-        </kbd>
+        </span>
       </Search>
-    </div>
+    </search>
   );
 }
 
@@ -112,7 +112,10 @@ function PersonMenu() {
             id: 'theme',
             label: words.t('person.theme'),
             value: settings?.theme ?? 'system',
-            options: (['system', 'light', 'dark'] as const).map((t) => ({ value: t, label: words.t(`theme.${t}`) })),
+            options: (['system', 'light', 'dark'] as const).map((t) => ({
+              value: t,
+              label: words.t(`theme.${t}`),
+            })),
             run: (theme) => set({ theme }),
           },
           {
@@ -122,13 +125,22 @@ function PersonMenu() {
             run: () => setAsking(true),
           },
           ...(person?.signedIn
-            ? [{ kind: 'act' as const, id: 'sign-out', label: words.t('person.signOut'), run: () => void signOut() }]
+            ? [
+                {
+                  kind: 'act' as const,
+                  id: 'sign-out',
+                  label: words.t('person.signOut'),
+                  run: () => void signOut(),
+                },
+              ]
             : []),
         ]}
       >
-        <span className={person?.signedIn ? 'avatar' : 'avatar out'} aria-hidden="true">
-          {person?.known ? initials(person) : '?'}
-        </span>
+        <span
+          className={person?.signedIn ? 'avatar' : 'avatar out'}
+          data-initials={person?.known ? initials(person) : '?'}
+          aria-hidden="true"
+        />
         <span className="person-name">{person?.known ? person.name : words.t('person.signIn')}</span>
       </ActionMenu>
       {asking && <SignIn onClose={() => setAsking(false)} />}

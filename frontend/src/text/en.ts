@@ -44,7 +44,6 @@ export const en: Record<keyof typeof fr, string> = {
   'signIn.done': 'Hello {name}, you are signed in.',
   'signOut.done': 'You are signed out. What waits leaves when you are back.',
 
-  'status.label': 'Connection and saving',
   'status.online': 'Connected to the portal',
   'status.offline': 'No connection',
   'status.offlineSince': 'No connection since {time}',
@@ -97,7 +96,7 @@ export const en: Record<keyof typeof fr, string> = {
   'portal.withdrawn': 'Withdrawn',
   'item.untitled': 'No subject',
   'item.files': '{count, plural, =0 {no file} one {# file} other {# files}}',
-  'item.answeredAt': 'answered by support {when}',
+  'item.answeredAt': 'answered {when}',
   'item.receivedAt': 'received {when}',
   'item.writtenAt': 'written {when}',
   'item.savedAt': 'saved {when}',
@@ -189,12 +188,15 @@ export const en: Record<keyof typeof fr, string> = {
   'files.confirmed': 'confirmed {when}',
   'files.looking': 'Reading the files…',
   'files.failed': 'The files could not be read: {why}',
-  'popup.title': '{count, plural, one {May this file leave the practice?} other {May these files leave the practice?}}',
-  'popup.refusedTitle': '{count, plural, one {This file cannot be attached} other {These files cannot be attached}}',
+  'popup.title':
+    '{count, plural, one {May this file leave the practice?} other {May these files leave the practice?}}',
+  'popup.refusedTitle':
+    '{count, plural, one {This file cannot be attached} other {These files cannot be attached}}',
   'popup.keep': 'Attach {name}',
   'popup.leaveOut': 'Leave out {name}',
   'popup.leftOut': 'will not be attached',
-  'popup.refused': '{count, plural, one {This file will not be attached} other {These files will not be attached}}',
+  'popup.refused':
+    '{count, plural, one {This file will not be attached} other {These files will not be attached}}',
   'popup.statement':
     '{count, plural, one {I confirm that this file holds no health data of a patient (GDPR).} other {I confirm that these files hold no health data of a patient (GDPR).}}',
   'popup.confirm': 'Confirm',
@@ -259,6 +261,10 @@ export const en: Record<keyof typeof fr, string> = {
 
   'dashboard.title': 'Support dashboard',
   'dashboard.onPC': 'On this PC',
+  'dashboard.received': 'Received',
+  'dashboard.progress': 'In progress',
+  'dashboard.waiting': 'Your turn',
+  'dashboard.closed': 'Closed',
   'dashboard.empty': 'None',
   'dashboard.more': '{count, plural, one {and # more} other {and # more}}',
   'dashboard.column': '{count, plural, =0 {no request} one {# request} other {# requests}}',
@@ -308,16 +314,20 @@ export const en: Record<keyof typeof fr, string> = {
   'problem.encoding': 'The text holds an unreadable character. Delete it and type the text by hand.',
   'problem.not-a-choice': 'This answer is no longer offered. Choose another one.',
   'problem.unknown': 'This choice no longer exists. Choose another one.',
-  'problem.role': 'Your role in this practice does not allow this type of request. Ask an administrator of the practice.',
+  'problem.role':
+    'Your role in this practice does not allow this type of request. Ask an administrator of the practice.',
   'problem.sign-in': 'Sign in to send. Your text stays here.',
   'problem.too-many': '{actual, number} files, {max, number} at most. Remove some, or make a second request.',
-  'problem.too-big': 'This file has {actualSize}; the limit is {maxSize}. Make it smaller, or split it into several files.',
+  'problem.too-big':
+    'This file has {actualSize}; the limit is {maxSize}. Make it smaller, or split it into several files.',
   'problem.empty-file': 'This file is empty. Check the original, then choose it again.',
   'problem.file-type': 'This type of file is not accepted. Save it as PDF, or choose another one.',
   'problem.file-mismatch':
     'The content is not what the file’s name says. Open it in its program and save it again.',
-  'problem.unreadable': 'This file could not be read. Close it if it is open elsewhere, then choose it again.',
-  'problem.name-too-long': 'The file’s name has {actual, number} characters, {max, number} at most. Rename it.',
+  'problem.unreadable':
+    'This file could not be read. Close it if it is open elsewhere, then choose it again.',
+  'problem.name-too-long':
+    'The file’s name has {actual, number} characters, {max, number} at most. Rename it.',
   'problem.name-unsafe': 'The file’s name holds signs that cannot travel. Rename it with letters and digits.',
   'problem.not-confirmed': 'A file was not confirmed. Remove it, then choose it again.',
   'problem.file-missing': 'The copy of a file is missing or has changed. Remove it, then choose it again.',
@@ -352,7 +362,8 @@ export const en: Record<keyof typeof fr, string> = {
   'reason.sign-in': 'Sign in so that it can leave.',
   'reason.forbidden': 'Your role in this practice does not allow this request.',
   'reason.invalid': 'The portal asks to have another look at some points.',
-  'reason.mismatch': 'The portal already has another version of this request. Call support before writing it again.',
+  'reason.mismatch':
+    'The portal already has another version of this request. Call support before writing it again.',
   'reason.too-large': 'The request is too large: remove a file or make it smaller.',
   'reason.gone': 'The portal no longer takes this request. Write a new one.',
   'reason.file-missing': 'The copy of a file is missing or has changed: attach it again.',

@@ -43,15 +43,13 @@ export const fr = {
   'signIn.done': 'Bonjour {name}, vous êtes connecté.',
   'signOut.done': 'Vous êtes déconnecté. Ce qui attend partira à votre retour.',
 
-  'status.label': 'État de la connexion et de l’enregistrement',
   'status.online': 'Connecté au portail',
   'status.offline': 'Hors connexion',
   'status.offlineSince': 'Hors connexion depuis {time}',
   'status.signed-out': 'Connectez-vous pour envoyer',
   'status.foreign': 'Le réseau demande une connexion',
   'status.unknown': 'Connexion en cours de vérification',
-  'status.waiting':
-    '{count, plural, =0 {Rien n’attend} one {# demande attend} other {# demandes attendent}}',
+  'status.waiting': '{count, plural, =0 {Rien n’attend} one {# demande attend} other {# demandes attendent}}',
   'status.willLeave':
     '{count, plural, one {# demande partira dès le retour de la connexion} other {# demandes partiront dès le retour de la connexion}}',
   'status.sending': 'Envoi en cours',
@@ -97,7 +95,7 @@ export const fr = {
   'portal.withdrawn': 'Retirée',
   'item.untitled': 'Sans sujet',
   'item.files': '{count, plural, =0 {aucun fichier} one {# fichier} other {# fichiers}}',
-  'item.answeredAt': 'réponse de l’assistance {when}',
+  'item.answeredAt': 'réponse {when}',
   'item.receivedAt': 'reçue {when}',
   'item.writtenAt': 'écrite {when}',
   'item.savedAt': 'enregistrée {when}',
@@ -179,8 +177,7 @@ export const fr = {
 
   'files.add': 'Choisir des fichiers',
   'files.drop': 'ou déposez-les ici, ou collez une capture d’écran',
-  'files.rules':
-    '{count, plural, one {Un fichier} other {Jusqu’à # fichiers}}, {size} chacun : {list}',
+  'files.rules': '{count, plural, one {Un fichier} other {Jusqu’à # fichiers}}, {size} chacun : {list}',
   'files.types': 'Types de fichiers acceptés',
   'files.none': 'Aucun fichier joint',
   'files.list': 'Fichiers joints',
@@ -190,12 +187,15 @@ export const fr = {
   'files.confirmed': 'confirmé {when}',
   'files.looking': 'Lecture des fichiers…',
   'files.failed': 'Les fichiers n’ont pas pu être lus : {why}',
-  'popup.title': '{count, plural, one {Ce fichier peut-il sortir du cabinet ?} other {Ces fichiers peuvent-ils sortir du cabinet ?}}',
-  'popup.refusedTitle': '{count, plural, one {Ce fichier ne peut pas être joint} other {Ces fichiers ne peuvent pas être joints}}',
+  'popup.title':
+    '{count, plural, one {Ce fichier peut-il sortir du cabinet ?} other {Ces fichiers peuvent-ils sortir du cabinet ?}}',
+  'popup.refusedTitle':
+    '{count, plural, one {Ce fichier ne peut pas être joint} other {Ces fichiers ne peuvent pas être joints}}',
   'popup.keep': 'Joindre {name}',
   'popup.leaveOut': 'Ne pas joindre {name}',
   'popup.leftOut': 'ne sera pas joint',
-  'popup.refused': '{count, plural, one {Ce fichier ne sera pas joint} other {Ces fichiers ne seront pas joints}}',
+  'popup.refused':
+    '{count, plural, one {Ce fichier ne sera pas joint} other {Ces fichiers ne seront pas joints}}',
   'popup.statement':
     '{count, plural, one {Je confirme que ce fichier ne contient pas de données de santé d’un patient (RGPD).} other {Je confirme que ces fichiers ne contiennent pas de données de santé d’un patient (RGPD).}}',
   'popup.confirm': 'Confirmer',
@@ -230,7 +230,8 @@ export const fr = {
   'list.outboxNoneHint': 'Toutes vos demandes sont parties.',
   'list.requests': 'Demandes',
   'list.requestsNone': 'Aucune demande',
-  'list.requestsNoneHint': 'Les brouillons, les demandes en attente et les demandes envoyées se retrouvent ici.',
+  'list.requestsNoneHint':
+    'Les brouillons, les demandes en attente et les demandes envoyées se retrouvent ici.',
   'list.filter': 'Filtrer par sujet, numéro, cabinet ou catégorie',
   'list.noMatch': 'Rien ne correspond à « {query} »',
   'list.noMatchHint': 'Essayez un mot du sujet, le numéro ou le nom du cabinet.',
@@ -260,6 +261,10 @@ export const fr = {
 
   'dashboard.title': 'Tableau de bord de l’Assistance',
   'dashboard.onPC': 'Sur ce poste',
+  'dashboard.received': 'Reçues',
+  'dashboard.progress': 'En cours',
+  'dashboard.waiting': 'Vous avez la main',
+  'dashboard.closed': 'Closes',
   'dashboard.empty': 'Aucune',
   'dashboard.more': '{count, plural, one {et # autre} other {et # autres}}',
   'dashboard.column': '{count, plural, =0 {aucune demande} one {# demande} other {# demandes}}',
@@ -309,21 +314,29 @@ export const fr = {
   'problem.encoding': 'Le texte contient un caractère illisible. Effacez-le et tapez le texte à la main.',
   'problem.not-a-choice': 'Cette réponse n’est plus proposée. Choisissez-en une autre.',
   'problem.unknown': 'Ce choix n’existe plus. Choisissez-en un autre.',
-  'problem.role': 'Votre rôle dans ce cabinet ne permet pas ce type de demande. Demandez à un administrateur du cabinet.',
+  'problem.role':
+    'Votre rôle dans ce cabinet ne permet pas ce type de demande. Demandez à un administrateur du cabinet.',
   'problem.sign-in': 'Connectez-vous pour envoyer. Votre texte reste ici.',
   'problem.too-many':
     '{actual, number} fichiers pour {max, number} au plus. Retirez-en, ou faites une deuxième demande.',
-  'problem.too-big': 'Ce fichier fait {actualSize} ; la limite est {maxSize}. Réduisez-le, ou partagez-le en plusieurs fichiers.',
+  'problem.too-big':
+    'Ce fichier fait {actualSize} ; la limite est {maxSize}. Réduisez-le, ou partagez-le en plusieurs fichiers.',
   'problem.empty-file': 'Ce fichier est vide. Vérifiez l’original, puis choisissez-le de nouveau.',
-  'problem.file-type': 'Ce type de fichier n’est pas accepté. Enregistrez-le en PDF, ou choisissez-en un autre.',
+  'problem.file-type':
+    'Ce type de fichier n’est pas accepté. Enregistrez-le en PDF, ou choisissez-en un autre.',
   'problem.file-mismatch':
     'Le contenu n’est pas celui qu’annonce le nom du fichier. Ouvrez-le dans son logiciel et enregistrez-le de nouveau.',
-  'problem.unreadable': 'Ce fichier n’a pas pu être lu. Fermez-le s’il est ouvert ailleurs, puis choisissez-le de nouveau.',
-  'problem.name-too-long': 'Le nom du fichier a {actual, number} caractères pour {max, number} au plus. Renommez-le.',
-  'problem.name-unsafe': 'Le nom du fichier contient des signes qui ne peuvent pas voyager. Renommez-le avec des lettres et des chiffres.',
+  'problem.unreadable':
+    'Ce fichier n’a pas pu être lu. Fermez-le s’il est ouvert ailleurs, puis choisissez-le de nouveau.',
+  'problem.name-too-long':
+    'Le nom du fichier a {actual, number} caractères pour {max, number} au plus. Renommez-le.',
+  'problem.name-unsafe':
+    'Le nom du fichier contient des signes qui ne peuvent pas voyager. Renommez-le avec des lettres et des chiffres.',
   'problem.not-confirmed': 'Un fichier n’a pas été confirmé. Retirez-le, puis choisissez-le de nouveau.',
-  'problem.file-missing': 'La copie d’un fichier manque ou a changé. Retirez-le, puis choisissez-le de nouveau.',
-  'problem.storage-full': 'Le disque de ce poste est plein. Libérez de la place, puis choisissez le fichier de nouveau.',
+  'problem.file-missing':
+    'La copie d’un fichier manque ou a changé. Retirez-le, puis choisissez-le de nouveau.',
+  'problem.storage-full':
+    'Le disque de ce poste est plein. Libérez de la place, puis choisissez le fichier de nouveau.',
   'problem.already-attached': 'Ce fichier est déjà joint.',
   'problem.other': 'Ce point est à revoir.',
 
@@ -331,10 +344,12 @@ export const fr = {
   'error.conflict': 'Une autre version vient d’être enregistrée. Vérifiez, puis recommencez.',
   'error.invalid': 'Il reste des points à revoir avant l’envoi.',
   'error.disk-full': 'Le disque de ce poste est plein. Libérez de la place, puis réessayez.',
-  'error.read-only': 'Guichet ne peut pas écrire dans son dossier. Demandez à la personne qui gère ce poste, puis réessayez.',
+  'error.read-only':
+    'Guichet ne peut pas écrire dans son dossier. Demandez à la personne qui gère ce poste, puis réessayez.',
   'error.damaged':
     'Les données de Guichet sont abîmées. N’effacez rien et appelez la personne qui gère ce poste.',
-  'error.too-new': 'Ces données viennent d’un Guichet plus récent. Installez la dernière version, puis réessayez.',
+  'error.too-new':
+    'Ces données viennent d’un Guichet plus récent. Installez la dernière version, puis réessayez.',
   'error.in-use': 'Guichet est déjà ouvert sur ce poste. Fermez l’autre fenêtre, puis réessayez.',
   'error.sign-in': 'Connectez-vous d’abord.',
   'error.offline': 'Le portail ne répond pas. Vérifiez la connexion, puis réessayez.',
@@ -355,7 +370,8 @@ export const fr = {
   'reason.sign-in': 'Connectez-vous pour qu’elle parte.',
   'reason.forbidden': 'Votre rôle dans ce cabinet ne permet pas cette demande.',
   'reason.invalid': 'Le portail demande de revoir certains points.',
-  'reason.mismatch': 'Le portail a déjà une autre version de cette demande. Appelez l’assistance avant de la refaire.',
+  'reason.mismatch':
+    'Le portail a déjà une autre version de cette demande. Appelez l’assistance avant de la refaire.',
   'reason.too-large': 'La demande est trop volumineuse : retirez un fichier ou réduisez-le.',
   'reason.gone': 'Le portail ne prend plus cette demande. Écrivez-en une nouvelle.',
   'reason.file-missing': 'La copie d’un fichier manque ou a changé : joignez-le de nouveau.',

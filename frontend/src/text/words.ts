@@ -114,10 +114,7 @@ function midnight(d: Date): number {
 
 // fold makes words comparable: without accents and letter case.
 export function fold(s: string): string {
-  return s
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase();
+  return s.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 // matches tells whether every word of a query occurs somewhere in the texts.

@@ -3,11 +3,12 @@
 import './parts.css';
 import { type ReactNode, type Ref, useId } from 'react';
 import {
-  Autocomplete,
   Button as AriaButton,
   type ButtonProps as AriaButtonProps,
   Checkbox as AriaCheckbox,
   Dialog as AriaDialog,
+  TextField as AriaTextField,
+  Autocomplete,
   Heading,
   I18nProvider,
   Input,
@@ -24,12 +25,12 @@ import {
   Select,
   SelectValue,
   TextArea,
-  TextField as AriaTextField,
 } from 'react-aria-components';
 import { Icon } from './icons';
 
 export { Icon, type IconName } from './icons';
 export { ActionMenu, type MenuEntry } from './menu';
+export { afterPress, followPresses } from './press';
 export { Toasts, useToast } from './toast';
 export { I18nProvider };
 
@@ -39,6 +40,7 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style'
   look?: Look;
   small?: boolean;
   icon?: boolean;
+  busy?: boolean; // what it does is under way: it keeps the focus and does nothing
   ref?: Ref<HTMLButtonElement>;
 }
 
@@ -46,11 +48,23 @@ export function buttonClass(look: Look = 'plain', small = false, icon = false): 
   return `button ${look}${small ? ' small' : ''}${icon ? ' icon' : ''}`;
 }
 
-export function Button({ look, small, icon, ...props }: ButtonProps) {
-  return <AriaButton {...props} className={buttonClass(look, small, icon)} />;
+export function Button({ look, small, icon, busy, ...props }: ButtonProps) {
+  return (
+    <AriaButton
+      {...props}
+      className={buttonClass(look, small, icon)}
+      {...(busy && { onPress: undefined, type: 'button', 'aria-disabled': 'true' })}
+    />
+  );
 }
 
-export function Chip({ tone, children }: { tone: 'none' | 'go' | 'amber' | 'red' | 'blue'; children: ReactNode }) {
+export function Chip({
+  tone,
+  children,
+}: {
+  tone: 'none' | 'go' | 'amber' | 'red' | 'blue';
+  children: ReactNode;
+}) {
   return <span className={`chip ${tone}`}>{children}</span>;
 }
 
@@ -115,7 +129,9 @@ export function TextField(props: TextFieldProps) {
         </span>
       )}
       {props.lines ? <TextArea {...shared} rows={5} /> : <Input {...shared} />}
-      {props.counter && <span className={props.counter.over ? 'field-count over' : 'field-count'}>{props.counter.text}</span>}
+      {props.counter && (
+        <span className={props.counter.over ? 'field-count over' : 'field-count'}>{props.counter.text}</span>
+      )}
       {props.error && (
         <span className="field-error" id={error}>
           {props.error}
@@ -215,8 +231,14 @@ export function Dropdown(
       validationBehavior="aria"
     >
       <FieldHead {...props} />
-      <AriaButton id={props.id} className="input select-button" aria-invalid={props.error ? 'true' : undefined}>
-        <SelectValue>{({ selectedText, isPlaceholder }) => (isPlaceholder ? props.placeholder : selectedText)}</SelectValue>
+      <AriaButton
+        id={props.id}
+        className="input select-button"
+        aria-invalid={props.error ? 'true' : undefined}
+      >
+        <SelectValue>
+          {({ selectedText, isPlaceholder }) => (isPlaceholder ? props.placeholder : selectedText)}
+        </SelectValue>
         <Icon name="down" />
       </AriaButton>
       {props.error && (
@@ -254,14 +276,20 @@ export function Pick(
     search: string;
     none: string;
     matches: (query: string, texts: string[]) => boolean;
+    hideLabel?: boolean;
   },
 ) {
   const label = useId();
   const error = useId();
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would take another look in every browser
-    <div className="field" role="group" aria-labelledby={label} aria-describedby={props.error ? error : undefined}>
-      <span className="field-label" id={label}>
+    <div
+      className="field"
+      role="group"
+      aria-labelledby={label}
+      aria-describedby={props.error ? error : undefined}
+    >
+      <span className={props.hideLabel ? 'sr' : 'field-label'} id={label}>
         {props.label}
       </span>
       <Autocomplete filter={(text, query) => props.matches(query, [text])}>
@@ -283,7 +311,12 @@ export function Pick(
             renderEmptyState={() => <p className="pick-none">{props.none}</p>}
           >
             {props.choices.map((c) => (
-              <ListBoxItem key={c.value} id={c.value} textValue={`${c.label} ${c.hint ?? ''}`} className="pick-option">
+              <ListBoxItem
+                key={c.value}
+                id={c.value}
+                textValue={`${c.label} ${c.hint ?? ''}`}
+                className="pick-option"
+              >
                 <span>
                   <span className="pick-name">{c.label}</span>
                   {c.hint && <span className="pick-detail">{c.hint}</span>}
@@ -376,7 +409,10 @@ export function Dialog(props: {
           <Heading slot="title" level={2}>
             {props.title}
           </Heading>
-          <div className="dialog-body">{props.children}</div>
+          {/* What is only read has to scroll by keyboard. */}
+          <div className="dialog-body" tabIndex={props.wide ? 0 : undefined}>
+            {props.children}
+          </div>
           <div className="dialog-foot">{props.foot}</div>
         </AriaDialog>
       </Modal>

@@ -1,5 +1,14 @@
 import { Fragment, type ReactNode } from 'react';
-import { Button, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover, Separator } from 'react-aria-components';
+import {
+  Button,
+  Header,
+  Menu,
+  MenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+  Separator,
+} from 'react-aria-components';
 import { Icon } from './icons';
 
 // MenuEntry is something to do, or a group of settings of which one is chosen.
@@ -47,7 +56,12 @@ export function ActionMenu(props: {
                 >
                   <Header className="menu-head">{e.label}</Header>
                   {e.options.map((o) => (
-                    <MenuItem key={o.value} id={`${e.id}:${o.value}`} textValue={o.label} className="menu-item">
+                    <MenuItem
+                      key={o.value}
+                      id={`${e.id}:${o.value}`}
+                      textValue={o.label}
+                      className="menu-item"
+                    >
                       {({ isSelected }) => (
                         <>
                           {o.label}

@@ -111,7 +111,7 @@ export function Assistant(
           {last ? (
             <>
               <Button onPress={props.onPreview}>{words.t('draft.preview.assistant')}</Button>
-              <Button look="go" onPress={props.onSend} isPending={props.sending}>
+              <Button look="go" onPress={props.onSend} busy={props.sending}>
                 {words.t('draft.send')}
               </Button>
             </>
@@ -133,7 +133,7 @@ function Question(props: Asked & { step: Step; incoming: ReturnType<typeof useIn
     case 'type':
       return <TypeQuestion {...props} hideLabel />;
     case 'practice':
-      return <PracticeQuestion {...props} />;
+      return <PracticeQuestion {...props} hideLabel />;
     case 'category':
       return <CategoryQuestion {...props} />;
     case 'details':

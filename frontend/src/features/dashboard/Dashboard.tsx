@@ -1,24 +1,24 @@
 import './dashboard.css';
 import { Link } from 'wouter';
 import { type Item, reads, useShared } from '../../bridge';
-import { lineOf, PageHead, placeOf, StatusChip, titleOf } from '../../request';
-import { useWords } from '../../text';
+import { PageHead, placeOf, StatusChip, titleOf } from '../../request';
+import { type Key, useWords } from '../../text';
 import { buttonClass } from '../../ui';
 
 const LAST = 5; // requests shown in each column
 
 interface Column {
   key: string;
-  title: 'dashboard.onPC' | 'portal.received' | 'portal.in-progress' | 'portal.waiting' | 'portal.closed';
+  title: Key;
   holds: (item: Item) => boolean;
 }
 
 const columns: Column[] = [
   { key: 'pc', title: 'dashboard.onPC', holds: (i) => i.status !== 'received' && i.status !== 'cancelled' },
-  { key: 'received', title: 'portal.received', holds: (i) => at(i, 'received', '') },
-  { key: 'progress', title: 'portal.in-progress', holds: (i) => at(i, 'in-progress') },
-  { key: 'waiting', title: 'portal.waiting', holds: (i) => at(i, 'waiting') },
-  { key: 'closed', title: 'portal.closed', holds: (i) => at(i, 'resolved', 'closed', 'withdrawn') },
+  { key: 'received', title: 'dashboard.received', holds: (i) => at(i, 'received', '') },
+  { key: 'progress', title: 'dashboard.progress', holds: (i) => at(i, 'in-progress') },
+  { key: 'waiting', title: 'dashboard.waiting', holds: (i) => at(i, 'waiting') },
+  { key: 'closed', title: 'dashboard.closed', holds: (i) => at(i, 'resolved', 'closed', 'withdrawn') },
 ];
 
 function at(item: Item, ...statuses: string[]): boolean {
@@ -75,7 +75,7 @@ function BoardCard({ item, chip }: { item: Item; chip: boolean }) {
     <li>
       <Link href={placeOf(item)} className="card board-card">
         <span className="row-title">{titleOf(words, item)}</span>
-        <span className="row-line figures">{lineOf(words, item)}</span>
+        {item.number && <span className="row-line">{item.number}</span>}
         {chip && (
           <span>
             <StatusChip item={item} />

@@ -84,7 +84,7 @@ export function Details({ id }: { id: string }) {
               {[...request.history].reverse().map((h) => (
                 <li key={`${h.at} ${h.what}`}>
                   <span>{happened(words, h)}</span>
-                  <span className="row-line figures">{words.when(h.at)}</span>
+                  <span className="row-line">{words.when(h.at)}</span>
                 </li>
               ))}
             </ol>
@@ -99,13 +99,17 @@ function Acts({ request: { item } }: { request: Request }) {
   const words = useWords();
   const toast = useToast();
   const [, go] = useLocation();
-  const fail = (reason: unknown) => toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
+  const fail = (reason: unknown) =>
+    toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
   const mayCancel = ['queued', 'needs-sign-in', 'to-correct'].includes(item.status);
   const mayPush = ['queued', 'unknown'].includes(item.status);
   return (
     <>
       {item.status === 'to-correct' && (
-        <Button look="go" onPress={() => void drafts.correct(item.id).then((d) => go(`/draft/${d.id}`), fail)}>
+        <Button
+          look="go"
+          onPress={() => void drafts.correct(item.id).then((d) => go(`/draft/${d.id}`), fail)}
+        >
           {words.t('list.correct')}
         </Button>
       )}
@@ -142,7 +146,10 @@ function State({ request }: { request: Request }) {
           {problems.map((p) => (
             <li key={`${p.field} ${p.code}`}>
               {labelOf(p.field)
-                ? words.t('app.pair', { name: labelOf(p.field), value: sentenceOf(words, p, labelOf(p.field)) })
+                ? words.t('app.pair', {
+                    name: labelOf(p.field),
+                    value: sentenceOf(words, p, labelOf(p.field)),
+                  })
                 : sentenceOf(words, p)}
             </li>
           ))}
@@ -151,7 +158,9 @@ function State({ request }: { request: Request }) {
       {item.status !== 'to-correct' && attempts > 0 && (
         <p>
           {words.t('request.attempts', { count: attempts })}
-          {nextAttempt && item.status !== 'sending' && `, ${words.t('list.nextAttempt', { when: words.when(nextAttempt) })}`}
+          {nextAttempt &&
+            item.status !== 'sending' &&
+            `, ${words.t('list.nextAttempt', { when: words.when(nextAttempt) })}`}
         </p>
       )}
     </Banner>
@@ -168,7 +177,7 @@ function Conversation({ messages }: { messages: Message[] }) {
           <p className="message-head">
             <strong>{m.author || words.t('request.support')}</strong>{' '}
             {m.support && m.author && <span className="row-line">{words.t('request.support')}, </span>}
-            <span className="row-line figures">{words.when(m.at)}</span>
+            <span className="row-line">{words.when(m.at)}</span>
           </p>
           <p className="message-text">{m.text}</p>
         </li>

@@ -33,7 +33,10 @@ export function RequestForm(
   const only = several ? undefined : work.view.eligible[0];
   return (
     <>
-      <PageHead title={words.t('form.title')} line={only && words.t('field.practiceOnly', { name: only.name })}>
+      <PageHead
+        title={words.t('form.title')}
+        line={only && words.t('field.practiceOnly', { name: only.name })}
+      >
         <Button look="quiet" onPress={() => editor.change({ kind: 'road', value: 'assistant' })}>
           {words.t('form.toAssistant')}
         </Button>
@@ -44,7 +47,9 @@ export function RequestForm(
         {!typed && <p className="form-hint">{words.t('form.chooseType')}</p>}
         {typed && several && <PracticeQuestion {...props} />}
         {typed && <CategoryQuestion {...props} compact />}
-        {typed && work.content.category === '' && <p className="form-hint">{words.t('form.chooseCategory')}</p>}
+        {typed && work.content.category === '' && (
+          <p className="form-hint">{words.t('form.chooseCategory')}</p>
+        )}
         {work.view.fields.length > 0 && <FieldQuestions {...props} />}
         {typed && (
           <div className="form-files">
@@ -56,7 +61,7 @@ export function RequestForm(
         )}
         <div className="form-foot">
           <Button onPress={props.onPreview}>{words.t('draft.preview.form')}</Button>
-          <Button look="go" onPress={props.onSend} isPending={props.sending}>
+          <Button look="go" onPress={props.onSend} busy={props.sending}>
             {words.t('draft.send')}
           </Button>
         </div>

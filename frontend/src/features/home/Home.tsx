@@ -82,7 +82,9 @@ function resumeLine(words: Words, item: Item): string {
     item.road === 'form' ? words.t('home.resumeRoad.form') : words.t('home.resumeRoad.assistant', { step });
   const parts = [road, words.t('home.resumeSaved', { when: words.when(item.updatedAt) })];
   const known = ['type', 'practice', 'category', 'subject', 'description'];
-  const named = item.missing.filter((k) => known.includes(k)).map((k) => words.coded('missing', k, 'missing.other'));
+  const named = item.missing
+    .filter((k) => known.includes(k))
+    .map((k) => words.coded('missing', k, 'missing.other'));
   const others = item.missing.filter((k) => !known.includes(k)).length;
   if (others > 0) named.push(words.t('missing.other', { count: others }));
   if (named.length > 0) parts.push(words.t('home.missing', { list: words.list(named) }));

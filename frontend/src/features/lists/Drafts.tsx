@@ -13,7 +13,8 @@ export function DraftList() {
   const { data: items } = useShared(reads.items);
   const own = items?.filter((i) => i.draft);
 
-  const fail = (reason: unknown) => toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
+  const fail = (reason: unknown) =>
+    toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
   const discard = async (item: Item) => {
     try {
       await drafts.discard(item.id);
@@ -79,7 +80,7 @@ function DraftRow({ item, onThrow }: { item: Item; onThrow: () => void }) {
             <span key={i} className={i < item.done ? 'completeness-mark done' : 'completeness-mark'} />
           ))}
         </span>
-        <span className="row-line figures">
+        <span className="row-line">
           <span className="sr">{words.t('list.completenessLabel')} </span>
           {words.t('list.completeness', { done: item.done, total: item.total })}
         </span>

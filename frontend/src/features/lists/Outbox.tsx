@@ -14,9 +14,9 @@ export function OutboxList() {
   const { data: items } = useShared(reads.items);
   const back = items?.filter((i) => i.status === 'to-correct') ?? [];
   const wait = items?.filter((i) => waiting.includes(i.status)) ?? [];
-  const fail = (reason: unknown) => toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
-  const sendNow = () =>
-    void outbox.sendNow().then(() => toast(words.t('list.sendStarted')), fail);
+  const fail = (reason: unknown) =>
+    toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
+  const sendNow = () => void outbox.sendNow().then(() => toast(words.t('list.sendStarted')), fail);
   return (
     <>
       <PageHead title={words.t('list.outbox')}>
@@ -72,7 +72,9 @@ function OutboxRow({ item, fail }: { item: Item; fail: (reason: unknown) => void
           {item.reason
             ? words.coded('reason', item.reason, 'reason.other')
             : words.t('item.savedAt', { when: words.when(item.life.saved) })}
-          {next && item.status !== 'sending' && ` (${words.t('list.nextAttempt', { when: words.when(next) })})`}
+          {next &&
+            item.status !== 'sending' &&
+            ` (${words.t('list.nextAttempt', { when: words.when(next) })})`}
         </span>
       </div>
       <LifeDots item={item} />

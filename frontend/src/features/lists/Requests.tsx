@@ -41,7 +41,7 @@ export function RequestList({ query }: { query: string }) {
           {found.length > shown && (
             <div className="list-more">
               <Button onPress={() => setShown((n) => n + PAGE)}>{words.t('list.more')}</Button>
-              <span className="page-line figures">{words.t('list.shown', { shown, total: found.length })}</span>
+              <span className="page-line">{words.t('list.shown', { shown, total: found.length })}</span>
             </div>
           )}
         </>

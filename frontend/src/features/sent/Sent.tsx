@@ -47,7 +47,11 @@ export function Sent({ id }: { id: string }) {
 }
 
 // outcomeOf is what to say: nothing is called sent before the portal has it.
-export function outcomeOf(item: Item, status: Status | undefined, waited: boolean): { title: Key; text: Key } {
+export function outcomeOf(
+  item: Item,
+  status: Status | undefined,
+  waited: boolean,
+): { title: Key; text: Key } {
   switch (item.status) {
     case 'received':
       return { title: 'sent.title.sent', text: 'sent.text.sent' };

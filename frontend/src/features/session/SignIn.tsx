@@ -36,7 +36,7 @@ export function SignIn({ onClose }: { onClose: () => void }) {
       foot={
         <>
           <Button onPress={onClose}>{words.t('popup.cancel')}</Button>
-          <Button look="go" onPress={() => void go()} isPending={busy}>
+          <Button look="go" onPress={() => void go()} busy={busy}>
             {words.t('signIn.go')}
           </Button>
         </>
