@@ -210,6 +210,8 @@ function withFileProblems(mine: View, theirs: View): View {
 function changed<S extends Work>(s: S, change: Change): S {
   const content = applied(s.content, change);
   if (content === s.content) return s;
+  // The Assistant takes over where something is left to do.
+  if (change.kind === 'road' && change.value === 'assistant') content.step = firstOpen(s);
   const field = change.kind === 'value' ? change.field : change.kind;
   return {
     ...s,
@@ -217,6 +219,11 @@ function changed<S extends Work>(s: S, change: Change): S {
     refused: s.refused.filter((p) => p.field !== field),
     sync: { ...s.sync, edits: s.sync.edits + 1 },
   };
+}
+
+function firstOpen(w: Work): Step {
+  const steps = stepsOf(w);
+  return steps.find((step) => w.view.problems.some((p) => p.step === step)) ?? 'files';
 }
 
 function applied(c: Content, change: Change): Content {

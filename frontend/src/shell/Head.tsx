@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { host, type Person, reads, type Settings, session, useShared } from '../bridge';
-import { SignIn } from '../features/session/SignIn';
 import { useWords } from '../text';
 import { ActionMenu, Icon, Search, useToast } from '../ui';
+
+const SignIn = lazy(() => import('../features/session/SignIn').then((m) => ({ default: m.SignIn })));
 
 // Head is the strip at the top: the name, what can be asked for, search, who
 // is at the desk.
@@ -143,7 +144,7 @@ function PersonMenu() {
         />
         <span className="person-name">{person?.known ? person.name : words.t('person.signIn')}</span>
       </ActionMenu>
-      {asking && <SignIn onClose={() => setAsking(false)} />}
+      <Suspense>{asking && <SignIn onClose={() => setAsking(false)} />}</Suspense>
     </>
   );
 }

@@ -24,7 +24,7 @@ export function Home() {
   }, [ready]);
 
   const draft = items?.find((i) => i.draft);
-  const recent = items?.filter((i) => i !== draft).slice(0, RECENT) ?? [];
+  const recent = items?.filter((i) => !i.draft).slice(0, RECENT) ?? [];
   const first = person?.name.split(' ')[0];
   const practice = person?.practices.find((p) => p.id === person.preferred) ?? person?.practices[0];
   const line = [practice?.name, words.today()].filter(Boolean).join(', ');

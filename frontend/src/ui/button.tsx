@@ -1,0 +1,83 @@
+import type { ReactNode, Ref } from 'react';
+import {
+  Button as AriaButton,
+  type ButtonProps as AriaButtonProps,
+  Input,
+  SearchField,
+} from 'react-aria-components';
+import { Icon } from './icons';
+
+type Look = 'plain' | 'go' | 'quiet';
+
+export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style'> {
+  look?: Look;
+  small?: boolean;
+  icon?: boolean;
+  busy?: boolean; // what it does is under way: it keeps the focus and does nothing
+  ref?: Ref<HTMLButtonElement>;
+}
+
+export function buttonClass(look: Look = 'plain', small = false, icon = false): string {
+  return `button ${look}${small ? ' small' : ''}${icon ? ' icon' : ''}`;
+}
+
+export function Button({ look, small, icon, busy, ...props }: ButtonProps) {
+  return (
+    <AriaButton
+      {...props}
+      className={buttonClass(look, small, icon)}
+      {...(busy && { onPress: undefined, type: 'button', 'aria-disabled': 'true' })}
+    />
+  );
+}
+
+export function Chip({
+  tone,
+  children,
+}: {
+  tone: 'none' | 'go' | 'amber' | 'red' | 'blue';
+  children: ReactNode;
+}) {
+  return <span className={`chip ${tone}`}>{children}</span>;
+}
+
+export function Banner(props: {
+  tone?: 'amber' | 'red' | 'blue';
+  title: string;
+  live?: boolean;
+  children?: ReactNode;
+  acts?: ReactNode;
+}) {
+  return (
+    <div className={`banner ${props.tone ?? 'amber'}`} role={props.live ? 'alert' : undefined}>
+      <p className="banner-title">{props.title}</p>
+      {props.children}
+      {props.acts && <div className="banner-acts">{props.acts}</div>}
+    </div>
+  );
+}
+
+export function Search(props: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  onSubmit?: () => void;
+  id?: string;
+  children?: ReactNode;
+  autoFocus?: boolean;
+}) {
+  return (
+    <SearchField
+      className="search"
+      aria-label={props.label}
+      value={props.value}
+      onChange={props.onChange}
+      onSubmit={props.onSubmit}
+      autoFocus={props.autoFocus}
+    >
+      <Icon name="search" />
+      <Input id={props.id} className="input" placeholder={props.label} />
+      {props.children}
+    </SearchField>
+  );
+}

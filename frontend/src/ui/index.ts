@@ -1,0 +1,13 @@
+// The parts that the window is made of. Only this folder knows React Aria
+// Components; it knows no request and no sentence.
+import './parts.css';
+
+export { I18nProvider } from 'react-aria-components';
+export { Banner, Button, type ButtonProps, buttonClass, Chip, Search } from './button';
+export { Dialog, Progress } from './dialog';
+export { Checkbox, type Choice, Choices, TextField, type TextFieldProps } from './fields';
+export { Icon, type IconName } from './icons';
+export { ActionMenu, type MenuEntry } from './menu';
+export { Dropdown, Pick } from './pick';
+export { afterPress, followPresses } from './press';
+export { Toasts, useToast } from './toast';
