@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	pairs  = 20
+	drafts = 100
+)
+
+// bench prints the figures that are promised, each as a ratio against a
+// baseline that runs beside it.
+func bench(ctx context.Context, _ []string) error {
+	if err := system(ctx, append(forWindow, forDisplay...)...); err != nil {
+		return err
+	}
+	if err := frontend(ctx); err != nil {
+		return err
+	}
+	return errors.Join(benchStart(ctx), benchAutosave(ctx))
+}
+
+// benchStart measures from the start of the program until its page is painted,
+// against a blank window that was built the same way.
+func benchStart(ctx context.Context) error {
+	guichet, err := goBuild(ctx, "guichet-desktop-production", windowTags("desktop,production"), ".")
+	if err != nil {
+		return err
+	}
+	blank, err := goBuild(ctx, "blank", windowTags("desktop,production"), "./internal/e2e/testdata/blank")
+	if err != nil {
+		return err
+	}
+	data, err := os.MkdirTemp("", "guichet-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(data)
+	if err := (step{env: []string{"GUICHET_SEED_DIR=" + data, fmt.Sprintf("GUICHET_SEED_DRAFTS=%d", drafts)}}).
+		do(ctx, "go", "test", "-count=1", "-run", "^TestSeedDrafts$", "./internal/e2e"); err != nil {
+		return err
+	}
+	display := os.Getenv("DISPLAY")
+	if display == "" {
+		number, screen, err := startDisplay(ctx)
+		if err != nil {
+			return err
+		}
+		defer screen.stop()
+		display = number
+	}
+	env := []string{"DISPLAY=" + display, "GUICHET_LOG=stderr", "GUICHET_DATA=" + data, "GUICHET_PORTAL=http://127.0.0.1:9"}
+	var ours, base, ratios []float64
+	for range pairs + 1 {
+		b, err := painted(ctx, env, blank)
+		if err != nil {
+			return fmt.Errorf("blank window: %w", err)
+		}
+		o, err := painted(ctx, env, guichet)
+		if err != nil {
+			return fmt.Errorf("window with drafts: %w", err)
+		}
+		ours, base, ratios = append(ours, o), append(base, b), append(ratios, o/b)
+	}
+	// The first pair warms the machine's caches.
+	say("start, %d interleaved pairs, %d drafts stored", pairs, drafts)
+	say("  blank window painted   median %6.0f ms", median(base[1:]))
+	say("  home page painted      median %6.0f ms", median(ours[1:]))
+	say("  ratio of medians %.2f, median of ratios %.2f (goal: at most 1.25)", median(ours[1:])/median(base[1:]), median(ratios[1:]))
+	return nil
+}
+
+// painted starts a window and returns the milliseconds until it says that its
+// page is painted.
+func painted(ctx context.Context, env []string, program string) (float64, error) {
+	said := make(chan time.Time, 1)
+	begin := time.Now()
+	p, err := step{env: env, within: time.Minute, out: watch{said}}.start(ctx, nil, program)
+	if err != nil {
+		return 0, err
+	}
+	defer p.stop()
+	select {
+	case at := <-said:
+		return float64(at.Sub(begin).Microseconds()) / 1000, nil
+	case <-p.done:
+		return 0, errors.New("ended before its page was painted")
+	case <-time.After(30 * time.Second):
+		return 0, errors.New("not painted within 30 s")
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+// watch notes when a line says "painted".
+type watch struct{ said chan time.Time }
+
+func (w watch) Write(p []byte) (int, error) {
+	if strings.Contains(string(p), `"painted"`) {
+		select {
+		case w.said <- time.Now():
+		default:
+		}
+	}
+	return len(p), nil
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}
+
+var perOp = regexp.MustCompile(`Benchmark(Autosave|Append)\S*\s+\d+\s+([\d.]+) ns/op`)
+
+// benchAutosave measures the commit of an autosave against an append and
+// fdatasync of the same bytes.
+func benchAutosave(ctx context.Context) error {
+	out, err := step{}.output(ctx, "go", "test", "-run", "^$", "-bench", "^Benchmark(Autosave|Append)$", "-count", "9", "-benchtime", "500x", "./internal/sqlite")
+	if err != nil {
+		return err
+	}
+	took := map[string][]float64{}
+	for _, m := range perOp.FindAllStringSubmatch(out, -1) {
+		ns, err := strconv.ParseFloat(m[2], 64)
+		if err != nil {
+			return err
+		}
+		took[m[1]] = append(took[m[1]], ns/1000)
+	}
+	if len(took["Autosave"]) == 0 || len(took["Append"]) == 0 {
+		return errors.New("no figures of the autosave benchmark in " + filepath.Join("internal", "sqlite"))
+	}
+	save, base := median(took["Autosave"]), median(took["Append"])
+	say("autosave commit %.0f us, append and fdatasync of the same bytes %.0f us: ratio %.2f", save, base, save/base)
+	return nil
+}

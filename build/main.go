@@ -1,0 +1,67 @@
+// Command build is everything that is done with this repository: run, test,
+// check, package, bench. It installs what is missing and says so. It uses the
+// standard library only, since it runs before anything else can be built.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+var commands = []struct {
+	name, what string
+	do         func(ctx context.Context, args []string) error
+}{
+	{"run", "start the demo portal and open Guichet connected to it", run},
+	{"test", "everything that CI runs", test},
+	{"check", "format, vet, lint, types, generated files", check},
+	{"package", "the binaries for Linux and Windows, in build/bin", pack},
+	{"bench", "start and autosave, as ratios against a baseline beside them", bench},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := dispatch(ctx); err != nil {
+		if ctx.Err() == nil {
+			fmt.Fprintln(os.Stderr, "build:", err)
+		}
+		stop()
+		os.Exit(1)
+	}
+}
+
+func dispatch(ctx context.Context) error {
+	if len(os.Args) > 1 {
+		for _, c := range commands {
+			if c.name == os.Args[1] {
+				if err := toRoot(); err != nil {
+					return err
+				}
+				return c.do(ctx, os.Args[2:])
+			}
+		}
+	}
+	fmt.Fprintln(os.Stderr, "go run ./build COMMAND")
+	for _, c := range commands {
+		fmt.Fprintf(os.Stderr, "  %-8s %s\n", c.name, c.what)
+	}
+	return errors.New("which command?")
+}
+
+// toRoot makes the repository's top the working folder.
+func toRoot() error {
+	for range 4 {
+		if _, err := os.Stat("wails.json"); err == nil {
+			return nil
+		}
+		if err := os.Chdir(".."); err != nil {
+			return fmt.Errorf("find the repository: %w", err)
+		}
+	}
+	return errors.New("run this inside the repository of Guichet")
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// tally counts tests.
+type tally struct{ passed, failed, skipped int }
+
+func (t *tally) add(o tally) {
+	t.passed += o.passed
+	t.failed += o.failed
+	t.skipped += o.skipped
+}
+
+// test does everything that CI runs, and counts.
+func test(ctx context.Context, args []string) error {
+	var total tally
+	var errs []error
+	for _, s := range []struct {
+		name string
+		do   func(context.Context) (tally, error)
+	}{
+		{"tools", func(ctx context.Context) (tally, error) {
+			return tally{}, errors.Join(system(ctx, append(forWindow, forTests...)...), frontend(ctx))
+		}},
+		{"check", func(ctx context.Context) (tally, error) { return tally{}, check(ctx, nil) }},
+		{"go", goTests},
+		{"benchmarks, once each", func(ctx context.Context) (tally, error) {
+			return tally{}, step{}.do(ctx, "go", "test", "-run", "^$", "-bench", ".", "-benchtime", "1x", "./internal/...", "./app")
+		}},
+		{"window, units", vitest},
+		{"window, end to end", playwright},
+	} {
+		if len(args) > 0 && !strings.HasPrefix(s.name, args[0]) && s.name != "tools" {
+			continue // go run ./build test go
+		}
+		say("== %s", s.name)
+		begin := time.Now()
+		got, err := s.do(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		total.add(got)
+		say("== %s: %s, %d passed, %d failed, %.0f s", s.name, verdict(err), got.passed, got.failed, time.Since(begin).Seconds())
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", s.name, err))
+			if s.name == "tools" {
+				break
+			}
+		}
+	}
+	err := errors.Join(errs...)
+	if err != nil && total.failed == 0 {
+		total.failed = len(errs) // a stage that counts no tests
+	}
+	say("%d passed, %d failed, %d skipped", total.passed, total.failed, total.skipped)
+	return err
+}
+
+// goTests runs the Go tests with the race detector.
+func goTests(ctx context.Context) (tally, error) {
+	c := &goCounter{output: map[string][]string{}}
+	p, err := step{within: 20 * time.Minute, out: os.Stderr}.start(ctx, c.line, "go", "test", "-race", "-json", "./...")
+	if err != nil {
+		return tally{}, err
+	}
+	<-p.done
+	return c.tally, p.err
+}
+
+// goCounter reads the events of go test -json and shows what failed.
+type goCounter struct {
+	mu     sync.Mutex
+	tally  tally
+	output map[string][]string
+}
+
+func (c *goCounter) line(line string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var e struct{ Action, Package, Test, Output string }
+	if json.Unmarshal([]byte(line), &e) != nil {
+		say("%s", line)
+		return
+	}
+	key := e.Package + " " + e.Test
+	switch e.Action {
+	case "output", "build-output":
+		c.output[key] = append(c.output[key], e.Output)
+		return
+	case "pass", "skip":
+		delete(c.output, key)
+	case "fail", "build-fail":
+		fmt.Print(strings.Join(c.output[key], ""))
+		delete(c.output, key)
+	}
+	if e.Test == "" {
+		if e.Action == "fail" || e.Action == "build-fail" {
+			say("FAIL %s", e.Package)
+		}
+		return
+	}
+	switch e.Action {
+	case "pass":
+		c.tally.passed++
+	case "fail":
+		c.tally.failed++
+	case "skip":
+		c.tally.skipped++
+	}
+}
+
+// vitest runs the window's unit tests.
+func vitest(ctx context.Context) (tally, error) {
+	report, err := filepath.Abs(filepath.Join("build", "tmp", "vitest.json"))
+	if err != nil {
+		return tally{}, err
+	}
+	runErr := step{dir: "frontend"}.do(ctx, npm(), "test", "--", "--reporter=default", "--reporter=json", "--outputFile="+report)
+	var r struct{ NumPassedTests, NumFailedTests, NumPendingTests int }
+	err = readJSON(report, &r)
+	return tally{r.NumPassedTests, r.NumFailedTests, r.NumPendingTests}, errors.Join(runErr, err)
+}
+
+// playwright drives the real window: the development build by a browser, the
+// production build by its inspector.
+func playwright(ctx context.Context) (tally, error) {
+	env := []string{}
+	for name, b := range map[string][3]string{
+		"GUICHET_TEST_PORTALD":    {"portald", "", "./internal/cmd/portald"},
+		"GUICHET_TEST_DEV":        {"guichet-dev", windowTags("dev"), "."},
+		"GUICHET_TEST_PRODUCTION": {"guichet-desktop-production", windowTags("desktop,production"), "."},
+	} {
+		path, err := goBuild(ctx, b[0], b[1], b[2])
+		if err != nil {
+			return tally{}, err
+		}
+		env = append(env, name+"="+path)
+	}
+	display, screen, err := startDisplay(ctx)
+	if err != nil {
+		return tally{}, err
+	}
+	defer screen.stop()
+	report, err := filepath.Abs(filepath.Join("build", "tmp", "playwright.json"))
+	if err != nil {
+		return tally{}, err
+	}
+	env = append(env, "DISPLAY="+display, "PLAYWRIGHT_JSON_OUTPUT_FILE="+report, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1")
+	runErr := step{dir: "frontend", env: env, within: 25 * time.Minute, out: os.Stdout}.
+		do(ctx, npm(), "run", "e2e", "--", "--reporter=list,json")
+	var r struct {
+		Stats struct{ Expected, Unexpected, Flaky, Skipped int }
+	}
+	err = readJSON(report, &r)
+	return tally{r.Stats.Expected, r.Stats.Unexpected + r.Stats.Flaky, r.Stats.Skipped}, errors.Join(runErr, err)
+}
+
+func readJSON(path string, v any) error {
+	body, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("read report: %w", err)
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		return fmt.Errorf("read report: %w", err)
+	}
+	return os.Remove(path)
+}
