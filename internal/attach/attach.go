@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -197,10 +198,11 @@ func removeIfThere(path string) error {
 
 // classify gives disk errors the code that a person can do something about.
 func classify(err error) error {
+	is := func(e syscall.Errno) bool { return errors.Is(err, e) }
 	switch {
-	case errors.Is(err, syscall.ENOSPC):
+	case slices.ContainsFunc(fullDisk, is):
 		return desk.ErrDiskFull.With(err)
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+	case errors.Is(err, fs.ErrPermission), slices.ContainsFunc(readOnlyDisk, is):
 		return desk.ErrReadOnly.With(err)
 	}
 	return err

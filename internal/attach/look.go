@@ -57,18 +57,13 @@ func Open(path string) (*os.File, error) {
 	return f, nil
 }
 
-// ole is the container of the old Office formats; which one it holds often
-// stands further in the file than the head reaches.
-const ole = "application/x-ole-storage"
-
 // Recognise returns the media type of a file by its first bytes, without
 // parameters. It is empty for an empty head.
 func Recognise(name string, head []byte) string {
 	if len(head) == 0 {
 		return ""
 	}
-	found := mimetype.Detect(head)
-	media, _, _ := strings.Cut(found.String(), ";")
+	media, _, _ := strings.Cut(mimetype.Detect(head).String(), ";")
 	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(name), "."))
 	if media == "application/zip" && bytes.Contains(head, []byte("[Content_Types].xml")) {
 		// The parts of an Office file may stand in any order, its main part
@@ -77,11 +72,10 @@ func Recognise(name string, head []byte) string {
 			return m
 		}
 	}
-	if ext == "csv" && media == "text/plain" {
-		return "text/csv"
-	}
-	if slices.Contains([]string{"doc", "xls"}, ext) && found.Is(ole) {
-		return ole
+	// Whether a text is a table, its commas and tabs cannot say: a letter has
+	// them too, and tables of one column or with semicolons have none.
+	if want, ok := textMedia[ext]; ok && slices.Contains([]string{"text/plain", "text/csv", "text/tab-separated-values"}, media) {
+		return want
 	}
 	return media
 }
@@ -91,3 +85,6 @@ var officeMedia = map[string]string{
 	"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+// textMedia are the formats that are text and nothing else.
+var textMedia = map[string]string{"txt": "text/plain", "csv": "text/csv"}

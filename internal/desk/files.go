@@ -29,7 +29,7 @@ func (r FileRules) CheckCandidate(f Candidate) (Problem, bool) {
 	switch {
 	case i < 0:
 		return Problem{Field: KeyFiles, Code: CodeFileType}, true
-	case f.Size == 0:
+	case f.Size <= 0:
 		return Problem{Field: KeyFiles, Code: CodeEmptyFile}, true
 	case f.Size > r.MaxBytes:
 		return Problem{Field: KeyFiles, Code: CodeTooBig, Max: r.MaxBytes, Actual: f.Size}, true

@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"unicode"
@@ -191,8 +192,10 @@ func (c Category) Visible(v Values) []Field {
 	out := make([]Field, 0, len(c.Fields))
 	answer := map[string]string{}
 	for _, f := range c.Fields {
-		if f.VisibleWhen != nil && !slices.Contains(f.VisibleWhen.In, answer[f.VisibleWhen.Field]) {
-			continue
+		if w := f.VisibleWhen; w != nil {
+			if a, asked := answer[w.Field]; !asked || !slices.Contains(w.In, a) {
+				continue
+			}
 		}
 		out = append(out, f)
 		answer[f.Key] = f.Clean(v[f.Key])
@@ -216,6 +219,10 @@ func (f Field) Clean(value string) string {
 }
 
 func (f Field) compile() (*regexp.Regexp, error) {
+	// By itself first: ")|(" has a meaning only inside the brackets of ours.
+	if _, err := syntax.Parse(f.Pattern, syntax.Perl); err != nil {
+		return nil, err
+	}
 	return regexp.Compile(`(?i)\A(?:` + f.Pattern + `)\z`)
 }
 
@@ -228,7 +235,7 @@ func (f Field) check(raw string) (Problem, bool) {
 		return Problem{Field: f.Key, Code: CodeRequired}, true
 	case value == "":
 		return Problem{}, false
-	case !utf8.ValidString(value):
+	case !utf8.ValidString(raw): // capitals would hide it
 		return Problem{Field: f.Key, Code: CodeEncoding}, true
 	case hasControl(value, f.Kind == KindText):
 		return Problem{Field: f.Key, Code: CodeControl}, true

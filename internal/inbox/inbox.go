@@ -112,31 +112,39 @@ func (i *Inbox) next(ctx context.Context) (string, context.Context, context.Canc
 }
 
 func (i *Inbox) run(ctx context.Context) {
-	failed := 0
+	failed, idle := 0, 0 // questions in a row
 	for ctx.Err() == nil {
 		person, own, cancel := i.next(ctx)
-		var err error
 		pause := time.Duration(-1) // until somebody comes
 		if person != "" {
-			pause = 0
-			if err = i.ask(own, person, failed > 0); err != nil && own.Err() == nil {
+			began := time.Now()
+			moved, err := i.ask(own, person, failed > 0)
+			switch {
+			case errors.Is(err, desk.ErrSignIn):
+				i.complain(err, failed) // and a sign-in brings SetPerson
+			case err != nil && own.Err() == nil:
 				i.complain(err, failed)
 				pause = i.Rest(failed)
 				failed++
-			} else if err == nil {
-				failed = 0
-			}
-			if errors.Is(err, desk.ErrSignIn) {
-				pause = -1 // a sign-in brings SetPerson
+			case err != nil: // somebody else came
+			case !moved && failed == 0 && time.Since(began) < hasty:
+				pause = i.Rest(idle)
+				idle++
+			default:
+				pause, failed, idle = 0, 0, 0
 			}
 		}
 		changedHands := own.Err() != nil
 		cancel()
 		if !changedHands && !i.sleep(ctx, pause) {
-			failed = 0 // another person: at once
+			failed, idle = 0, 0 // another person: at once
 		}
 	}
 }
+
+// hasty is an answer that cannot have waited. One that brings nothing on as
+// well, over and over, would make a busy loop.
+const hasty = time.Second
 
 // sleep waits, for ever if d is negative; false when the person changed.
 func (i *Inbox) sleep(ctx context.Context, d time.Duration) bool {
@@ -158,12 +166,13 @@ func (i *Inbox) sleep(ctx context.Context, d time.Duration) bool {
 	return true
 }
 
-// ask makes one question and stores its answer. After a failure it does not
-// wait at the portal, so that a portal that is back is known at once.
-func (i *Inbox) ask(ctx context.Context, person string, failedBefore bool) error {
+// ask makes one question, stores its answer, and tells whether the cursor
+// moved. After a failure it does not wait at the portal, so that a portal that
+// is back is known at once.
+func (i *Inbox) ask(ctx context.Context, person string, failedBefore bool) (moved bool, err error) {
 	cursor, err := i.Store.Cursor(ctx, person)
 	if err != nil {
-		return err
+		return false, err
 	}
 	wait := i.Wait
 	if failedBefore || cursor == "" {
@@ -173,21 +182,22 @@ func (i *Inbox) ask(ctx context.Context, person string, failedBefore bool) error
 		var changes []desk.Change
 		var next string
 		if changes, next, more, err = i.Portal.Changes(ctx, person, cursor, wait); err != nil {
-			return err
+			return moved, err
 		}
 		more = more && next != cursor // a portal that does not move on is asked later
 		if len(changes) == 0 && next == cursor {
-			return nil
+			return moved, nil
 		}
 		if err := i.Store.Apply(ctx, person, changes, next, i.Now()); err != nil {
-			return err
+			return moved, err
 		}
+		moved = moved || next != cursor
 		cursor = next
 		if len(changes) > 0 {
 			i.Changed()
 		}
 	}
-	return nil
+	return moved, nil
 }
 
 // complain logs the first failure of a row.

@@ -90,19 +90,16 @@ func (s *Session) Stop() {
 // greet asks the portal who the token is for until it says so, or until
 // somebody else has signed in.
 func (s *Session) greet(ctx context.Context, token string) {
-	for attempt := 0; ; attempt++ {
+	for attempt := 0; s.holds(token); attempt++ {
 		person, err := s.Portal.Me(ctx, token)
-		if !s.holds(token) {
-			return
-		}
 		switch {
 		case err == nil:
 			// Not remembering the person costs no more than asking again.
 			_ = s.Store.SavePerson(ctx, person, hash(token), s.Now())
-			s.set(person, token, true)
+			s.answered(token, func() { s.person, s.open = person, true })
 			return
 		case errors.Is(err, desk.ErrSignIn):
-			s.Refused()
+			s.answered(token, func() { s.open = false })
 			return
 		}
 		select {
@@ -170,6 +167,21 @@ func (s *Session) Token(_ context.Context, person string) (string, error) {
 		return "", desk.ErrSignIn
 	}
 	return s.token.Reveal(), nil
+}
+
+// answered notes what the portal said of a token, unless it is not the one at
+// the desk any more: an answer that comes late undoes no sign-out or sign-in.
+func (s *Session) answered(token string, note func()) {
+	s.mu.Lock()
+	held := s.token.Reveal() == token
+	if held {
+		note()
+	}
+	person := s.person
+	s.mu.Unlock()
+	if held {
+		s.Changed(person)
+	}
 }
 
 func (s *Session) holds(token string) bool {

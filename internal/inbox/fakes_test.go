@@ -1,0 +1,222 @@
+package inbox_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"guichet/internal/desk"
+	"guichet/internal/inbox"
+
+	"github.com/rs/zerolog"
+)
+
+// store keeps cursors and what was applied, in order.
+type store struct {
+	mu      sync.Mutex
+	cursors map[string]string
+	applied []string // "person cursor: numbers"
+	failing error
+}
+
+func (s *store) Cursor(ctx context.Context, person string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cursors[person], s.failing
+}
+
+func (s *store) Apply(ctx context.Context, person string, changes []desk.Change, cursor string, now time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.failing != nil {
+		return s.failing
+	}
+	line := person + " " + cursor + ":"
+	for _, c := range changes {
+		line += " " + c.Request.Number
+	}
+	s.applied = append(s.applied, line)
+	s.cursors[person] = cursor
+	return nil
+}
+
+func (s *store) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failing = err
+}
+
+// portal holds the news of each person and waits for more, as the real one
+// does. Its cursor is how many of them were told.
+type portal struct {
+	mu    sync.Mutex
+	news  map[string][]string // numbers
+	page  int                 // at most so many in an answer, 0 for all
+	err   error               // the only answer
+	fixed func(cursor string) (changes []desk.Change, next string, more bool)
+	came  chan struct{} // closed when something came
+	asked []question
+	now   int // questions under way
+	most  int // at a time
+}
+
+type question struct {
+	person, cursor string
+	wait           time.Duration
+	at             time.Duration // since the test began
+}
+
+func (q question) String() string {
+	return fmt.Sprintf("%s:%s wait %s at %s", q.person, q.cursor, q.wait, q.at)
+}
+
+var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) // of every bubble
+
+func (p *portal) Changes(ctx context.Context, person, cursor string, wait time.Duration) ([]desk.Change, string, bool, error) {
+	p.mu.Lock()
+	p.asked = append(p.asked, question{person, cursor, wait, time.Since(epoch)})
+	p.now++
+	p.most = max(p.most, p.now)
+	p.mu.Unlock()
+	defer func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.now--
+	}()
+	until := time.After(wait)
+	for {
+		p.mu.Lock()
+		err, fixed, came := p.err, p.fixed, p.came
+		since, _ := strconv.Atoi(cursor)
+		news := slices.Clone(p.news[person])
+		news = news[min(since, len(news)):]
+		page := p.page
+		p.mu.Unlock()
+		switch {
+		case err != nil:
+			return nil, "", false, err
+		case fixed != nil:
+			changes, next, more := fixed(cursor)
+			return changes, next, more, nil
+		case len(news) > 0 || wait == 0:
+			more := page > 0 && len(news) > page
+			if more {
+				news = news[:page]
+			}
+			return changesOf(news...), strconv.Itoa(since + len(news)), more, nil
+		}
+		select {
+		case <-came:
+		case <-until:
+			wait = 0
+		case <-ctx.Done():
+			return nil, "", false, desk.ErrOffline.With(ctx.Err())
+		}
+	}
+}
+
+func changesOf(numbers ...string) (out []desk.Change) {
+	for _, n := range numbers {
+		out = append(out, desk.Change{Request: desk.Request{Number: n}})
+	}
+	return out
+}
+
+// world is an inbox with all that is around it.
+type world struct {
+	*inbox.Inbox
+	store  *store
+	portal *portal
+	log    bytes.Buffer // read it after Stop
+	mu     sync.Mutex
+	told   int // calls of Changed
+}
+
+// run makes an inbox in a bubble of its own and starts it.
+func run(t *testing.T, test func(*testing.T, *world)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{
+			store:  &store{cursors: map[string]string{}},
+			portal: &portal{news: map[string][]string{}, came: make(chan struct{})},
+		}
+		w.Inbox = inbox.New(w.store, w.portal)
+		w.Log = zerolog.New(&w.log)
+		w.Rest = func(failed int) time.Duration { return time.Second << failed }
+		w.Changed = func() { w.mu.Lock(); w.told++; w.mu.Unlock() }
+		w.Start(t.Context())
+		defer w.Stop()
+		synctest.Wait()
+		test(t, w)
+		if w.portal.most > 1 {
+			t.Errorf("%d questions at a time", w.portal.most)
+		}
+	})
+}
+
+// set changes the portal and wakes who waits there.
+func (w *world) set(change func(*portal)) {
+	w.portal.mu.Lock()
+	change(w.portal)
+	close(w.portal.came)
+	w.portal.came = make(chan struct{})
+	w.portal.mu.Unlock()
+	synctest.Wait()
+}
+
+func (w *world) news(person string, numbers ...string) {
+	w.set(func(p *portal) { p.news[person] = append(p.news[person], numbers...) })
+}
+
+func (w *world) person(id string) {
+	w.SetPerson(id)
+	synctest.Wait()
+}
+
+// pass lets time go by.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+// questions are those since the last call.
+func (w *world) questions() []string {
+	w.portal.mu.Lock()
+	defer w.portal.mu.Unlock()
+	out := []string{}
+	for _, q := range w.portal.asked {
+		out = append(out, q.String())
+	}
+	w.portal.asked = nil
+	return out
+}
+
+func (w *world) wantQuestions(tb testing.TB, want ...string) {
+	tb.Helper()
+	if got := w.questions(); !slices.Equal(got, want) && len(got)+len(want) > 0 {
+		tb.Errorf("asked %q, want %q", got, want)
+	}
+}
+
+func (w *world) wantApplied(tb testing.TB, told int, want ...string) {
+	tb.Helper()
+	w.store.mu.Lock()
+	defer w.store.mu.Unlock()
+	if !slices.Equal(w.store.applied, want) {
+		tb.Errorf("applied %q, want %q", w.store.applied, want)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.told != told {
+		tb.Errorf("told %d times, want %d", w.told, told)
+	}
+}
