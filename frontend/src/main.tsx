@@ -8,20 +8,16 @@ guardDrops();
 followPresses();
 saveBeforeLeaving();
 
-// What the first page shows is asked for before anything is drawn.
+// What the first page shows is asked for before anything is drawn, and followed
+// as long as the window lives. The answers come in a few milliseconds, so the
+// page is drawn once and in full; but it does not wait for ever.
 const wanted = [reads.settings, reads.person, reads.status, reads.items, reads.catalogue];
-for (const read of wanted) read.start();
-
-// The language and the look come with the settings, in a few milliseconds; the
-// window waits for them, but not for ever.
 const PATIENCE = 500; // ms
-const settled = new Promise<void>((done) => {
-  const stop = reads.settings.subscribe(() => done());
-  setTimeout(() => {
-    stop();
-    done();
-  }, PATIENCE);
-});
+const answered = (read: (typeof wanted)[number]) => new Promise<void>((done) => read.subscribe(done));
+const settled = Promise.race([
+  Promise.all(wanted.map(answered)),
+  new Promise((done) => setTimeout(done, PATIENCE)),
+]);
 
 void settled.then(() => {
   const root = document.getElementById('root');

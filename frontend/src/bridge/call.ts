@@ -17,13 +17,15 @@ export class CallError extends Error {
 }
 
 // parseError accepts what a rejected call can carry: the program's JSON string,
-// plain text where Wails itself refused the arguments, or anything else. The
-// text itself may quote what was typed, so it goes nowhere.
+// by itself or as the message of an Error that Wails makes of it, plain text
+// where Wails itself refused the arguments, or anything else. The text itself
+// may quote what was typed, so it goes nowhere.
 export function parseError(reason: unknown): CallError {
   if (reason instanceof CallError) return reason;
-  if (typeof reason === 'string') {
+  const text = reason instanceof Error ? reason.message : reason;
+  if (typeof text === 'string') {
     try {
-      const body = JSON.parse(reason);
+      const body = JSON.parse(text);
       if (typeof body?.code === 'string') {
         return new CallError(body.code, body.problems ?? [], body.revision ?? 0);
       }

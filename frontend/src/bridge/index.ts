@@ -36,7 +36,7 @@ export const drafts = {
 };
 
 export const files = {
-  choose: (draft: string) => call(() => Files.Choose(draft), DIALOG),
+  choose: (draft: string, title: string) => call(() => Files.Choose(draft, title), DIALOG),
   look: (draft: string, paths: string[]) => call(() => Files.Look(draft, paths), LONG),
   offer: async (draft: string, file: File) => {
     const start = await head(file);

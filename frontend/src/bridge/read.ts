@@ -56,11 +56,16 @@ export class Read<T> {
     this.reading = true;
     do {
       this.again = false;
+      const before = this.state;
+      let next: Snapshot<T>;
       try {
-        this.state = { data: await this.fn(), error: undefined };
+        next = { data: await this.fn(), error: undefined };
       } catch (reason) {
-        this.state = { data: this.state.data, error: parseError(reason) };
+        next = { data: before.data, error: parseError(reason) };
       }
+      // What was set meanwhile is newer than this answer.
+      if (this.state !== before) continue;
+      this.state = next;
       for (const w of [...this.watchers]) w();
     } while (this.again);
     this.reading = false;

@@ -1,18 +1,20 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { CallError, type Candidate, files } from '../bridge';
+import { CallError, type Candidate, files, onProgress } from '../bridge';
 import { sentenceOf } from '../request';
 import { CONFIRMATION_WORDING, useWords } from '../text';
 import { Banner, Button, Checkbox, Dialog, Icon, Progress } from '../ui';
-import { type Incoming, store, tokensOf } from './incoming';
+import { giveUp, type Incoming, store, tokensOf } from './incoming';
 
 // ConfirmFiles asks whether files may leave the practice, before a byte of them
 // is stored. The statement is never ticked beforehand and never remembered.
 export function ConfirmFiles({
   draft,
+  known,
   incoming,
   onDone,
 }: {
   draft: string;
+  known: string[]; // ids of the files that the draft has already
   incoming: Incoming;
   onDone: () => void;
 }) {
@@ -38,10 +40,13 @@ export function ConfirmFiles({
     return () => controller.abort();
   }, []);
 
+  // What the program copies by itself it tells by an event.
+  useEffect(() => onProgress((p) => p.token && setSent((s) => (s ? { ...s, [p.token]: p.done } : s))), []);
+
   const cancel = () => {
     abort.current.abort();
     void files.forget(tokensOf(incoming)).catch(() => {}); // forgotten anyway in time
-    onDone();
+    if (!busy) onDone(); // else once it is known what has to be taken back
   };
 
   const confirm = async () => {
@@ -55,24 +60,29 @@ export function ConfirmFiles({
       void files.forget(left).catch(() => {});
       const outcome = await store(
         draft,
+        known,
         incoming,
         kept.map((c) => c.token),
         CONFIRMATION_WORDING[words.lang],
         (token, done) => setSent((s) => ({ ...s, [token]: done })),
         abort.current.signal,
       );
+      if (abort.current.signal.aborted) {
+        await giveUp(draft, outcome);
+        return onDone();
+      }
       setSent(undefined);
-      if (abort.current.signal.aborted) return;
       if (outcome.refused.length > 0) setRefused(outcome.refused);
       else onDone();
     } catch (reason) {
+      if (abort.current.signal.aborted) return onDone(); // the list shows what is attached
       setSent(undefined);
       setFailure(reason instanceof CallError ? reason.code : 'internal');
     }
   };
 
   const count = kept.length || possible.length;
-  const total = kept.reduce((sum, c) => sum + (c.needsBytes ? c.size : 0), 0);
+  const total = kept.reduce((sum, c) => sum + c.size, 0);
   const done = Object.values(sent ?? {}).reduce((a, b) => a + b, 0);
   return (
     <Dialog
@@ -138,7 +148,7 @@ export function ConfirmFiles({
           label={words.t('popup.storing')}
           done={done}
           total={total}
-          text={total > 0 ? words.t('popup.sent', { done: words.size(done), total: words.size(total) }) : ''}
+          text={words.t('popup.sent', { done: words.size(done), total: words.size(total) })}
         />
       )}
       {failure && <Banner tone="red" live title={words.t('files.failed', { why: words.error(failure) })} />}

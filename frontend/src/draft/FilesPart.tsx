@@ -91,7 +91,7 @@ export function FilesPart({
 
   const add = () => {
     if (inBrowser()) picker.current?.click();
-    else void take(() => choose(work.id));
+    else void take(() => choose(work.id, words.t('files.add')));
   };
   const fail = (reason: unknown) => setFailure(reason instanceof CallError ? reason.code : 'internal');
   const restore = async (file: StoredFile) => {
@@ -169,7 +169,9 @@ export function FilesPart({
         </p>
       ))}
       {failure && <Banner tone="red" live title={words.t('files.failed', { why: words.error(failure) })} />}
-      {incoming && <ConfirmFiles draft={work.id} incoming={incoming} onDone={done} />}
+      {incoming && (
+        <ConfirmFiles draft={work.id} known={work.files.map((f) => f.id)} incoming={incoming} onDone={done} />
+      )}
     </section>
   );
 }

@@ -40,7 +40,7 @@ export function Notices({ editor, state }: { editor: Editor; state: State & Work
   }
   const code = state.sync.failure;
   if (!code) return null;
-  const gone = code === 'not-found';
+  const gone = code === 'not-found' || code === 'not-now';
   const keep = async () => {
     const id = await editor.keepApart();
     if (!id) return;

@@ -26,7 +26,7 @@ const RETRY_FIRST = 1000; // ms, doubled up to RETRY_MOST
 const RETRY_MOST = 30_000;
 
 // No retry helps against these: a person has to do something.
-const FINAL = ['not-found', 'draft-size', 'invalid', 'forbidden'];
+const FINAL = ['not-found', 'not-now', 'draft-size', 'invalid', 'forbidden'];
 // Only the program's own answer tells for sure that nothing was stored.
 const UNSURE = ['timeout', 'internal'];
 
@@ -101,21 +101,23 @@ export class Editor {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.since = undefined;
-    if (this.run) {
-      await this.run;
-      // What was typed meanwhile has been saved by the same run, unless it failed.
-      return !dirty(this.state);
-    }
-    if (!dirty(this.state)) return true;
-    this.run = this.save().finally(() => {
-      this.run = undefined;
-    });
-    await this.run;
+    // What is typed during a run is saved by the same run, unless it fails.
+    if (this.run || dirty(this.state)) await this.saveAlone();
     return !dirty(this.state);
   }
 
-  private async save(): Promise<void> {
-    while (dirty(this.state) && isWork(this.state) && this.state.kind === 'editing') {
+  // saveAlone saves, or waits for the save that is under way.
+  private saveAlone(unchanged = false): Promise<void> {
+    this.run ??= this.save(unchanged).finally(() => {
+      this.run = undefined;
+    });
+    return this.run;
+  }
+
+  // save saves until nothing is left to save; unchanged, at least once.
+  private async save(unchanged: boolean): Promise<void> {
+    for (let due = unchanged; due || dirty(this.state); due = false) {
+      if (this.state.kind !== 'editing') return;
       const { id, content, sync } = this.state;
       this.dispatch({ kind: 'saving' });
       try {
@@ -219,26 +221,23 @@ export class Editor {
   // stored makes sure that the draft exists on the disk, as files need it to.
   async stored(): Promise<boolean> {
     if (!isWork(this.state)) return false;
-    if (this.state.sync.revision > 0) return true;
-    const { id, content, sync } = this.state;
-    if (dirty(this.state)) return this.flush();
-    try {
-      this.dispatch({ kind: 'saved', saved: await this.store.save(id, 0, content), edits: sync.edits });
-      return true;
-    } catch (reason) {
-      this.dispatch({ kind: 'saveFailed', code: codeOf(reason) });
-      return false;
-    }
+    if (this.state.sync.revision === 0) await this.saveAlone(true);
+    return isWork(this.state) && this.state.sync.revision > 0;
   }
 
   // keepApart stores what is typed here as a draft of its own and tells its id.
   async keepApart(): Promise<string | undefined> {
     if (!isWork(this.state)) return undefined;
     try {
-      const { content } = this.state;
-      const copy = await this.store.create(content);
-      await this.store.save(copy.id, 0, content);
-      return copy.id;
+      const { id } = await this.store.create(this.state.content);
+      let revision = 0;
+      let kept: Content | undefined;
+      // What is typed meanwhile is kept too.
+      while (isWork(this.state) && this.state.content !== kept) {
+        kept = this.state.content;
+        revision = (await this.store.save(id, revision, kept)).revision;
+      }
+      return id;
     } catch (reason) {
       this.dispatch({ kind: 'saveFailed', code: codeOf(reason) });
       return undefined;

@@ -14,8 +14,8 @@ export async function lookAtPaths(draft: string, paths: string[]): Promise<Incom
 }
 
 // choose lets the person choose in the system's dialog.
-export async function choose(draft: string): Promise<Incoming> {
-  return { candidates: await files.choose(draft), bytes: new Map() };
+export async function choose(draft: string, title: string): Promise<Incoming> {
+  return { candidates: await files.choose(draft, title), bytes: new Map() };
 }
 
 // offer looks at files that only the window can read: pasted ones, and any
@@ -36,12 +36,15 @@ export function tokensOf(incoming: Incoming): string[] {
 }
 
 export interface Outcome {
+  stored: string[]; // ids of the files that are attached now
   refused: Candidate[]; // with their problems
 }
 
-// store attaches what was confirmed and sends the bytes that the window holds.
+// store attaches what was confirmed and sends the bytes that the window holds;
+// known are the ids of the files that the draft has already.
 export async function store(
   draft: string,
+  known: string[],
   incoming: Incoming,
   tokens: string[],
   wording: string,
@@ -50,12 +53,14 @@ export async function store(
 ): Promise<Outcome> {
   const attached = await files.confirm(draft, tokens, wording);
   const refused = [...attached.refused];
+  const stored = attached.files.map((f) => f.id).filter((id) => !known.includes(id));
   for (const token of attached.waiting) {
     const bytes = incoming.bytes.get(token);
     const candidate = incoming.candidates.find((c) => c.token === token);
     if (!bytes || !candidate) continue;
+    if (signal.aborted) break;
     try {
-      await upload(token, bytes, (done) => progress(token, done), signal);
+      stored.push((await upload(token, bytes, (done) => progress(token, done), signal)).id);
     } catch (reason) {
       if (signal.aborted) break;
       const error = reason instanceof CallError ? reason : new CallError('internal');
@@ -70,7 +75,12 @@ export async function store(
       refused.push({ ...candidate, problem });
     }
   }
-  return { refused };
+  return { stored, refused };
+}
+
+// giveUp takes back what was attached before the person cancelled the rest.
+export async function giveUp(draft: string, { stored }: Outcome): Promise<void> {
+  for (const id of stored) await files.remove(draft, id);
 }
 
 // pastedFiles are the files of a paste. Screenshots all come with the same

@@ -126,15 +126,20 @@ export function reduce(s: State, e: Event): State {
       };
     case 'keptMine':
       if (s.kind !== 'conflict') return s;
-      return { ...work(s), ...adopted(s, s.theirs, s.sync.stored), kind: 'editing', failure: '' };
+      // What is on the disk is theirs: nothing from here counts as stored.
+      return { ...work(s), ...adopted(s, s.theirs, -1), kind: 'editing', failure: '' };
     case 'tookTheirs':
       return s.kind === 'conflict' ? opened(s.theirs) : s;
     case 'filesRead':
-      // What was typed since counts; what the rules say of the files is new.
+      // What was typed or saved since counts; what the rules say of the files is new.
       return {
         ...s,
         files: e.draft.files,
-        view: dirty(s) ? withFileProblems(s.view, e.draft.view) : e.draft.view,
+        view:
+          dirty(s) || e.draft.revision !== s.sync.revision
+            ? withFileProblems(s.view, e.draft.view)
+            : e.draft.view,
+        refused: sameFiles(s.files, e.draft.files) ? s.refused : s.refused.filter((p) => p.field !== 'files'),
       };
     case 'files':
       return { ...s, files: e.files };
@@ -205,6 +210,10 @@ function adopted(s: Work, theirs: Draft, stored: number): Pick<Work, 'files' | '
 function withFileProblems(mine: View, theirs: View): View {
   const own = mine.problems.filter((p) => p.field !== 'files');
   return { ...mine, problems: [...own, ...theirs.problems.filter((p) => p.field === 'files')] };
+}
+
+function sameFiles(a: StoredFile[], b: StoredFile[]): boolean {
+  return a.length === b.length && a.every((f, i) => f.id === b[i]?.id);
 }
 
 function changed<S extends Work>(s: S, change: Change): S {

@@ -108,13 +108,13 @@ export function lineOf(words: Words, item: Item): string {
 }
 
 function lastOf(words: Words, item: Item): string {
-  if (item.draft) return words.t('item.savedAt', { when: words.when(item.updatedAt) });
+  if (item.draft) return words.t('item.draftSavedAt', { when: words.whenShort(item.updatedAt) });
   if (item.status === 'to-correct' && item.reason)
     return words.coded('reason', item.reason, 'reason.other').replace(/\.$/, '');
-  if (item.life.answered) return words.t('item.answeredAt', { when: words.when(item.life.answered) });
-  if (item.life.received) return words.t('item.receivedAt', { when: words.when(item.life.received) });
+  if (item.life.answered) return words.t('item.answeredAt', { when: words.whenShort(item.life.answered) });
+  if (item.life.received) return words.t('item.receivedAt', { when: words.whenShort(item.life.received) });
   return words.t('item.writtenAt', {
-    when: words.when(item.life.saved || item.life.written || item.updatedAt),
+    when: words.whenShort(item.life.saved || item.life.written || item.updatedAt),
   });
 }
 

@@ -64,7 +64,9 @@ export const en: Record<keyof typeof fr, string> = {
   'when.today': 'at {time}',
   'when.yesterday': 'yesterday at {time}',
   'when.day': 'on {date} at {time}',
-  'size.unit': '{unit, select, b {bytes} kb {KB} mb {MB} gb {GB} other {}}',
+  'when.date': 'on {date}',
+  'size.unit':
+    '{unit, select, b {{count, plural, one {byte} other {bytes}}} kb {KB} mb {MB} gb {GB} other {}}',
 
   'life.label': 'Where the request is',
   'life.written': 'written',
@@ -100,6 +102,7 @@ export const en: Record<keyof typeof fr, string> = {
   'item.receivedAt': 'received {when}',
   'item.writtenAt': 'written {when}',
   'item.savedAt': 'saved {when}',
+  'item.draftSavedAt': 'saved {when}',
   'item.done': '{done} of {total} answers',
 
   'home.hello': 'Hello {name}',
@@ -216,6 +219,7 @@ export const en: Record<keyof typeof fr, string> = {
   'sent.title.toCorrect': 'The request needs a correction',
   'sent.text.sent': 'The portal received it under the number {number}.',
   'sent.text.sending': 'It is on its way to the portal.',
+  'sent.text.again': 'The portal could not take it yet: another try follows by itself.',
   'sent.text.waiting': 'You can go on or close Guichet: it will not get lost.',
   'sent.text.signIn': 'It leaves as soon as you are signed in.',
   'sent.text.cancelled': 'Its sending was cancelled.',

@@ -63,7 +63,9 @@ export const fr = {
   'when.today': 'à {time}',
   'when.yesterday': 'hier à {time}',
   'when.day': 'le {date} à {time}',
-  'size.unit': '{unit, select, b {octets} kb {Ko} mb {Mo} gb {Go} other {}}',
+  'when.date': 'le {date}',
+  'size.unit':
+    '{unit, select, b {{count, plural, one {octet} other {octets}}} kb {Ko} mb {Mo} gb {Go} other {}}',
 
   'life.label': 'Où en est la demande',
   'life.written': 'écrite',
@@ -99,6 +101,7 @@ export const fr = {
   'item.receivedAt': 'reçue {when}',
   'item.writtenAt': 'écrite {when}',
   'item.savedAt': 'enregistrée {when}',
+  'item.draftSavedAt': 'enregistré {when}',
   'item.done': '{done} réponses sur {total}',
 
   'home.hello': 'Bonjour {name}',
@@ -215,6 +218,7 @@ export const fr = {
   'sent.title.toCorrect': 'La demande est à corriger',
   'sent.text.sent': 'Le portail l’a reçue sous le numéro {number}.',
   'sent.text.sending': 'Elle est en route vers le portail.',
+  'sent.text.again': 'Le portail n’a pas encore pu la prendre : un nouvel essai suivra tout seul.',
   'sent.text.waiting': 'Vous pouvez continuer ou fermer Guichet : elle ne se perdra pas.',
   'sent.text.signIn': 'Elle partira dès que vous serez connecté.',
   'sent.text.cancelled': 'Son envoi a été annulé.',

@@ -68,7 +68,7 @@ export class Words {
     }
     const digits = i > 1 && n < 100 ? 1 : 0;
     const figure = new Intl.NumberFormat(this.lang, { maximumFractionDigits: digits }).format(n);
-    return `${figure}\u00a0${this.t('size.unit', { unit: units[i] ?? 'b' })}`;
+    return `${figure}\u00a0${this.t('size.unit', { unit: units[i] ?? 'b', count: n })}`;
   }
 
   time(iso: string): string {
@@ -80,18 +80,30 @@ export class Words {
     return this.format('today', { weekday: 'long', day: 'numeric', month: 'long' }).format(now);
   }
 
-  // when says a moment as one does in a sentence: « à 14:32 », « hier à 9:05 ».
+  // when says a moment as one does in a sentence: « à 14:32 », « hier à 9:05 »,
+  // « le 3 novembre à 9:05 ».
   when(iso: string, now = new Date()): string {
+    const { near, date, time } = this.moment(iso, now);
+    return near || this.t('when.day', { date, time });
+  }
+
+  // whenShort is for lists, where the hour of a day long past says nothing.
+  whenShort(iso: string, now = new Date()): string {
+    const { near, date } = this.moment(iso, now);
+    return near || this.t('when.date', { date });
+  }
+
+  private moment(iso: string, now: Date): { near: string; date: string; time: string } {
     const at = new Date(iso);
     const time = this.time(iso);
     const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
-    if (days === 0) return this.t('when.today', { time });
-    if (days === 1) return this.t('when.yesterday', { time });
+    const near =
+      days === 0 ? this.t('when.today', { time }) : days === 1 ? this.t('when.yesterday', { time }) : '';
     const sameYear = at.getFullYear() === now.getFullYear();
     const date = sameYear
       ? this.format('day', { day: 'numeric', month: 'long' }).format(at)
       : this.format('year', { day: 'numeric', month: 'long', year: 'numeric' }).format(at);
-    return this.t('when.day', { date, time });
+    return { near, date, time };
   }
 
   list(items: string[]): string {
@@ -112,9 +124,9 @@ function midnight(d: Date): number {
   return new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
 }
 
-// fold makes words comparable: without accents and letter case.
+// fold makes words comparable: without accents, joined letters and letter case.
 export function fold(s: string): string {
-  return s.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return s.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/œ/g, 'oe').replace(/æ/g, 'ae');
 }
 
 // matches tells whether every word of a query occurs somewhere in the texts.

@@ -1,10 +1,5 @@
 import type { ReactNode, Ref } from 'react';
-import {
-  Button as AriaButton,
-  type ButtonProps as AriaButtonProps,
-  Input,
-  SearchField,
-} from 'react-aria-components';
+import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
 import { Icon } from './icons';
 
 type Look = 'plain' | 'go' | 'quiet';
@@ -64,20 +59,25 @@ export function Search(props: {
   onSubmit?: () => void;
   id?: string;
   children?: ReactNode;
-  autoFocus?: boolean;
 }) {
   return (
-    <SearchField
-      className="search"
-      aria-label={props.label}
-      value={props.value}
-      onChange={props.onChange}
-      onSubmit={props.onSubmit}
-      autoFocus={props.autoFocus}
-    >
+    <div className="search">
       <Icon name="search" />
-      <Input id={props.id} className="input" placeholder={props.label} />
+      <input
+        id={props.id}
+        type="search"
+        className="input"
+        aria-label={props.label}
+        placeholder={props.label}
+        autoComplete="off"
+        value={props.value}
+        onChange={(event) => props.onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') props.onSubmit?.();
+          if (event.key === 'Escape') props.onChange('');
+        }}
+      />
       {props.children}
-    </SearchField>
+    </div>
   );
 }

@@ -1,81 +1,44 @@
-import { Fragment, type ReactNode } from 'react';
-import {
-  Button,
-  Header,
-  Menu,
-  MenuItem,
-  MenuSection,
-  MenuTrigger,
-  Popover,
-  Separator,
-} from 'react-aria-components';
-import { Icon } from './icons';
+import { lazy, Suspense, useRef } from 'react';
+import type { ActionMenuProps } from './action-menu';
 
-// MenuEntry is something to do, or a group of settings of which one is chosen.
-export type MenuEntry =
-  | { kind: 'act'; id: string; label: string; run: () => void }
-  | {
-      kind: 'setting';
-      id: string;
-      label: string;
-      value: string;
-      options: { value: string; label: string }[];
-      run: (value: string) => void;
-    };
+export type { MenuEntry } from './action-menu';
 
-export function ActionMenu(props: {
-  label: string;
-  look?: string;
-  entries: MenuEntry[];
-  children: ReactNode;
-  labelled?: boolean; // the children are no name by themselves
-}) {
+// Menus make up a third of the window's code, and nobody opens one before the
+// first page is on the screen: until then each has a stand-in of the same look.
+const painted = new Promise<void>((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))),
+);
+const FullMenu = lazy(async () => {
+  await painted;
+  return { default: (await import('./action-menu')).FullMenu };
+});
+
+export function ActionMenu(props: ActionMenuProps) {
+  const focused = useRef(false);
+  const pressed = useRef(false);
   return (
-    <MenuTrigger>
-      <Button className={props.look ?? 'button quiet'} aria-label={props.labelled ? props.label : undefined}>
-        {props.children}
-      </Button>
-      <Popover className="popover" offset={6}>
-        <Menu className="menu" aria-label={props.label}>
-          {props.entries.map((e, i) => (
-            <Fragment key={e.id}>
-              {i > 0 && e.kind !== props.entries[i - 1]?.kind && <Separator className="menu-rule" />}
-              {e.kind === 'act' ? (
-                <MenuItem id={e.id} className="menu-item" onAction={e.run}>
-                  {e.label}
-                </MenuItem>
-              ) : (
-                <MenuSection
-                  selectionMode="single"
-                  disallowEmptySelection
-                  selectedKeys={[`${e.id}:${e.value}`]}
-                  onSelectionChange={(keys) => {
-                    const [key] = keys === 'all' ? [] : [...keys];
-                    if (key !== undefined) e.run(String(key).slice(e.id.length + 1));
-                  }}
-                >
-                  <Header className="menu-head">{e.label}</Header>
-                  {e.options.map((o) => (
-                    <MenuItem
-                      key={o.value}
-                      id={`${e.id}:${o.value}`}
-                      textValue={o.label}
-                      className="menu-item"
-                    >
-                      {({ isSelected }) => (
-                        <>
-                          {o.label}
-                          {isSelected && <Icon name="check" />}
-                        </>
-                      )}
-                    </MenuItem>
-                  ))}
-                </MenuSection>
-              )}
-            </Fragment>
-          ))}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+    <Suspense
+      fallback={
+        <button
+          type="button"
+          className={props.look ?? 'button quiet'}
+          aria-label={props.labelled ? props.label : undefined}
+          aria-haspopup="true"
+          onFocus={() => {
+            focused.current = true;
+          }}
+          onBlur={() => {
+            focused.current = false;
+          }}
+          onClick={() => {
+            pressed.current = true;
+          }}
+        >
+          {props.children}
+        </button>
+      }
+    >
+      <FullMenu {...props} focused={focused} pressed={pressed} />
+    </Suspense>
   );
 }

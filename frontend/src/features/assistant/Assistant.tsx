@@ -7,6 +7,7 @@ import {
   FieldQuestions,
   FilesPart,
   focusField,
+  isWork,
   PracticeQuestion,
   type Step,
   Summary,
@@ -55,7 +56,11 @@ export function Assistant(
     else editor.change({ kind: 'step', value: to });
   };
   const next = async () => {
-    if (await editor.check([step])) goTo(steps[steps.indexOf(step) + 1]);
+    if (!(await editor.check([step]))) return;
+    // Which steps there are, the answer that has just been saved may decide.
+    const state = editor.snapshot();
+    const now = isWork(state) ? stepsOf(state) : steps;
+    goTo(now[now.indexOf(step) + 1]);
   };
   const practice = work.view.eligible.find((p) => p.id === work.view.practice);
   const line = [words.label(type?.label), practice?.name].filter(Boolean).join(', ');

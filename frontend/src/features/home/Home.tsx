@@ -1,5 +1,5 @@
 import './home.css';
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { Link } from 'wouter';
 import { host, type Item, reads, useShared } from '../../bridge';
 import { Empty, PageHead, RequestRows, titleOf } from '../../request';
@@ -16,8 +16,9 @@ export function Home() {
   const { data: items } = useShared(reads.items);
   const ready = person !== undefined && items !== undefined;
 
-  // The program measures how long it took until this page was on the screen.
-  useEffect(() => {
+  // The program measures how long it took until this page was on the screen: the
+  // second frame from here comes when the first has been painted.
+  useLayoutEffect(() => {
     if (!ready || painted) return;
     painted = true;
     requestAnimationFrame(() => requestAnimationFrame(() => void host.painted().catch(() => {})));

@@ -62,7 +62,7 @@ function DraftRow({ item, onThrow }: { item: Item; onThrow: () => void }) {
   const line = [
     item.subject.trim() ? words.label(item.categoryLabel) : '',
     road,
-    words.t('item.savedAt', { when: words.when(item.updatedAt) }),
+    words.t('item.draftSavedAt', { when: words.whenShort(item.updatedAt) }),
     item.files > 0 ? words.t('item.files', { count: item.files }) : '',
   ];
   return (

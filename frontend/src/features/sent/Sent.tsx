@@ -62,8 +62,12 @@ export function outcomeOf(
     case 'cancelled':
       return { title: 'item.cancelled', text: 'sent.text.cancelled' };
   }
-  const going = item.status === 'sending' && status?.connection === 'online';
-  if (status?.connection === 'signed-out') return { title: 'sent.title.saved', text: 'sent.text.signIn' };
-  if (!waited || going) return { title: 'sent.title.saved', text: 'sent.text.sending' };
+  const connection = status?.connection;
+  if (connection === 'signed-out') return { title: 'sent.title.saved', text: 'sent.text.signIn' };
+  const online = connection === 'online';
+  const away = connection === 'offline' || connection === 'foreign';
+  if (!away && (!waited || (online && item.status === 'sending')))
+    return { title: 'sent.title.saved', text: 'sent.text.sending' };
+  if (online) return { title: 'sent.title.saved', text: 'sent.text.again' };
   return { title: 'sent.title.waiting', text: 'sent.text.waiting' };
 }

@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Topic } from './events';
+import { Read } from './read';
+
+// The program's events, as the window gets them.
+let emit: (topic: Topic) => void = () => {};
+Object.assign(window, {
+  runtime: {
+    EventsOnMultiple: (name: string, listener: (topic: Topic) => void) => {
+      if (name === 'changed') emit = listener;
+    },
+  },
+});
+
+// Pending answers a read when the test says so.
+class Pending {
+  readonly asked: { resolve: (v: string) => void; reject: (reason: unknown) => void }[] = [];
+  readonly fn = vi.fn(() => new Promise<string>((resolve, reject) => this.asked.push({ resolve, reject })));
+
+  async answer(i: number, value: string): Promise<void> {
+    this.asked[i]?.resolve(value);
+    await settled();
+  }
+
+  async refuse(i: number, reason: unknown): Promise<void> {
+    this.asked[i]?.reject(reason);
+    await settled();
+  }
+}
+
+async function settled(): Promise<void> {
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+}
+
+let program: Pending;
+let read: Read<string>;
+beforeEach(() => {
+  program = new Pending();
+  read = new Read(program.fn, ['requests', 'session']);
+});
+
+describe('what the program tells', () => {
+  test('is asked for when somebody first looks, and shown to all of them', async () => {
+    const [one, two] = [vi.fn(), vi.fn()];
+    read.subscribe(one);
+    read.subscribe(two);
+    expect(program.fn).toHaveBeenCalledTimes(1);
+    expect(read.snapshot()).toEqual({ data: undefined, error: undefined });
+    await program.answer(0, 'first');
+    expect(read.snapshot()).toEqual({ data: 'first', error: undefined });
+    expect(one).toHaveBeenCalledTimes(1);
+    expect(two).toHaveBeenCalledTimes(1);
+  });
+
+  test('is read again on its topics and on no other', async () => {
+    read.subscribe(() => {});
+    await program.answer(0, 'first');
+    emit('drafts');
+    expect(program.fn).toHaveBeenCalledTimes(1);
+    emit('requests');
+    await program.answer(1, 'second');
+    expect(read.snapshot().data).toBe('second');
+    emit('session');
+    expect(program.fn).toHaveBeenCalledTimes(3);
+  });
+
+  test('is read one read at a time, and once more for all that changed meanwhile', async () => {
+    read.subscribe(() => {});
+    emit('requests');
+    emit('requests');
+    emit('session');
+    expect(program.fn).toHaveBeenCalledTimes(1);
+    await program.answer(0, 'old');
+    expect(program.fn).toHaveBeenCalledTimes(2);
+    await program.answer(1, 'new');
+    expect(program.fn).toHaveBeenCalledTimes(2);
+    expect(read.snapshot().data).toBe('new');
+  });
+
+  test('stays in sight when it cannot be read again, with the reason beside it', async () => {
+    read.subscribe(() => {});
+    await program.answer(0, 'first');
+    emit('requests');
+    await program.refuse(1, '{"code":"timeout"}');
+    expect(read.snapshot()).toMatchObject({ data: 'first', error: { code: 'timeout' } });
+    emit('requests');
+    await program.answer(2, 'second');
+    expect(read.snapshot()).toEqual({ data: 'second', error: undefined });
+  });
+
+  test('that could not be read at first is read again on its topics', async () => {
+    read.subscribe(() => {});
+    await program.refuse(0, new Error('x'));
+    expect(read.snapshot()).toMatchObject({ data: undefined, error: { code: 'internal' } });
+    emit('session');
+    await program.answer(1, 'first');
+    expect(read.snapshot().data).toBe('first');
+  });
+
+  test('is not followed when nobody looks any more, and read anew when somebody does', async () => {
+    const stop = read.subscribe(() => {});
+    await program.answer(0, 'first');
+    stop();
+    emit('requests');
+    expect(program.fn).toHaveBeenCalledTimes(1);
+    read.subscribe(() => {});
+    expect(program.fn).toHaveBeenCalledTimes(2);
+    expect(read.snapshot().data).toBe('first');
+  });
+
+  test('can be asked for early, and is not asked for twice', async () => {
+    read.start();
+    read.subscribe(() => {});
+    expect(program.fn).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a value that is known before the program has told it', () => {
+  test('is shown at once', () => {
+    const watcher = vi.fn();
+    read.subscribe(watcher);
+    read.set('mine');
+    expect(read.snapshot()).toEqual({ data: 'mine', error: undefined });
+    expect(watcher).toHaveBeenCalledTimes(1);
+  });
+
+  test('does not give way to the answer of a read that began before it', async () => {
+    read.subscribe(() => {});
+    read.set('mine');
+    await program.answer(0, 'older');
+    expect(read.snapshot().data).toBe('mine');
+    read.set('mine again');
+    expect(read.snapshot().data).toBe('mine again');
+    void read.refresh();
+    await program.answer(1, 'newer');
+    expect(read.snapshot().data).toBe('newer');
+  });
+});

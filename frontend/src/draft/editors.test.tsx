@@ -1,0 +1,168 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { drafts, host, onClosing } from '../bridge';
+import type { Editor } from './editor';
+import { flushAll, forget, newDraft, saveBeforeLeaving, useEditor, useSaveStatus } from './editors';
+import { isWork, type State } from './reducer';
+import { asWork, draft, FakeStore } from './testing';
+
+vi.mock('../bridge', async (original) => ({
+  ...(await original<typeof import('../bridge')>()),
+  drafts: { open: vi.fn(), create: vi.fn(), save: vi.fn() },
+  host: { flushed: vi.fn() },
+  onClosing: vi.fn(),
+}));
+
+let store: FakeStore;
+let root: Root;
+let editor: Editor;
+let state: State;
+let status: ReturnType<typeof useSaveStatus>;
+let id: string;
+let n = 0;
+
+function Page() {
+  ({ editor, state } = useEditor(id));
+  return <Foot />;
+}
+
+function Foot() {
+  status = useSaveStatus();
+  return null;
+}
+
+const come = () => act(async () => root.render(<Page />));
+const leave = () => act(async () => root.render(<Foot />));
+const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
+const type = (value: string) => act(async () => editor.change({ kind: 'value', field: 'subject', value }));
+const shown = () => (isWork(state) ? state.content.values.subject : state.kind);
+
+beforeEach(async () => {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  vi.resetAllMocks();
+  // The newest save of all drafts is told: each test is later than the one before.
+  vi.useFakeTimers({ now: Date.UTC(2026, 0, 5, 8 + n) });
+  store = new FakeStore();
+  vi.mocked(drafts.open).mockImplementation((d) => store.open(d));
+  vi.mocked(drafts.create).mockImplementation((c) => store.create(c));
+  vi.mocked(drafts.save).mockImplementation((d, r, c) => store.save(d, r, c));
+  id = `d${++n}`;
+  store.disk.set(id, draft({ id }));
+  root = createRoot(document.createElement('div'));
+  await come();
+});
+
+afterEach(async () => {
+  await act(async () => root.unmount());
+  await act(async () => forget(id));
+  vi.useRealTimers();
+});
+
+describe('leaving a page', () => {
+  test('stores what was just typed, without waiting for the pause', async () => {
+    await type('Facture');
+    await leave();
+    expect(store.text(id)).toBe('Facture');
+  });
+
+  test('and coming back reads what is stored', async () => {
+    await type('Facture');
+    await leave();
+    const opened = store.opens;
+    await come();
+    expect(store.opens).toBe(opened + 1);
+    expect(shown()).toBe('Facture');
+  });
+
+  test('drops nothing that cannot be stored: it is there on coming back and stored in the end', async () => {
+    store.saveFaults.push({ code: 'disk-full' }, { code: 'disk-full' });
+    await type('Facture');
+    await leave();
+    expect(store.text(id)).toBeUndefined();
+    await come();
+    expect(shown()).toBe('Facture');
+    await leave();
+    await pass(60_000);
+    expect(store.text(id)).toBe('Facture');
+  });
+});
+
+describe('the foot of the window', () => {
+  test('tells that what was typed is being saved, is saved, or is not', async () => {
+    await type('F');
+    expect(status.state).toBe('saving');
+    await pass(350);
+    expect(status).toMatchObject({ state: 'saved', code: '' });
+    expect(status.savedAt).toBe(asWork(state).sync.savedAt);
+    store.saveFaults.push({ code: 'disk-full' });
+    await type('Fa');
+    await pass(350);
+    expect(status).toMatchObject({ state: 'failed', code: 'disk-full' });
+    await pass(1000);
+    expect(status).toMatchObject({ state: 'saved', code: '' });
+  });
+
+  test('goes on telling of a failure after the page was left', async () => {
+    store.saveFaults.push({ code: 'disk-full' });
+    await type('F');
+    await leave();
+    expect(status.state).toBe('failed');
+  });
+});
+
+describe('a new draft', () => {
+  test('stores nothing before something is chosen or typed', async () => {
+    id = await newDraft('form');
+    await come();
+    await leave();
+    await pass(5000);
+    expect(store.saves).toEqual([]);
+  });
+
+  test('is stored once something is chosen', async () => {
+    id = await newDraft('form');
+    await come();
+    await act(async () => editor.change({ kind: 'type', value: 'invoice' }));
+    expect(store.disk.get(id)?.content).toMatchObject({ road: 'form', type: 'invoice' });
+  });
+});
+
+describe('the window', () => {
+  test('saves when it is hidden and when its page goes', async () => {
+    saveBeforeLeaving();
+    await type('F');
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+    await act(async () => document.dispatchEvent(new Event('visibilitychange')));
+    expect(store.text(id)).toBe('F');
+    await type('Fa');
+    await act(async () => window.dispatchEvent(new Event('pagehide')));
+    expect(store.text(id)).toBe('Fa');
+  });
+
+  test('closes once everything typed is stored, and even if that fails', async () => {
+    saveBeforeLeaving();
+    const close = vi.mocked(onClosing).mock.calls[0]?.[0];
+    await type('F');
+    store.latency = 100;
+    await act(async () => close?.());
+    await pass(50);
+    expect(host.flushed).not.toHaveBeenCalled();
+    await pass(50);
+    expect(store.text(id)).toBe('F');
+    expect(host.flushed).toHaveBeenCalledTimes(1);
+    store.saveFaults.push({ code: 'disk-full' });
+    await type('Fa');
+    await act(async () => close?.());
+    await pass(100);
+    expect(host.flushed).toHaveBeenCalledTimes(2);
+  });
+
+  test('forgets a draft that was sent, with what is typed in it', async () => {
+    await type('Facture');
+    await act(async () => forget(id));
+    await flushAll();
+    await pass(60_000);
+    expect(store.saves).toEqual([]);
+  });
+});

@@ -1,0 +1,153 @@
+import {
+  CallError,
+  type Content,
+  type Draft,
+  type Item,
+  type Problem,
+  type Saved,
+  type View,
+} from '../bridge';
+import { begin, type Store } from './editor';
+import { loading, reduce, type State, sameContent, type Work } from './reducer';
+
+// What the tests of drafts need: drafts to begin with, and a program that keeps
+// them in memory. No part of the window imports this.
+
+export function content(over: Partial<Content> = {}): Content {
+  return { ...begin('assistant'), ...over };
+}
+
+export function problem(field: string, step: string, code = 'required'): Problem {
+  return { field, step, code, max: 0, min: 0, actual: 0 };
+}
+
+export function view(over: Partial<View> = {}): View {
+  return { practice: '', eligible: [], fields: [], problems: [], done: 0, total: 0, ...over };
+}
+
+export function practices(n: number): View['eligible'] {
+  return Array.from({ length: n }, (_, i) => ({
+    id: `p${i + 1}`,
+    name: `Cabinet ${i + 1}`,
+    town: 'Lyon',
+    roles: [],
+  }));
+}
+
+export function draft(over: Partial<Draft> = {}): Draft {
+  return {
+    id: 'd1',
+    revision: 1,
+    content: content(),
+    files: [],
+    view: view(),
+    createdAt: '2026-01-05T08:00:00Z',
+    savedAt: '2026-01-05T08:00:00Z',
+    refused: [],
+    ...over,
+  };
+}
+
+export type Editing = Extract<State, { kind: 'editing' }>;
+
+export function editing(over: Partial<Draft> = {}): Editing {
+  return reduce(loading, { kind: 'opened', draft: draft(over) }) as Editing;
+}
+
+// asWork is the state as one that holds a draft; anything else is a failed test.
+export function asWork(s: State): State & Work {
+  if (s.kind === 'loading' || s.kind === 'failed') throw new Error(`no draft: ${s.kind}`);
+  return s;
+}
+
+export interface Fault {
+  code: string;
+  done?: boolean; // it was done all the same, only its answer is lost
+  problems?: Problem[];
+}
+
+// FakeStore keeps drafts as the program does: a save has to name the revision
+// that is stored, and repeating the last one is a success.
+export class FakeStore implements Store {
+  readonly disk = new Map<string, Draft>();
+  readonly saves: { id: string; revision: number; content: Content }[] = [];
+  readonly submits: { id: string; revision: number }[] = [];
+  readonly queued = new Set<string>();
+  readonly saveFaults: (Fault | undefined)[] = []; // of the saves to come
+  readonly submitFaults: (Fault | undefined)[] = [];
+  readonly openFaults: (Fault | undefined)[] = [];
+  opens = 0;
+  latency = 0; // ms that a save or a submit takes
+  running = 0;
+  mostRunning = 0;
+  look: (c: Content) => View = () => view();
+
+  async open(id: string): Promise<Draft> {
+    this.opens++;
+    this.fail(this.openFaults.shift());
+    const d = this.disk.get(id);
+    if (!d) throw new CallError('not-found');
+    return structuredClone(d);
+  }
+
+  async create(c: Content): Promise<Draft> {
+    return draft({ id: `new${this.disk.size}`, revision: 0, content: c, savedAt: '' });
+  }
+
+  save(id: string, revision: number, c: Content): Promise<Saved> {
+    this.saves.push({ id, revision, content: c });
+    const fault = this.saveFaults.shift();
+    return this.take(() => {
+      if (fault && !fault.done) this.fail(fault);
+      const saved = this.put(id, revision, structuredClone(c));
+      this.fail(fault);
+      return saved;
+    });
+  }
+
+  submit(id: string, revision: number): Promise<Item> {
+    this.submits.push({ id, revision });
+    const fault = this.submitFaults.shift();
+    return this.take(() => {
+      if (fault && !fault.done) this.fail(fault);
+      this.queued.add(id);
+      this.fail(fault);
+      return {} as Item;
+    });
+  }
+
+  // change is what another window does to the draft.
+  change(id: string, c: Content): void {
+    this.put(id, this.disk.get(id)?.revision ?? 0, c);
+  }
+
+  text(id = 'd1', field = 'subject'): string | undefined {
+    return this.disk.get(id)?.content.values[field];
+  }
+
+  private put(id: string, revision: number, c: Content): Saved {
+    const was = this.disk.get(id);
+    const repeated = was?.revision === revision + 1 && sameContent(was.content, c);
+    if (!repeated) {
+      if ((was?.revision ?? 0) !== revision) throw new CallError('conflict');
+      const savedAt = new Date(Date.now()).toISOString();
+      this.disk.set(id, draft({ id, revision: revision + 1, content: c, view: this.look(c), savedAt }));
+    }
+    const now = this.disk.get(id) as Draft;
+    return { revision: now.revision, savedAt: now.savedAt, view: this.look(c) };
+  }
+
+  private async take<T>(op: () => T): Promise<T> {
+    this.mostRunning = Math.max(this.mostRunning, ++this.running);
+    try {
+      if (this.latency > 0) await new Promise((done) => setTimeout(done, this.latency));
+      return op();
+    } finally {
+      this.running--;
+    }
+  }
+
+  private fail(fault: Fault | undefined): void {
+    if (fault) throw new CallError(fault.code, fault.problems);
+  }
+}

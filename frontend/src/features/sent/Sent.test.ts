@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import type { Item, Status } from '../../bridge';
+import { outcomeOf } from './Sent';
+
+const statuses = ['queued', 'sending', 'unknown', 'needs-sign-in', 'to-correct', 'received', 'cancelled'];
+const connections = ['unknown', 'online', 'offline', 'signed-out', 'foreign', undefined];
+
+function say(status: string, connection: string | undefined, waited = true) {
+  return outcomeOf({ status } as Item, connection ? ({ connection } as Status) : undefined, waited);
+}
+
+const every = statuses.flatMap((s) =>
+  connections.flatMap((c) => [true, false].map((w): [string, string | undefined, boolean] => [s, c, w])),
+);
+
+describe('what is said of a request that was just sent', () => {
+  test.each(every)(
+    '« Demande envoyée » only when received (%s, %s, waited %s)',
+    (status, connection, waited) => {
+      const { title, text } = say(status, connection, waited);
+      expect(title === 'sent.title.sent').toBe(status === 'received');
+      expect(text === 'sent.text.sent').toBe(status === 'received');
+    },
+  );
+
+  test.each(connections)(
+    'a refusal, a cancelling and a missing sign-in are told whatever the line (%s)',
+    (c) => {
+      for (const waited of [true, false]) {
+        expect(say('to-correct', c, waited)).toEqual({
+          title: 'sent.title.toCorrect',
+          text: 'error.invalid',
+        });
+        expect(say('cancelled', c, waited)).toEqual({ title: 'item.cancelled', text: 'sent.text.cancelled' });
+        expect(say('needs-sign-in', c, waited)).toEqual({
+          title: 'sent.title.saved',
+          text: 'sent.text.signIn',
+        });
+      }
+    },
+  );
+
+  test.each(['queued', 'sending', 'unknown'])(
+    'signed out, a request that is %s waits for the sign-in',
+    (s) => {
+      for (const waited of [true, false])
+        expect(say(s, 'signed-out', waited)).toEqual({ title: 'sent.title.saved', text: 'sent.text.signIn' });
+    },
+  );
+
+  test('on its way for as long as the portal usually takes, and longer while it is being sent', () => {
+    const going = { title: 'sent.title.saved', text: 'sent.text.sending' };
+    for (const s of ['queued', 'sending', 'unknown']) expect(say(s, 'online', false)).toEqual(going);
+    expect(say('sending', 'online', true)).toEqual(going);
+  });
+
+  test('a portal that could not take it yet is not called a lost connection', () => {
+    for (const s of ['queued', 'unknown'])
+      expect(say(s, 'online')).toEqual({ title: 'sent.title.saved', text: 'sent.text.again' });
+  });
+
+  test('a connection that is known to be lost is told at once', () => {
+    for (const c of ['offline', 'foreign'])
+      for (const s of ['queued', 'sending', 'unknown'])
+        expect(say(s, c, false).title).toBe('sent.title.waiting');
+  });
+
+  test('after that it leaves as soon as the connection is back', () => {
+    const waiting = { title: 'sent.title.waiting', text: 'sent.text.waiting' };
+    for (const c of ['offline', 'foreign', 'unknown', undefined])
+      for (const s of ['queued', 'sending', 'unknown']) expect(say(s, c, true)).toEqual(waiting);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import { fold, matches, typographic, Words } from './words';
+
+// A place where the clocks change, whatever the machine that runs this.
+process.env.TZ = 'Europe/Paris';
+
+const fr = new Words('fr');
+const en = new Words('en');
+
+describe('French signs', () => {
+  test('get a narrow space that does not break', () => {
+    expect(typographic('Quoi ? Rien ; ou : « ceci » !')).toBe(
+      'Quoi\u202f? Rien\u202f; ou\u202f: «\u202fceci\u202f»\u202f!',
+    );
+    expect(fr.t('assistant.type')).toBe('De quoi s’agit-il\u202f?');
+    expect(fr.t('required.field', { label: 'Sujet' })).toBe('Remplissez «\u202fSujet\u202f».');
+  });
+
+  test('leave times and addresses as they are', () => {
+    expect(typographic('14:32, https://x')).toBe('14:32, https://x');
+  });
+
+  test('are set in wordings that come with data too, in French only', () => {
+    const text = { fr: 'Quel numéro ?', en: 'Which number ?' };
+    expect(fr.label(text)).toBe('Quel numéro\u202f?');
+    expect(en.label(text)).toBe('Which number ?');
+    expect(en.label({ fr: 'Facture', en: '' })).toBe('Facture');
+    expect(fr.label(undefined)).toBe('');
+  });
+
+  test('what a person typed stays as they typed it', () => {
+    expect(fr.t('home.resume', { title: 'Quoi ?' })).toBe('Reprendre «\u202fQuoi ?\u202f»');
+  });
+});
+
+describe('numbers of things', () => {
+  test.each([
+    [0, '0 demande', '0 requests'],
+    [1, '1 demande', '1 request'],
+    [2, '2 demandes', '2 requests'],
+  ])('%i', (count, french, english) => {
+    expect(fr.t('nav.count', { count })).toBe(french);
+    expect(en.t('nav.count', { count })).toBe(english);
+  });
+
+  test('none at all is said in words where a list is empty', () => {
+    expect(fr.t('item.files', { count: 0 })).toBe('aucun fichier');
+    expect(en.t('item.files', { count: 0 })).toBe('no file');
+    expect(fr.t('status.waiting', { count: 0 })).toBe('Rien n’attend');
+  });
+});
+
+describe('the size of a file', () => {
+  test.each([
+    [0, '0 octet', '0 bytes'],
+    [1, '1 octet', '1 byte'],
+    [1023, '1\u202f023 octets', '1,023 bytes'],
+    [1024, '1 Ko', '1 KB'],
+    [350 * 1024, '350 Ko', '350 KB'],
+    [1024 ** 2, '1 Mo', '1 MB'],
+    [1.5 * 1024 ** 2, '1,5 Mo', '1.5 MB'],
+    [150.4 * 1024 ** 2, '150 Mo', '150 MB'],
+    [2.25 * 1024 ** 3, '2,3 Go', '2.3 GB'],
+    [5 * 1024 ** 4, '5\u202f120 Go', '5,120 GB'],
+  ])('%i', (bytes, french, english) => {
+    // The figure and its unit do not part.
+    const unit = /^(.*) (\S+)$/;
+    expect(fr.size(bytes)).toBe(french.replace(unit, '$1\u00a0$2'));
+    expect(en.size(bytes)).toBe(english.replace(unit, '$1\u00a0$2'));
+  });
+});
+
+describe('a moment', () => {
+  const now = new Date(2026, 2, 5, 14, 32);
+  const at = (...d: [number, number, number, number, number]) => new Date(...d).toISOString();
+
+  test.each([
+    ['today', at(2026, 2, 5, 9, 5), 'à 9:05', 'at 9:05'],
+    ['a minute after midnight', at(2026, 2, 5, 0, 1), 'à 0:01', 'at 0:01'],
+    ['yesterday', at(2026, 2, 4, 23, 59), 'hier à 23:59', 'yesterday at 23:59'],
+    ['the day before', at(2026, 2, 3, 14, 32), 'le 3 mars à 14:32', 'on 3 March at 14:32'],
+    ['the last year', at(2025, 11, 31, 8, 0), 'le 31 décembre 2025 à 8:00', 'on 31 December 2025 at 8:00'],
+    ['tomorrow', at(2026, 2, 6, 0, 1), 'le 6 mars à 0:01', 'on 6 March at 0:01'],
+  ])('%s', (_what, iso, french, english) => {
+    expect(fr.when(iso, now)).toBe(french);
+    // In English an hour below ten may come with a zero before it.
+    expect(en.when(iso, now).replace(/at 0(\d:)/, 'at $1')).toBe(english);
+  });
+
+  test('in a list leaves out the hour of a day long past', () => {
+    expect(fr.whenShort(at(2026, 2, 5, 9, 5), now)).toBe('à 9:05');
+    expect(fr.whenShort(at(2026, 2, 4, 9, 5), now)).toBe('hier à 9:05');
+    expect(fr.whenShort(at(2026, 2, 3, 9, 5), now)).toBe('le 3 mars');
+    expect(fr.whenShort(at(2025, 2, 3, 9, 5), now)).toBe('le 3 mars 2025');
+    expect(en.whenShort(at(2026, 2, 3, 9, 5), now)).toBe('on 3 March');
+  });
+
+  test('yesterday is yesterday across the night in which the clocks change and the new year', () => {
+    expect(fr.when(at(2026, 2, 29, 12, 0), new Date(2026, 2, 30, 12, 0))).toBe('hier à 12:00');
+    expect(fr.when(at(2026, 9, 25, 12, 0), new Date(2026, 9, 26, 12, 0))).toBe('hier à 12:00');
+    expect(fr.when(at(2025, 11, 31, 12, 0), new Date(2026, 0, 1, 12, 0))).toBe('hier à 12:00');
+  });
+
+  test('and the day, in words', () => {
+    expect(fr.today(now)).toBe('jeudi 5 mars');
+    expect(en.today(now)).toMatch(/^Thursday,? 5 March$/);
+  });
+});
+
+describe('codes that the program sends', () => {
+  test('have their sentence, and an unknown one has a general one', () => {
+    expect(fr.error('offline')).toBe(fr.t('error.offline'));
+    expect(fr.error('of tomorrow')).toBe(fr.t('error.internal'));
+    expect(en.coded('reason', 'gone', 'reason.other')).toBe(en.t('reason.gone'));
+    expect(en.coded('reason', '', 'reason.other')).toBe(en.t('reason.other'));
+  });
+});
+
+describe('searching', () => {
+  test('minds neither accents nor letter case', () => {
+    expect(fold('ÉVÊQUE Garçon')).toBe('eveque garcon');
+    expect(matches('sante', ['Centre de Santé'])).toBe(true);
+    expect(matches('SANTÉ', ['centre de sante'])).toBe(true);
+  });
+
+  test('minds no joined letters', () => {
+    expect(matches('coeur', ['Cœur'])).toBe(true);
+    expect(matches('cœur', ['COEUR'])).toBe(true);
+    expect(matches('aequo', ['Ex ÆQUO'])).toBe(true);
+    expect(matches('ex æquo', ['ex aequo'])).toBe(true);
+  });
+
+  test('finds every word, wherever it stands', () => {
+    const texts = ['Cabinet des Lilas', 'Lyon'];
+    expect(matches('lyon lilas', texts)).toBe(true);
+    expect(matches('lyon paris', texts)).toBe(false);
+    expect(matches('  lil  ', texts)).toBe(true);
+    expect(matches('', texts)).toBe(true);
+    expect(matches('x', [])).toBe(false);
+  });
+
+  test('finds no word across two texts', () => {
+    expect(matches('lilaslyon', ['Lilas', 'Lyon'])).toBe(false);
+  });
+});
+
+describe('a list', () => {
+  test('is said as in a sentence', () => {
+    expect(fr.list(['le type', 'le sujet', 'le cabinet'])).toBe('le type, le sujet et le cabinet');
+    expect(en.list(['the type', 'the subject'])).toBe('the type and the subject');
+  });
+});
