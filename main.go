@@ -79,8 +79,8 @@ type shell struct{ ctx context.Context }
 func (s *shell) Emit(event string, data ...any) { runtime.EventsEmit(s.ctx, event, data...) }
 
 // PickFiles implements app.Shell; nil when the dialog was cancelled.
-func (s *shell) PickFiles() ([]string, error) {
-	return runtime.OpenMultipleFilesDialog(s.ctx, runtime.OpenDialogOptions{})
+func (s *shell) PickFiles(title string) ([]string, error) {
+	return runtime.OpenMultipleFilesDialog(s.ctx, runtime.OpenDialogOptions{Title: title})
 }
 
 // Quit implements app.Shell.

@@ -29,8 +29,9 @@ import (
 type Shell interface {
 	// Emit tells the window that something changed.
 	Emit(event string, data ...any)
-	// PickFiles opens the system's file dialog; nil when it was cancelled.
-	PickFiles() ([]string, error)
+	// PickFiles opens the system's file dialog under that title; nil when it was
+	// cancelled.
+	PickFiles(title string) ([]string, error)
 	// Quit ends the program.
 	Quit()
 }
@@ -76,11 +77,12 @@ type App struct {
 	born  time.Time
 	shell Shell
 	log   zerolog.Logger
+	file  *logFile // where log goes
 
 	started chan struct{} // closed when Start has been called and has tried
 	opening sync.Mutex
 	openErr error     // why the store is not open, nil when it is
-	triedAt time.Time // when opening was last tried
+	triedAt time.Time // when the last try to open ended
 
 	store      *sqlite.Store
 	files      *attach.Store
@@ -102,8 +104,9 @@ type App struct {
 
 // New wires the app; it does no I/O.
 func New(cfg Config) *App {
+	file := &logFile{}
 	return &App{
-		cfg: cfg, Now: time.Now, born: time.Now(), log: zerolog.Nop(),
+		cfg: cfg, Now: time.Now, born: time.Now(), log: newLog(file), file: file,
 		started: make(chan struct{}), refresh: make(chan struct{}, 1),
 		candidates: newCandidates(), contact: contact{state: "unknown"},
 	}
@@ -122,7 +125,7 @@ func (a *App) Start(shell Shell) {
 
 // tryOpen opens the store and starts the loops; the caller holds a.opening.
 func (a *App) tryOpen() {
-	a.triedAt = a.Now()
+	defer func() { a.triedAt = a.Now() }()
 	if a.openErr = a.open(); a.openErr != nil {
 		a.log.Error().Str("error", safe(a.openErr)).Msg("start failed")
 		return
@@ -136,7 +139,7 @@ func (a *App) open() (err error) {
 	if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
 		return desk.ErrReadOnly.With(err)
 	}
-	a.log = newLog(a.cfg)
+	a.file.open(a.cfg)
 	if a.store, err = sqlite.Open(a.ctx, a.cfg.Data, sealer); err != nil {
 		return err
 	}
@@ -202,6 +205,7 @@ func (a *App) Stop() {
 	a.cancel()
 	a.opening.Lock()
 	defer a.opening.Unlock()
+	defer a.file.close()
 	if a.openErr != nil {
 		return
 	}
@@ -209,6 +213,7 @@ func (a *App) Stop() {
 	a.inbox.Stop()
 	a.session.Stop()
 	a.running.Wait()
+	a.client.Close()
 	if err := a.store.Close(); err != nil {
 		a.log.Error().Str("error", safe(err)).Msg("close store")
 	}
@@ -226,9 +231,11 @@ func (a *App) changed(topics ...string) {
 	}
 }
 
-// personChanged follows a sign-in or sign-out.
-func (a *App) personChanged(p desk.Person) {
-	if _, open := a.session.Person(); open && p.ID != "" {
+// personChanged follows a sign-in or sign-out. It asks who it is now, since two
+// changes may be told in either order.
+func (a *App) personChanged(desk.Person) {
+	p, open := a.session.Person()
+	if open && p.ID != "" {
 		if err := a.store.SignedIn(a.ctx, p.ID, a.Now()); err != nil {
 			a.log.Error().Str("error", safe(err)).Msg("signed in")
 		}

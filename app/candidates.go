@@ -1,10 +1,12 @@
 package app
 
 import (
+	"context"
 	"crypto/rand"
 	"io"
 	"slices"
 	"sync"
+	"time"
 
 	"guichet/internal/desk"
 
@@ -18,7 +20,8 @@ type candidate struct {
 	draft uuid.UUID
 	path  string // empty when the window holds the bytes
 	desk.Candidate
-	upload *upload // once confirmed, for one whose bytes the window sends
+	upload *upload                 // once confirmed, for one whose bytes the window sends
+	cut    context.CancelCauseFunc // once confirmed, for one that is being copied
 }
 
 // upload takes the bytes that the window sends, piece by piece.
@@ -26,6 +29,7 @@ type upload struct {
 	mu       sync.Mutex
 	received int64
 	pipe     *io.PipeWriter
+	stalled  *time.Timer       // ends it when no piece comes any more
 	result   chan uploadResult // one, when everything is stored or has failed
 }
 
@@ -66,15 +70,16 @@ func (c *candidates) take(token string, draft uuid.UUID) (*candidate, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f, ok := c.byKey[token]
-	if !ok || f.draft != draft || f.upload != nil {
+	if !ok || f.draft != draft || f.upload != nil || f.cut != nil {
 		return nil, false
 	}
 	c.drop(token)
 	return f, true
 }
 
-// wait keeps a confirmed candidate until the window has sent its bytes.
-func (c *candidates) wait(f *candidate) {
+// hold keeps a confirmed candidate until its bytes are stored, so that it can
+// still be given up.
+func (c *candidates) hold(f *candidate) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.byKey[f.token] = f
@@ -89,13 +94,16 @@ func (c *candidates) receiving(token string) (*candidate, bool) {
 	return f, ok && f.upload != nil
 }
 
-// forget drops candidates; an upload under way is cut and nothing of it stays.
+// forget drops candidates; an upload or a copy under way is cut and nothing of
+// it stays.
 func (c *candidates) forget(tokens ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, t := range tokens {
 		if f, ok := c.byKey[t]; ok && f.upload != nil {
 			f.upload.pipe.CloseWithError(errGivenUp)
+		} else if ok && f.cut != nil {
+			f.cut(errGivenUp)
 		}
 		c.drop(t)
 	}

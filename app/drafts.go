@@ -23,7 +23,7 @@ func parseID(id string) (uuid.UUID, error) {
 
 // toContent checks the shape of what the window sends, not its rules.
 func toContent(c Content) (desk.Content, error) {
-	size := 0
+	size := len(c.Step) + len(c.Type) + len(c.Practice) + len(c.Category)
 	values := make(desk.Values, len(c.Values))
 	for k, v := range c.Values {
 		size += len(k) + len(v)
@@ -180,6 +180,9 @@ func (x *Drafts) Submit(id string, revision int64) (out Item, err error) {
 		}
 		return desk.Finalize(a.catalogues.version(d.CatalogueVersion), d, who, now)
 	})
+	if err == nil && r.Owner.Person != who.ID {
+		err = desk.ErrNotFound // somebody else had sent it
+	}
 	if err != nil {
 		return out, err
 	}

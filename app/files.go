@@ -21,14 +21,14 @@ var (
 	errStalled = errors.New("the window stopped sending")
 )
 
-// Choose opens the system's dialog and looks at what was chosen; no candidate
-// when it was cancelled.
-func (x *Files) Choose(draft string) (out []Candidate, err error) {
+// Choose opens the system's dialog, under the title that the window has for it,
+// and looks at what was chosen; no candidate when it was cancelled.
+func (x *Files) Choose(draft, title string) (out []Candidate, err error) {
 	defer x.a.guard("Files.Choose", &err)
 	if _, err := x.a.draft(draft); err != nil {
 		return nil, err
 	}
-	paths, err := x.a.shell.PickFiles()
+	paths, err := x.a.shell.PickFiles(title)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +162,12 @@ func (a *App) copyIn(d desk.Draft, c *candidate, statement desk.Confirmation) er
 		return err
 	}
 	defer original.Close()
-	_, err = a.keep(a.ctx, d, c, statement, original)
+	ctx, cut := context.WithCancelCause(a.ctx)
+	defer cut(nil)
+	c.cut = cut
+	a.candidates.hold(c)
+	defer a.candidates.forget(c.token)
+	_, err = a.keep(ctx, d, c, statement, original)
 	return err
 }
 

@@ -12,15 +12,15 @@ import (
 	"guichet/internal/desk"
 )
 
-const (
-	startWait  = 8 * time.Second // how long a call waits for Start; the window gives up later
-	retryAfter = time.Second     // how soon a call tries again to open what could not be opened
-)
+// startWait is how long a call waits for Start; the window gives up later.
+const startWait = 8 * time.Second
 
 // begin waits until the app has started, and tells why if it could not. What
 // kept it from opening may be over (a full disk, another Guichet): it is tried
-// again, so that « Réessayer » is nothing but the same call.
+// again, so that « Réessayer » is nothing but the same call. Calls that come
+// together try once.
 func (a *App) begin() error {
+	asked := a.Now()
 	select {
 	case <-a.started:
 	case <-time.After(startWait):
@@ -28,7 +28,7 @@ func (a *App) begin() error {
 	}
 	a.opening.Lock()
 	defer a.opening.Unlock()
-	if a.openErr != nil && a.ctx.Err() == nil && a.Now().Sub(a.triedAt) >= retryAfter {
+	if a.openErr != nil && a.ctx.Err() == nil && a.triedAt.Before(asked) {
 		a.tryOpen()
 	}
 	return a.openErr
@@ -72,16 +72,17 @@ func safe(err error) string {
 	var path *fs.PathError
 	var link *os.LinkError
 	var known *desk.Error
+	text := err.Error()
 	switch {
 	case errors.As(err, &path):
-		err = fmt.Errorf("%s: %w", path.Op, path.Err)
+		text = fmt.Sprintf("%s: %v", path.Op, path.Err)
 	case errors.As(err, &link):
-		err = fmt.Errorf("%s: %w", link.Op, link.Err)
+		text = fmt.Sprintf("%s: %v", link.Op, link.Err)
 	default:
-		return err.Error()
+		return text
 	}
 	if errors.As(err, &known) {
-		return known.Code + ": " + err.Error()
+		return known.Code + ": " + text
 	}
-	return err.Error()
+	return text
 }

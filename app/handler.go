@@ -35,12 +35,16 @@ func (a *App) Handler() http.Handler {
 // receive begins to store a confirmed file whose bytes the window sends.
 func (a *App) receive(d desk.Draft, c *candidate, statement desk.Confirmation) {
 	r, w := io.Pipe()
-	u := &upload{pipe: w, result: make(chan uploadResult, 1)}
+	u := &upload{
+		pipe: w, result: make(chan uploadResult, 1),
+		stalled: time.AfterFunc(stallWait, func() { w.CloseWithError(errStalled) }),
+	}
 	c.upload = u
-	a.candidates.wait(c)
+	a.candidates.hold(c)
 	a.goDo(func(ctx context.Context) {
 		stop := context.AfterFunc(ctx, func() { w.CloseWithError(errGivenUp) })
 		defer stop()
+		defer u.stalled.Stop()
 		f, err := a.keep(ctx, d, c, statement, r)
 		// A window that goes on sending meets the reason, not a full pipe.
 		r.CloseWithError(errors.Join(io.ErrClosedPipe, err))
@@ -74,8 +78,7 @@ func (a *App) servePiece(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusOK, map[string]any{"received": u.received})
 		return
 	}
-	stalled := time.AfterFunc(stallWait, func() { u.pipe.CloseWithError(errStalled) })
-	defer stalled.Stop()
+	u.stalled.Reset(stallWait)
 	_, writeErr := io.Copy(u.pipe, bytes.NewReader(piece))
 	u.received += int64(len(piece))
 	if writeErr == nil && u.received < c.Size {

@@ -4,22 +4,57 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
 	"gopkg.in/natefinch/lumberjack.v2"
 )
 
-// newLog writes structured lines to logs/guichet.log in the data folder, five
-// files of a megabyte at the most. No line carries content of a request.
-func newLog(cfg Config) zerolog.Logger {
-	var w io.Writer = &lumberjack.Logger{
+// logFile is logs/guichet.log in the data folder, five files of a megabyte at
+// the most, once that folder is there; before and afterwards lines are dropped.
+// No line carries content of a request.
+type logFile struct {
+	mu   sync.Mutex // the host may log while the app starts
+	file *lumberjack.Logger
+	w    io.Writer // nil unless it is open
+}
+
+func newLog(f *logFile) zerolog.Logger { return zerolog.New(f).With().Timestamp().Logger() }
+
+// Write implements io.Writer.
+func (f *logFile) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.w == nil {
+		return len(p), nil
+	}
+	return f.w.Write(p)
+}
+
+// open may be called again while it is open.
+func (f *logFile) open(cfg Config) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.w != nil {
+		return
+	}
+	f.file = &lumberjack.Logger{
 		Filename: filepath.Join(cfg.Data, "logs", "guichet.log"), MaxSize: 1, MaxBackups: 4, LocalTime: false,
 	}
+	f.w = f.file
 	if cfg.Stderr {
-		w = zerolog.MultiLevelWriter(w, os.Stderr)
+		f.w = io.MultiWriter(f.file, os.Stderr)
 	}
-	return zerolog.New(w).With().Timestamp().Logger()
+}
+
+func (f *logFile) close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.w != nil {
+		f.w = nil
+		_ = f.file.Close() // there is no log left to say it in
+	}
 }
 
 // HostLog is the log that the window's host writes to. It withholds every

@@ -38,8 +38,9 @@ func bodyOf(d desk.Draft) draftBody {
 // what is stored now. Revision 0 makes a new draft. A repeat of the save that is
 // stored already is a success; anything else that meets another revision is
 // desk.ErrConflict with the stored one. A draft that was submitted meanwhile is
-// desk.ErrNotNow. Its owner, its catalogue version, its files and the portal's
-// problems stay as they are stored.
+// desk.ErrNotNow, one of somebody else desk.ErrNotFound. Its owner, its
+// catalogue version, its files and the portal's problems stay as they are
+// stored.
 func (s *Store) SaveDraft(ctx context.Context, d desk.Draft, now time.Time) (desk.Draft, error) {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		stored, err := s.draft(ctx, tx, d.ID)
@@ -48,6 +49,9 @@ func (s *Store) SaveDraft(ctx context.Context, d desk.Draft, now time.Time) (des
 		}
 		if err != nil {
 			return err
+		}
+		if stored.Owner.Person != "" && stored.Owner.Person != d.Owner.Person {
+			return desk.ErrNotFound // somebody else's
 		}
 		d.CatalogueVersion = stored.CatalogueVersion
 		if stored.Revision == d.Revision+1 && sameContent(stored.Content, d.Content) {

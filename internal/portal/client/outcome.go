@@ -5,8 +5,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -25,7 +27,17 @@ type fault struct {
 	err      error
 }
 
-func (f *fault) Error() string { return f.err.Error() }
+// Error withholds what net/http says of an answer that is not HTTP: it quotes
+// the other side, which may quote what we sent to it.
+func (f *fault) Error() string {
+	var broken *url.Error
+	var line *net.OpError
+	known := f.stopped || f.timeout() || f.foreign() || errors.As(f.err, &line) || errors.Is(f.err, io.EOF) || errors.Is(f.err, io.ErrUnexpectedEOF)
+	if errors.As(f.err, &broken) && !known {
+		return "the line broke, or the answer is not HTTP"
+	}
+	return f.err.Error()
+}
 
 func (f *fault) Unwrap() error { return f.err }
 
@@ -34,7 +46,7 @@ func (f *fault) foreign() bool {
 	var verify *tls.CertificateVerificationError
 	var host x509.HostnameError
 	var record tls.RecordHeaderError
-	return errors.As(f.err, &verify) || errors.As(f.err, &host) || errors.As(f.err, &record)
+	return errors.As(f.err, &verify) || errors.As(f.err, &host) || errors.As(f.err, &record) || errors.Is(f.err, http.ErrSchemeMismatch)
 }
 
 func (f *fault) timeout() bool {

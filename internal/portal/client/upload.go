@@ -96,8 +96,9 @@ func (u *transfer) round(ctx context.Context) (out desk.Outcome, done, again boo
 	case a.status == http.StatusNoContent && a.header.Get("Tus-Resumable") != "":
 		return out, true, false
 	case a.status == http.StatusConflict, a.status == http.StatusNotFound, a.status == http.StatusGone,
-		a.status == portal.Status(portal.CodeHashMismatch):
-		// Elsewhere than we thought, or to be begun anew: ask again.
+		a.status == http.StatusBadRequest, a.status == portal.Status(portal.CodeHashMismatch):
+		// Elsewhere than we thought, cut on the way, or to be begun anew: ask
+		// again.
 		lost := desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonPortalFault, Err: fmt.Errorf("upload answered %d", a.status)}
 		return lost, false, true
 	}

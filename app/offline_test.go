@@ -1,0 +1,191 @@
+package app
+
+import (
+	"bytes"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"sync"
+	"testing"
+
+	"guichet/internal/desk"
+	"guichet/internal/portal"
+	"guichet/internal/portald"
+)
+
+// been makes Claire known in a data folder.
+func been(t *testing.T, p *portald.Twin) (data string) {
+	t.Helper()
+	data = t.TempDir()
+	o := open(t, data, p.URL, p.Token(claire))
+	o.known(t)
+	o.app.Stop()
+	return data
+}
+
+// What was submitted without a network arrives by itself, once, though Guichet
+// was killed in between.
+func TestOffline(t *testing.T) {
+	p := portald.Run(t, nil)
+	data := been(t, p)
+	p.Down()
+	first, one := pdf(t, "a.pdf", 100<<10)
+	second, two := pdf(t, "b.pdf", 10)
+	ids, kill := killable(t, data, p.URL, first, second)
+	kill()
+
+	o := open(t, data, p.URL, p.Token(claire))
+	for _, id := range ids {
+		if item := o.status(t, id); item.Status == string(desk.StatusReceived) || item.Number != "" {
+			t.Fatalf("before the portal is there: %+v", item)
+		}
+	}
+	if s := must(o.outbox.State())(t); s.Waiting != 2 || s.Drafts != 0 {
+		t.Fatalf("%+v", s)
+	}
+	p.Up()
+	for i, id := range ids {
+		o.received(t, id)
+		once(t, p, id, [][]byte{one, two}[i])
+	}
+	t.Run("AndOnceOnly", func(t *testing.T) {
+		if err := o.outbox.SendNow(); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range ids {
+			must(o.drafts.Submit(id, 1))(t)
+		}
+		if got := arrived(t, p, claire); len(got) != 2 || got[0].Number == got[1].Number {
+			t.Errorf("the portal has %d requests", len(got))
+		}
+		if s := must(o.outbox.State())(t); s.Waiting != 0 || s.Requests != 2 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+// once holds that the portal has a request once, numbered, with those bytes.
+func once(t *testing.T, p *portald.Twin, id string, content []byte) {
+	t.Helper()
+	all := arrived(t, p, claire)
+	got := slices.DeleteFunc(slices.Clone(all), func(r portal.Request) bool { return r.ID != id })
+	if len(got) != 1 || got[0].Number == "" || len(got[0].Files) != 1 {
+		t.Fatalf("the portal has it %d times among %d", len(got), len(all))
+	}
+	if body := ask(t, p, claire, portal.RouteRequests+"/"+id+"/files/"+got[0].Files[0].ID); !bytes.Equal(body, content) {
+		t.Error("other bytes")
+	}
+}
+
+// mute lets everything through to the portal, and keeps its answers to PUT.
+func mute(t *testing.T, p *portald.Twin) (address string, put <-chan struct{}) {
+	t.Helper()
+	target, err := url.Parse(p.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := httputil.NewSingleHostReverseProxy(target)
+	own := &http.Transport{}
+	through.Transport, through.ErrorLog = own, log.New(io.Discard, "", 0)
+	over, taken := make(chan struct{}), make(chan struct{})
+	var first sync.Once
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPut {
+			through.ServeHTTP(w, r)
+			return
+		}
+		through.ServeHTTP(httptest.NewRecorder(), r)
+		first.Do(func() { close(taken) })
+		<-over
+	}))
+	t.Cleanup(func() { close(over); s.Close(); own.CloseIdleConnections() })
+	return s.URL, taken
+}
+
+// An attempt is on the disk before it begins: a Guichet that is killed in the
+// middle of it knows afterwards that the portal may have the request.
+func TestKilledInAnAttempt(t *testing.T) {
+	p := portald.Run(t, nil)
+	data := been(t, p)
+	path, original := pdf(t, "a.pdf", 1000)
+	muted, put := mute(t, p)
+	ids, kill := killable(t, data, muted, path)
+	await(t, "the portal has the announcement", func() bool {
+		select {
+		case <-put:
+			return true
+		default:
+			return false
+		}
+	})
+	kill()
+	id := ids[0]
+
+	o := open(t, data, nobody, p.Token(claire))
+	r := must(o.requests.Open(id))(t)
+	if !slices.ContainsFunc(r.History, func(h HistoryEntry) bool {
+		return h.What == string(desk.StatusUnknown) && h.Code == desk.ReasonStopped
+	}) {
+		t.Errorf("the attempt was forgotten: %+v", r.History)
+	}
+	if r.Item.Life.Sent == "" {
+		t.Error("it was never sent, says the life line")
+	}
+	fails(t, o.outbox.Cancel(id), desk.ErrNotNow)
+	o.app.Stop()
+
+	o = open(t, data, p.URL, p.Token(claire))
+	o.received(t, id)
+	once(t, p, id, original)
+	if got := arrived(t, p, claire); len(got) != 1 {
+		t.Errorf("the portal has %d requests", len(got))
+	}
+}
+
+// A text that the window has been told is saved survives a kill too.
+func TestKilledBehindASave(t *testing.T) {
+	p := portald.Run(t, nil)
+	data := been(t, p)
+	p.Down()
+	path, _ := pdf(t, "a.pdf", 100)
+	ids, kill := killable(t, data, p.URL, path)
+	kill()
+	r := must(open(t, data, p.URL, p.Token(claire)).requests.Open(ids[0]))(t)
+	got := map[string]string{}
+	for _, a := range r.Answers {
+		got[a.Key] = a.Value
+	}
+	for key, want := range content().Values {
+		if got[key] != want {
+			t.Errorf("%s is %q", key, got[key])
+		}
+	}
+	if len(r.Files) != 1 || r.Files[0].ConfirmedBy != claire {
+		t.Errorf("%+v", r.Files)
+	}
+}
+
+// A request that has not left can be taken back; the portal never sees it.
+func TestCancel(t *testing.T) {
+	o, p := desktop(t)
+	p.Down()
+	// An attempt at an address where nobody listens has not left.
+	id, revision := o.write(t, content())
+	must(o.drafts.Submit(id, revision))(t)
+	await(t, "it is not on its way", func() bool { return o.outbox.Cancel(id) == nil })
+	if item := o.status(t, id); item.Status != string(desk.StatusCancelled) {
+		t.Errorf("%+v", item)
+	}
+	p.Up()
+	other, revision := o.write(t, content())
+	must(o.drafts.Submit(other, revision))(t)
+	o.received(t, other)
+	fails(t, o.outbox.Cancel(other), desk.ErrNotNow)
+	if got := arrived(t, p, claire); len(got) != 1 || got[0].ID != other {
+		t.Errorf("the portal has %d requests", len(got))
+	}
+}

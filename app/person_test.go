@@ -1,0 +1,131 @@
+package app
+
+import (
+	"net/http"
+	"path/filepath"
+	"testing"
+
+	"guichet/internal/desk"
+	"guichet/internal/portald"
+)
+
+// signIn makes somebody else the person at the desk.
+func (o *office) signIn(tb testing.TB, p *portald.Twin, person string) {
+	tb.Helper()
+	if got := must(o.session.SignIn(p.Token(person)))(tb); got.ID != person || !got.SignedIn {
+		tb.Fatalf("%s is at the desk", got.ID)
+	}
+}
+
+// What Claire wrote is not there for Marc, whatever he calls.
+func TestAnotherPerson(t *testing.T) {
+	o, p := desktop(t)
+	id, revision := o.write(t, content())
+	path := filepath.Join(t.TempDir(), "photo.png")
+	put(t, path, picture(t))
+	file := o.attach(t, id, path)[0].ID
+	token := o.looked(t, id, path)[0]
+	sent, again := o.write(t, content())
+	must(o.drafts.Submit(sent, again))(t)
+	o.received(t, sent)
+
+	o.signIn(t, p, marc)
+	o.shell.pick = func(string) ([]string, error) { return []string{path}, nil }
+	changed := content()
+	changed.Values[desk.KeySubject] = "De Marc"
+	for name, call := range map[string]func() error{
+		"Open":        func() error { _, err := o.drafts.Open(id); return err },
+		"Save":        func() error { _, err := o.drafts.Save(id, revision, changed); return err },
+		"SaveAnew":    func() error { _, err := o.drafts.Save(id, 0, content()); return err },
+		"Throw":       func() error { return o.drafts.Throw(id) },
+		"Restore":     func() error { return o.drafts.Restore(id) },
+		"Submit":      func() error { _, err := o.drafts.Submit(id, revision); return err },
+		"SubmitAgain": func() error { _, err := o.drafts.Submit(sent, again); return err },
+		"Correct":     func() error { _, err := o.drafts.Correct(sent); return err },
+		"OpenRequest": func() error { _, err := o.requests.Open(sent); return err },
+		"Cancel":      func() error { return o.outbox.Cancel(sent) },
+		"ChooseFile":  func() error { _, err := o.files.Choose(id, "Joindre"); return err },
+		"LookAtFile":  func() error { _, err := o.files.Look(id, []string{path}); return err },
+		"OfferFile":   func() error { _, err := o.files.Offer(id, "a.pdf", 1, ""); return err },
+		"ConfirmFile": func() error { _, err := o.files.Confirm(id, []string{token}, wording); return err },
+		"RemoveFile":  func() error { _, err := o.files.Remove(id, file); return err },
+		"RestoreFile": func() error { _, err := o.files.Restore(id, file); return err },
+	} {
+		t.Run(name, func(t *testing.T) { fails(t, call(), desk.ErrNotFound) })
+	}
+	t.Run("Lists", func(t *testing.T) {
+		if items := append(must(o.drafts.List())(t), must(o.requests.List())(t)...); len(items) > 0 {
+			t.Errorf("%+v", items)
+		}
+		if s := must(o.outbox.State())(t); s.Drafts+s.Requests+s.Waiting > 0 {
+			t.Errorf("%+v", s)
+		}
+	})
+	t.Run("Thumb", func(t *testing.T) {
+		if w := o.served(http.MethodGet, "/files/"+file+"/thumb", nil); w.Code != http.StatusNotFound {
+			t.Errorf("answered %d", w.Code)
+		}
+	})
+
+	o.signIn(t, p, claire)
+	d := must(o.drafts.Open(id))(t)
+	if d.Revision != revision || d.Content.Values[desk.KeySubject] != content().Values[desk.KeySubject] || len(d.Files) != 1 {
+		t.Errorf("it was touched: %+v", d)
+	}
+	if w := o.served(http.MethodGet, "/files/"+file+"/thumb", nil); w.Code != http.StatusOK {
+		t.Errorf("her own thumbnail: %d", w.Code)
+	}
+}
+
+// Writing needs no session, and what is written before the sign-in is there
+// after it, for whoever sends it.
+func TestWithoutASession(t *testing.T) {
+	p := portald.Run(t, nil)
+	o := open(t, t.TempDir(), p.URL, "")
+	id, revision := o.write(t, content())
+	path, _ := pdf(t, "a.pdf", 100)
+	if f := o.attach(t, id, path)[0]; f.ConfirmedBy != "" {
+		t.Errorf("confirmed by %s", f.ConfirmedBy)
+	}
+	_, err := o.drafts.Submit(id, revision)
+	fails(t, err, desk.ErrInvalid)
+	for _, code := range []string{"", "  ", "no-such-code-0000"} {
+		_, err := o.session.SignIn(code)
+		fails(t, err, desk.ErrSignIn)
+	}
+	if s := must(o.outbox.State())(t); s.Connection != "signed-out" {
+		t.Errorf("%+v", s)
+	}
+	o.signIn(t, p, claire)
+	must(o.drafts.Submit(id, revision))(t)
+	o.received(t, id)
+	if c := arrived(t, p, claire)[0].Files[0].Confirmation; c.By != claire {
+		t.Errorf("confirmed by %q at the portal", c.By)
+	}
+}
+
+// What waits when somebody signs out stays for its sender.
+func TestSignOut(t *testing.T) {
+	o, p := desktop(t)
+	p.Down()
+	id, revision := o.write(t, content())
+	must(o.drafts.Submit(id, revision))(t)
+	if err := o.session.SignOut(); err != nil {
+		t.Fatal(err)
+	}
+	if got := must(o.session.State())(t); got.Known || got.SignedIn {
+		t.Errorf("%+v", got)
+	}
+	_, err := o.session.SignIn("no-such-code-0000")
+	fails(t, err, desk.ErrOffline)
+	p.Up()
+	o.signIn(t, p, marc)
+	o.signIn(t, p, claire)
+	o.received(t, id)
+	if got := arrived(t, p, claire); len(got) != 1 || got[0].ID != id {
+		t.Errorf("%d requests", len(got))
+	}
+	if got := arrived(t, p, marc); len(got) != 0 {
+		t.Errorf("Marc sent %d", len(got))
+	}
+}

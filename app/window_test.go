@@ -1,0 +1,92 @@
+package app
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"guichet/internal/desk"
+)
+
+func TestBeforeClose(t *testing.T) {
+	start := func() (*office, *shell) {
+		o := wire(New(Config{}))
+		o.app.shell = o.shell
+		return o, o.shell
+	}
+	t.Run("VetoesOnceAndQuitsWhenFlushed", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			o, s := start()
+			if !o.app.BeforeClose() || !s.heard("closing", nil) {
+				t.Fatal("closed without asking the window")
+			}
+			if s.quit() != 0 {
+				t.Fatal("quits before the window has saved")
+			}
+			for range 2 {
+				if err := o.window.Flushed(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			synctest.Wait()
+			time.Sleep(2 * closeWait)
+			synctest.Wait()
+			if n := s.quit(); n != 1 {
+				t.Errorf("quit %d times", n)
+			}
+			if o.app.BeforeClose() {
+				t.Error("vetoed twice")
+			}
+		})
+	})
+	t.Run("QuitsWithoutAnAnswer", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			o, s := start()
+			o.app.BeforeClose()
+			time.Sleep(closeWait - time.Millisecond)
+			synctest.Wait()
+			if s.quit() != 0 {
+				t.Fatal("did not wait")
+			}
+			time.Sleep(2 * time.Millisecond)
+			synctest.Wait()
+			if err := o.window.Flushed(); err != nil { // too late
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if n := s.quit(); n != 1 {
+				t.Errorf("quit %d times", n)
+			}
+		})
+	})
+	t.Run("FlushedUnasked", func(t *testing.T) {
+		o, s := start()
+		if err := o.window.Flushed(); err != nil || s.quit() != 0 {
+			t.Errorf("%v, quit %d times", err, s.quit())
+		}
+	})
+	t.Run("BeforeStart", func(t *testing.T) {
+		if New(Config{}).BeforeClose() {
+			t.Error("vetoed with nobody to ask")
+		}
+	})
+}
+
+func TestSettings(t *testing.T) {
+	data := t.TempDir()
+	o := open(t, data, nobody, "")
+	if got := must(o.window.Settings())(t); got != (Settings{Language: "fr", Theme: "system"}) {
+		t.Errorf("%+v", got)
+	}
+	want := Settings{Language: "en", Theme: "dark"}
+	if err := o.window.SaveSettings(want); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []Settings{{}, {Language: "de", Theme: "dark"}, {Language: "fr", Theme: "pink"}} {
+		fails(t, o.window.SaveSettings(s), desk.ErrInvalid)
+	}
+	o.app.Stop()
+	if got := must(open(t, data, nobody, "").window.Settings())(t); got != want {
+		t.Errorf("after a restart %+v", got)
+	}
+}

@@ -1,0 +1,187 @@
+package client
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"guichet/internal/catalogue"
+	"guichet/internal/desk"
+	"guichet/internal/portal"
+	"guichet/internal/portald"
+)
+
+func TestMe(t *testing.T) {
+	p := portald.Run(t, nil)
+	d := newDesktop(t, p.URL, p.Token(claire))
+	t.Run("OK", func(t *testing.T) {
+		me, err := d.Me(t.Context(), p.Token(claire))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if me.ID != claire || me.Name != "Claire Lefèvre" || me.Preferred != tilleuls || len(me.Practices) != 3 {
+			t.Fatalf("%+v", me)
+		}
+		if pr := me.Practices[0]; pr.ID != tilleuls || pr.Town != "Nantes" || len(pr.Roles) != 1 || pr.Roles[0] != desk.RoleAdmin {
+			t.Errorf("%+v", pr)
+		}
+	})
+	t.Run("ErrSignIn", func(t *testing.T) {
+		d.told()
+		_, err := d.Me(t.Context(), secret)
+		if !errors.Is(err, desk.ErrSignIn) {
+			t.Fatal(err)
+		}
+		discreet(t, err)
+		// A code that is tried says nothing of who is at the desk.
+		if got := d.told(); len(got) != 1 || got[0] != ContactOnline {
+			t.Errorf("told %v", got)
+		}
+	})
+}
+
+func TestCatalogue(t *testing.T) {
+	p := portald.Run(t, nil)
+	d := newDesktop(t, p.URL, p.Token(claire))
+	body, etag, err := d.Catalogue(t.Context(), claire, "")
+	if err != nil || etag == "" || !bytes.Equal(body, bytes.TrimSpace(catalogue.DefaultJSON())) {
+		t.Fatalf("%d bytes, ETag %s, %v", len(body), etag, err)
+	}
+	t.Run("StillTheSame", func(t *testing.T) {
+		body, again, err := d.Catalogue(t.Context(), claire, etag)
+		if err != nil || body != nil || again != etag {
+			t.Fatalf("%d bytes, ETag %s, %v", len(body), again, err)
+		}
+		if got := d.told(); got[len(got)-1] != ContactOnline {
+			t.Errorf("told %v", got)
+		}
+	})
+	t.Run("Another", func(t *testing.T) {
+		if body, _, err := d.Catalogue(t.Context(), claire, `"older"`); err != nil || body == nil {
+			t.Fatalf("%d bytes, %v", len(body), err)
+		}
+	})
+	t.Run("ErrSignIn", func(t *testing.T) {
+		nobody := newDesktop(t, p.URL, "")
+		if _, _, err := nobody.Catalogue(t.Context(), "", ""); !errors.Is(err, desk.ErrSignIn) {
+			t.Fatal(err)
+		}
+		if got := nobody.told(); len(got) > 0 {
+			t.Errorf("asked without a token: %v", got)
+		}
+	})
+	t.Run("SignedOut", func(t *testing.T) {
+		late := newDesktop(t, p.URL, secret)
+		if _, _, err := late.Catalogue(t.Context(), claire, ""); !errors.Is(err, desk.ErrSignIn) {
+			t.Fatal(err)
+		}
+		if got := late.told(); len(got) != 1 || got[0] != ContactSignedOut {
+			t.Errorf("told %v", got)
+		}
+	})
+}
+
+func TestChanges(t *testing.T) {
+	p := portald.Run(t, nil)
+	d := newDesktop(t, p.URL, p.Token(claire))
+	changes, cursor, more, err := d.Changes(t.Context(), claire, "", 0)
+	if err != nil || len(changes) != 0 || more {
+		t.Fatalf("%v, more %t, %v", changes, more, err)
+	}
+	f := d.file(t, "Facture.pdf", noise(t, 1000))
+	r := request(t, f)
+	out := d.Send(t.Context(), r)
+	expect(t, out, wanted{kind: desk.OutcomeReceived})
+
+	changes, next, _, err := d.Changes(t.Context(), claire, cursor, 0)
+	if err != nil || len(changes) != 1 || next == cursor {
+		t.Fatalf("%d changes, cursor %s after %s, %v", len(changes), next, cursor, err)
+	}
+	got := changes[0].Request
+	if got.ID != r.ID || got.Owner != r.Owner || got.Number != out.Receipt.Number || got.PortalStatus != desk.PortalReceived ||
+		got.Values[desk.KeySubject] != r.Values[desk.KeySubject] || !got.ReceivedAt.Equal(out.Receipt.ReceivedAt) || !got.WrittenAt.Equal(r.WrittenAt) {
+		t.Errorf("%#v", got)
+	}
+	if len(got.Files) != 1 || got.Files[0].ID != f.ID || got.Files[0].Name != f.Name || got.Files[0].Confirmation != f.Confirmation {
+		t.Errorf("files %+v", got.Files)
+	}
+	t.Run("NothingBehindTheCursor", func(t *testing.T) {
+		if changes, same, _, err := d.Changes(t.Context(), claire, next, 0); err != nil || len(changes) != 0 || same != next {
+			t.Errorf("%d changes, cursor %s, %v", len(changes), same, err)
+		}
+	})
+	t.Run("WaitsForOne", func(t *testing.T) {
+		type answered struct {
+			changes []desk.Change
+			err     error
+		}
+		heard := make(chan answered, 1)
+		go func() {
+			changes, _, _, err := d.Changes(t.Context(), claire, next, 20*time.Second)
+			heard <- answered{changes, err}
+		}()
+		another := newDesktop(t, p.URL, p.Token(claire))
+		second := request(t)
+		expect(t, another.Send(t.Context(), second), wanted{kind: desk.OutcomeReceived})
+		select {
+		case a := <-heard:
+			if a.err != nil || len(a.changes) != 1 || a.changes[0].Request.ID != second.ID {
+				t.Errorf("%+v", a)
+			}
+		case <-time.After(15 * time.Second):
+			t.Error("nothing was heard")
+		}
+	})
+}
+
+func TestReadFaults(t *testing.T) {
+	change := func(body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(body))
+		}
+	}
+	for name, c := range map[string]struct {
+		do   http.HandlerFunc
+		want error
+	}{
+		"SignIn":        {problem(portal.CodeSignIn), desk.ErrSignIn},
+		"Forbidden":     {problem(portal.CodeForbidden), desk.ErrForbidden},
+		"NotFound":      {problem(portal.CodeNotFound), desk.ErrNotFound},
+		"Busy":          {problem(portal.CodeBusy), desk.ErrOffline},
+		"Internal":      {problem(portal.CodeInternal), desk.ErrOffline},
+		"SignInHTML":    {saying(401, "text/html"), desk.ErrOffline}, // a proxy's password is not ours
+		"ForbiddenHTML": {saying(403, "text/html"), desk.ErrOffline},
+		"NotFoundHTML":  {saying(404, "text/html"), desk.ErrOffline},
+		"CaptivePortal": {saying(200, "text/html"), desk.ErrOffline},
+		"NotTheJSON":    {change(`[]`), desk.ErrOffline},
+		"Nobody":        {change(`{}`), desk.ErrOffline},
+		"ChangeOfNone":  {change(`{"id":"x","changes":[{"request":{"id":"` + canary + `","number":"D-1"}}]}`), desk.ErrOffline},
+		"TooLarge":      {change(`{"id":"` + strings.Repeat("x", maxAnswer) + `"}`), desk.ErrOffline},
+		"Dropped":       {raw(true, ""), desk.ErrOffline},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := httptest.NewServer(c.do)
+			defer s.Close()
+			d := newDesktop(t, s.URL, secret)
+			if _, err := d.Me(t.Context(), secret); name != "ChangeOfNone" {
+				if !errors.Is(err, c.want) {
+					t.Errorf("me: %v, want %v", err, c.want)
+				}
+				discreet(t, err)
+			}
+			if name == "Nobody" {
+				return // an empty object is an answer without changes
+			}
+			_, _, _, err := d.Changes(t.Context(), claire, "", 0)
+			if !errors.Is(err, c.want) {
+				t.Errorf("changes: %v, want %v", err, c.want)
+			}
+			discreet(t, err)
+		})
+	}
+}
