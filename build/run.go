@@ -126,7 +126,7 @@ type quiet struct{ to *os.File }
 func (q quiet) Write(p []byte) (int, error) {
 	for line := range strings.Lines(string(p)) {
 		noise := strings.Contains(line, "MESA") || strings.Contains(line, "libEGL") || strings.Contains(line, "dbus") ||
-			strings.Contains(line, "Gtk-WARNING") || strings.Contains(line, "GLib-GIO") || strings.TrimSpace(line) == "" ||
+			strings.Contains(line, "Gtk-WARNING") || strings.Contains(line, "JSC_SIGNAL_FOR_GC") || strings.Contains(line, "GLib-GIO") || strings.TrimSpace(line) == "" ||
 			strings.HasPrefix(line, "Serving assets from") || strings.Contains(line, "| ")
 		if !noise {
 			if _, err := q.to.WriteString(line); err != nil {

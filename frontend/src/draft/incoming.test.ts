@@ -34,7 +34,10 @@ describe('files on their way in', () => {
     vi.mocked(files.choose).mockResolvedValue([candidate('b')]);
     expect(await lookAtPaths('d1', ['/a.pdf'])).toEqual({ candidates: [candidate('a')], bytes: new Map() });
     expect(files.look).toHaveBeenCalledWith('d1', ['/a.pdf']);
-    expect(await choose('d1', 'Choisir des fichiers')).toEqual({ candidates: [candidate('b')], bytes: new Map() });
+    expect(await choose('d1', 'Choisir des fichiers')).toEqual({
+      candidates: [candidate('b')],
+      bytes: new Map(),
+    });
   });
 
   test('that only the window can read are held until they are confirmed, the refused ones not', async () => {

@@ -105,7 +105,7 @@ export function Assistant(
           onGo={(p: Problem) => goTo((p.step as Step) || step, p.field)}
         />
         <Question {...props} step={step} />
-        <div className="assistant-foot">
+        <div className="draft-foot">
           {at > 0 && (
             <Button onPress={() => goTo(steps[at - 1])}>
               <Icon name="back" />

@@ -59,7 +59,7 @@ export function RequestForm(
             <FilesPart {...props} rules={type?.files} />
           </div>
         )}
-        <div className="form-foot">
+        <div className="draft-foot">
           <Button onPress={props.onPreview}>{words.t('draft.preview.form')}</Button>
           <Button look="go" onPress={props.onSend} busy={props.sending}>
             {words.t('draft.send')}
