@@ -1,27 +1,30 @@
-import type { ReactNode, Ref } from 'react';
-import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
+import type { ComponentProps, ReactNode } from 'react';
 import { Icon } from './icons';
 
 type Look = 'plain' | 'go' | 'quiet';
 
-export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style'> {
+export interface ButtonProps extends Omit<ComponentProps<'button'>, 'className' | 'style' | 'onClick'> {
   look?: Look;
   small?: boolean;
   icon?: boolean;
   busy?: boolean; // what it does is under way: it keeps the focus and does nothing
-  ref?: Ref<HTMLButtonElement>;
+  onPress?: () => void;
 }
 
 export function buttonClass(look: Look = 'plain', small = false, icon = false): string {
   return `button ${look}${small ? ' small' : ''}${icon ? ' icon' : ''}`;
 }
 
-export function Button({ look, small, icon, busy, ...props }: ButtonProps) {
+// Button is the element itself: the library's button adds nothing that a desk
+// needs, and the first page would wait for it.
+export function Button({ look, small, icon, busy, onPress, type = 'button', ...props }: ButtonProps) {
   return (
-    <AriaButton
+    <button
       {...props}
+      type={busy ? 'button' : type}
       className={buttonClass(look, small, icon)}
-      {...(busy && { onPress: undefined, type: 'button', 'aria-disabled': 'true' })}
+      onClick={busy ? undefined : onPress}
+      aria-disabled={busy || props['aria-disabled']}
     />
   );
 }

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
-import { Button } from 'react-aria-components';
+import { Button } from './button';
 import { Icon } from './icons';
 
 interface Toast {
@@ -54,7 +54,7 @@ function ToastView({ toast, close, drop }: { toast: Toast; close: string; drop: 
       <span className="toast-acts">
         {toast.act && (
           <Button
-            className="button small"
+            small
             onPress={() => {
               toast.act?.run();
               drop(toast.id);
@@ -63,7 +63,7 @@ function ToastView({ toast, close, drop }: { toast: Toast; close: string; drop: 
             {toast.act.label}
           </Button>
         )}
-        <Button className="button small icon" aria-label={close} onPress={() => drop(toast.id)}>
+        <Button small icon aria-label={close} onPress={() => drop(toast.id)}>
           <Icon name="cross" size={16} />
         </Button>
       </span>
