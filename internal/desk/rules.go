@@ -6,6 +6,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -218,12 +219,23 @@ func (f Field) Clean(value string) string {
 	return value
 }
 
+// compiled holds the patterns by their text: a list of drafts checks the same
+// few over and over.
+var compiled sync.Map
+
 func (f Field) compile() (*regexp.Regexp, error) {
+	if re, ok := compiled.Load(f.Pattern); ok {
+		return re.(*regexp.Regexp), nil
+	}
 	// By itself first: ")|(" has a meaning only inside the brackets of ours.
 	if _, err := syntax.Parse(f.Pattern, syntax.Perl); err != nil {
 		return nil, err
 	}
-	return regexp.Compile(`(?i)\A(?:` + f.Pattern + `)\z`)
+	re, err := regexp.Compile(`(?i)\A(?:` + f.Pattern + `)\z`)
+	if err == nil {
+		compiled.Store(f.Pattern, re)
+	}
+	return re, err
 }
 
 // check returns the one problem of a value, or a zero Problem.
