@@ -1,0 +1,166 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test';
+import { CLAIRE, type Person, Portal } from './portal';
+import { binary, freePort, Process, until } from './process';
+
+// What every test begins with: a portal, a desk that is signed in there, and
+// the desk's window in a browser. GUICHET_TEST_PORTALD and GUICHET_TEST_DEV name
+// the programs, DISPLAY the display that the desk's own window goes to.
+
+export { expect };
+
+const ASSETS = resolve(import.meta.dirname, '../dist');
+
+// Desk is Guichet on a data folder and a port of its own, which it keeps when
+// it is ended and started again.
+export class Desk {
+  private process: Process | undefined;
+  private port = 0;
+  readonly data: string;
+  private readonly env: Record<string, string>;
+
+  constructor(data: string, portal: string, token: string) {
+    this.data = data;
+    this.env = { GUICHET_DATA: data, GUICHET_PORTAL: portal, GUICHET_TOKEN: token };
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.port}/`;
+  }
+
+  get running(): boolean {
+    return this.process?.alive ?? false;
+  }
+
+  async start(): Promise<void> {
+    this.port ||= await freePort();
+    const at = `127.0.0.1:${this.port}`;
+    const process = new Process(binary('DEV'), ['-devserver', at, '-assetdir', ASSETS], this.env);
+    await until(async () => {
+      if (!process.alive) throw new Error(`Guichet ended: ${process.said}`);
+      return fetch(this.address).then(
+        (a) => a.ok,
+        () => false,
+      );
+    }, 'the window of Guichet');
+    this.process = process;
+  }
+
+  // stop closes it as a person does.
+  async stop(): Promise<void> {
+    const { process } = this;
+    this.process = undefined; // from here on the page may complain
+    await process?.stop();
+  }
+
+  // kill ends it as a power cut does.
+  async kill(): Promise<void> {
+    const { process } = this;
+    this.process = undefined;
+    await process?.kill();
+  }
+
+  // storedFiles are the names of attachments in the data folder.
+  async storedFiles(): Promise<string[]> {
+    return readdir(join(this.data, 'files')).catch(() => []);
+  }
+}
+
+interface Options {
+  token: string; // who is at the desk
+  people: Person[] | undefined; // persons of an empty portal, instead of the demo's
+}
+
+interface Fixtures {
+  folder: string; // of this test
+  portal: Portal;
+  newDesk: (portal: string, token?: string) => Promise<Desk>;
+  desk: Desk;
+}
+
+export const test = base.extend<Options & Fixtures>({
+  token: [CLAIRE, { option: true }],
+  people: [undefined, { option: true }],
+
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from the pattern
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'guichet-e2e-'));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  },
+
+  portal: async ({ folder, people }, use) => {
+    const portal = new Portal(join(folder, 'portal'), people);
+    try {
+      await portal.start();
+      await use(portal);
+    } finally {
+      await portal.kill();
+    }
+  },
+
+  newDesk: async ({ folder, token }, use) => {
+    const made: Desk[] = [];
+    await use(async (portal, who = token) => {
+      const desk = new Desk(join(folder, `desk-${made.length + 1}`), portal, who);
+      made.push(desk);
+      await desk.start();
+      return desk;
+    });
+    await Promise.all(made.map((d) => d.kill()));
+  },
+
+  desk: async ({ newDesk, portal }, use) => {
+    await use(await newDesk(portal.address));
+  },
+
+  page: async ({ page, desk }, use) => {
+    const faults = watch(page, desk);
+    await open(page, desk);
+    await use(page);
+    // The desk goes first, or the page is told so by a broken line.
+    await page.goto('about:blank');
+    expect(faults, 'the page reports no error and no breach of its content policy').toEqual([]);
+  },
+});
+
+// watch collects what goes wrong in a page while its desk runs.
+export function watch(page: Page, desk: Desk): string[] {
+  const faults: string[] = [];
+  const note = (fault: string) => {
+    if (desk.running) faults.push(fault);
+  };
+  page.on('pageerror', (error) => isHosts(error) || note(`error: ${error.stack}`));
+  page.on('console', (message) => isFault(message) && note(`${message.type()}: ${message.text()}`));
+  page.on('dialog', (dialog) => {
+    note(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return faults;
+}
+
+// isHosts finds the errors that Wails' development runtime throws of itself: it
+// draws a notice of a lost line before there is a body, and passes events on
+// before its own other half is loaded. The shipped program has neither.
+function isHosts(error: Error): boolean {
+  const thrownAt = error.stack?.split('\n').find((line) => line.startsWith('    at '));
+  return thrownAt?.includes('/wails/ipc.js:') ?? false;
+}
+
+function isFault(message: ConsoleMessage): boolean {
+  return message.type() === 'error' || /content security policy/i.test(message.text());
+}
+
+// open shows the window of a desk and waits until it can be used.
+export async function open(page: Page, desk: Desk, place = ''): Promise<void> {
+  await page.goto(desk.address + (place && `#${place}`));
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+}
+
+// crash ends the desk without a word, and with it what the page has in memory.
+export async function crash(page: Page, desk: Desk): Promise<void> {
+  await desk.kill();
+  await page.goto('about:blank');
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
+
+// Files that people attach.
+
+export interface Sample {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
+export function sha256(sample: Sample): string {
+  return createHash('sha256').update(sample.buffer).digest('hex');
+}
+
+// pdf is a small PDF; no two with different names have the same bytes.
+export function pdf(name: string, filler = 0): Sample {
+  const page = '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] >>';
+  const text = [
+    '%PDF-1.4',
+    `% ${name} ${'.'.repeat(filler)}`,
+    '1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj',
+    '2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj',
+    `3 0 obj ${page} endobj`,
+    'trailer << /Root 1 0 R >>',
+    '%%EOF',
+  ];
+  return { name, mimeType: 'application/pdf', buffer: Buffer.from(text.join('\n')) };
+}
+
+// png is a real picture, of one colour.
+export function png(name: string, side = 48): Sample {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const out = Buffer.alloc(body.length + 8);
+    out.writeUInt32BE(data.length, 0);
+    body.copy(out, 4);
+    out.writeUInt32BE(crc(body), body.length + 4);
+    return out;
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(side, 0);
+  head.writeUInt32BE(side, 4);
+  head.set([8, 2, 0, 0, 0], 8); // eight bits, RGB
+  const line = Buffer.concat([Buffer.from([0]), Buffer.alloc(side * 3, 0x6f)]);
+  const lines = Buffer.concat(Array.from({ length: side }, () => line));
+  const buffer = Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk('IHDR', head),
+    chunk('tEXt', Buffer.from(`Title\0${name}`)),
+    chunk('IDAT', deflateSync(lines)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+  return { name, mimeType: 'image/png', buffer };
+}
+
+function crc(bytes: Buffer): number {
+  let c = ~0;
+  for (const b of bytes) {
+    c ^= b;
+    for (let i = 0; i < 8; i++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
+  }
+  return ~c >>> 0;
+}

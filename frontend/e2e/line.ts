@@ -1,0 +1,72 @@
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import { freePort } from './process';
+
+// Line is a bad line to the portal: what is asked arrives there, and its
+// answer comes late or not at all.
+export class Line {
+  private server: Server | undefined;
+  private port = 0;
+  private readonly portal: string;
+  private readonly held: (() => void)[] = [];
+  puts = 0; // requests that were put
+  holding = false; // answers to a PUT wait for release
+  cut = 0; // answers to a PUT, from now on, that get lost
+
+  constructor(portal: string) {
+    this.portal = portal;
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    this.port ||= await freePort();
+    const server = createServer((asked, answer) => {
+      const put = asked.method === 'PUT';
+      if (put) this.puts++;
+      const onward = request(
+        this.portal + asked.url,
+        { method: asked.method, headers: asked.headers },
+        (got) => {
+          const pass = () => {
+            answer.writeHead(got.statusCode ?? 502, got.headers);
+            got.pipe(answer);
+          };
+          if (put && this.cut > 0) {
+            this.cut--;
+            lose(asked);
+          } else if (put && this.holding) this.held.push(pass);
+          else pass();
+        },
+      );
+      onward.on('error', () => lose(asked));
+      asked.on('close', () => asked.complete || onward.destroy());
+      answer.on('close', () => answer.writableEnded || onward.destroy());
+      asked.pipe(onward);
+    });
+    this.server = server;
+    await new Promise<void>((done) => server.listen(this.port, '127.0.0.1', done));
+  }
+
+  // waiting is how many answers are held back.
+  get waiting(): number {
+    return this.held.length;
+  }
+
+  release(): void {
+    this.holding = false;
+    for (const pass of this.held.splice(0)) pass();
+  }
+
+  async stop(): Promise<void> {
+    const { server } = this;
+    if (!server) return;
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  }
+}
+
+function lose(asked: IncomingMessage): void {
+  asked.socket.destroy();
+}

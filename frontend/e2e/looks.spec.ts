@@ -1,0 +1,232 @@
+import { expect, open, test } from './desk';
+import { pdf, png } from './files';
+import { look } from './look';
+import type { Person } from './portal';
+import {
+  assistantTo,
+  atStep,
+  begin,
+  button,
+  categories,
+  choose,
+  DISPUTE,
+  details,
+  field,
+  fillForm,
+  foot,
+  heading,
+  link,
+  next,
+  pick,
+  place,
+  popup,
+  send,
+  tick,
+} from './steps';
+
+// Every screen, in the light and in the dark, in a large window and in a small
+// one (look.ts).
+
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+const exe = { ...pdf('logiciel.exe'), buffer: Buffer.from('MZ') };
+
+const newcomer: Person = {
+  id: 'newcomer',
+  name: 'Inès Garnier',
+  token: 'newcomer-token-of-a-test',
+  practices: [{ id: 'only', name: 'Cabinet de la Gare', town: 'Vannes', roles: ['super-admin'] }],
+};
+
+test.describe('with nothing written yet', () => {
+  test.use({ people: [newcomer], token: newcomer.token });
+
+  test('the empty pages can be read and used by everybody', async ({ page }) => {
+    await expect(heading(page, 'Aucune demande pour l’instant')).toBeVisible();
+    await look(page, 'home-empty');
+    await place(page, 'Tableau de bord');
+    await look(page, 'dashboard-empty');
+    await place(page, 'Demandes');
+    await look(page, 'requests-empty');
+    await place(page, 'Brouillons');
+    await look(page, 'drafts-empty');
+    await place(page, 'Boîte d’envoi');
+    await look(page, 'outbox-empty');
+  });
+});
+
+test('each step of the Assistant can be read and used by everybody', async ({ page }) => {
+  await begin(page, 'Assistant');
+  await look(page, 'assistant-type');
+  await next(page);
+  await expect(page.getByRole('region', { name: 'Il reste un point à revoir' })).toBeFocused();
+  await look(page, 'assistant-type-missing');
+  await assistantTo(page, 'Cabinet');
+  await look(page, 'assistant-practice');
+  await page.getByRole('searchbox', { name: /Chercher par nom/ }).fill('nulle part');
+  await look(page, 'assistant-practice-none');
+  await assistantTo(page, 'Catégorie');
+  await look(page, 'assistant-category');
+  await assistantTo(page, 'Détails');
+  await look(page, 'assistant-details');
+  await field(page, 'Numéro de facture').fill('12');
+  await field(page, 'Description').fill('m'.repeat(3900));
+  await next(page);
+  await expect(page.getByRole('region', { name: 'Il reste 2 points à revoir' })).toBeFocused();
+  await look(page, 'assistant-details-errors');
+  await details(page, 'Maintenance comptée deux fois');
+  await next(page);
+  await atStep(page, 'Fichiers et envoi');
+  await look(page, 'assistant-files');
+  await pick(page, [pdf('facture.pdf')]);
+  await expect(popup(page)).toBeVisible();
+  await look(page, 'popup');
+  await tick(page);
+  await button(popup(page), 'Confirmer').click();
+  await expect(popup(page)).toBeHidden();
+  await pick(page, [exe]);
+  await expect(page.getByRole('dialog', { name: 'Ce fichier ne peut pas être joint' })).toBeVisible();
+  await look(page, 'popup-refused');
+});
+
+test('the form, its pop-up, its preview and what follows can be read and used by everybody', async ({
+  page,
+}) => {
+  await begin(page, 'Créer une demande');
+  await look(page, 'form-empty');
+  await choose(page, DISPUTE.type);
+  await categories(page).click();
+  await expect(page.getByRole('listbox', { name: 'Catégorie' })).toBeVisible();
+  await look(page, 'form-categories', true);
+  await page.keyboard.press('Escape');
+  await send(page);
+  await expect(page.getByRole('region', { name: /points à revoir/ })).toBeFocused();
+  await look(page, 'form-errors');
+  await fillForm(page, 'Maintenance comptée deux fois');
+  await pick(page, [pdf('facture.pdf'), png('capture.png'), exe]);
+  await expect(popup(page)).toBeVisible();
+  await button(popup(page), 'Ne pas joindre capture.png').click();
+  await button(popup(page), 'Confirmer').click({ force: true });
+  await expect(popup(page)).toContainText('Cochez d’abord');
+  await look(page, 'popup-several');
+  await button(popup(page), 'Joindre capture.png').click();
+  await tick(page);
+  await button(popup(page), 'Confirmer').click();
+  await expect(popup(page)).toBeHidden();
+  await look(page, 'form-full');
+  await button(page, 'Aperçu').click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await look(page, 'preview');
+  await button(page, 'Revenir à la demande').click();
+  await send(page);
+  await expect(heading(page, 'Demande envoyée')).toBeVisible();
+  await look(page, 'sent');
+});
+
+test('the pages with content can be read and used by everybody', async ({ page }) => {
+  await assistantTo(page, 'Détails');
+  await details(page, 'Un brouillon de plus');
+  await begin(page, 'Créer une demande');
+  await choose(page, DISPUTE.type);
+  await place(page, 'Brouillons');
+  await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(2);
+  await look(page, 'drafts');
+  await button(page, 'Supprimer le brouillon « Un brouillon de plus »').click();
+  await expect(page.getByText('est supprimé.')).toBeVisible();
+  await look(page, 'drafts-deleted');
+  await button(page.locator('.toasts'), 'Annuler').click();
+  await link(page, /^Accueil/).click();
+  await expect(heading(page, 'Dernières demandes')).toBeVisible();
+  await look(page, 'home');
+  await place(page, 'Demandes');
+  await look(page, 'requests');
+  const search = page.getByRole('searchbox', { name: 'Rechercher une demande' });
+  await page.keyboard.press('Control+k');
+  await expect(search).toBeFocused();
+  await search.fill('facture agenda');
+  await search.press('Enter');
+  await expect(page.getByRole('status').filter({ hasText: /résultat/ })).toContainText('1 résultat');
+  await look(page, 'search');
+  await page.getByRole('searchbox', { name: /^Filtrer/ }).fill('introuvable');
+  await expect(heading(page, /^Rien ne correspond/)).toBeVisible();
+  await look(page, 'search-none');
+  await place(page, 'Tableau de bord');
+  await look(page, 'dashboard');
+  await link(page, /option agenda/)
+    .first()
+    .click();
+  await expect(page.getByRole('region', { name: 'Échanges' })).toContainText('par téléphone');
+  await look(page, 'details');
+  await link(page, /^Accueil/).click();
+  for (const [menu, name] of [
+    ['Nouvelle demande', 'menu-new'],
+    ['Assistance', 'menu-support'],
+    [/^Personne et réglages/, 'menu-person'],
+  ] as const) {
+    await button(page, menu).click();
+    await expect(page.getByRole('menu')).toBeVisible();
+    await look(page, name, true);
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('menu')).toBeHidden();
+  }
+  await button(page, /^Personne et réglages/).click();
+  await page.getByRole('menuitem', { name: 'Changer de personne' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Qui est au guichet ?' });
+  await look(page, 'sign-in');
+  await button(dialog, 'Se connecter').click();
+  await expect(dialog).toContainText('Tapez votre code d’accès.');
+  await look(page, 'sign-in-empty');
+});
+
+test('at 200 % every place is still within reach', async ({ page }) => {
+  await page.setViewportSize({ width: 512, height: 350 });
+  const places = page.getByRole('navigation');
+  await expect(places).toBeHidden();
+  for (const name of ['Brouillons', 'Tableau de bord', 'Demandes', 'Boîte d’envoi']) {
+    await button(page, 'Menu').click();
+    await expect(places).toBeVisible();
+    await link(places, new RegExp(`^${name}`)).click();
+    await expect(page.getByRole('heading', { level: 1, name })).toBeInViewport();
+    await expect(places).toBeHidden();
+  }
+  await button(page, 'Menu').click();
+  await button(places, 'Nouvelle demande').click();
+  await page.getByRole('menuitem', { name: 'Créer une demande' }).click();
+  await choose(page, DISPUTE.type);
+  await button(page, 'Envoyer').scrollIntoViewIfNeeded();
+  await expect(button(page, 'Envoyer')).toBeInViewport();
+});
+
+test('what is shown without a connection can be read and used by everybody', async ({ page, portal }) => {
+  await portal.kill();
+  await fillForm(page, 'Écrit sans connexion');
+  await send(page);
+  await expect(heading(page, /elle partira dès que la connexion revient/)).toBeVisible();
+  await expect(foot(page)).toContainText('1 demande partira');
+  await look(page, 'sent-offline');
+  await place(page, 'Boîte d’envoi');
+  await expect(page.getByRole('main')).toContainText('Pas de connexion au portail');
+  await look(page, 'outbox');
+  await link(page, 'Détails Écrit sans connexion').click();
+  await expect(button(page, 'Annuler l’envoi')).toBeVisible();
+  await look(page, 'details-waiting');
+  await place(page, 'Tableau de bord');
+  await expect(heading(page, 'Sur ce poste')).toBeVisible();
+  await look(page, 'dashboard-waiting');
+});
+
+test('the window in English can be read and used by everybody', async ({ page, desk }) => {
+  await button(page, /^Personne et réglages/).click();
+  await page.getByRole('menuitemradio', { name: 'English' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('heading', { level: 1, name: 'Hello Claire' })).toBeVisible();
+  await look(page, 'en-home');
+  await open(page, desk, '/new/form');
+  await page.locator('label').filter({ hasText: 'Administrative assistance' }).click();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(page.getByRole('region', { name: /need another look/ })).toBeFocused();
+  await look(page, 'en-form-errors');
+  await pick(page, [pdf('invoice.pdf')]);
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await look(page, 'en-popup');
+});

@@ -1,0 +1,98 @@
+import { crash, expect, open, test } from './desk';
+import { pdf, sha256 } from './files';
+import { CLAIRE } from './portal';
+import { assistantTo, attach, button, fillForm, foot, heading, link, place, send } from './steps';
+
+// Without a connection: what was sent waits on the disk and leaves by itself.
+
+const waits = 'Demande enregistrée, elle partira dès que la connexion revient';
+
+test('a request sent offline survives a power cut and arrives by itself, once', async ({
+  page,
+  portal,
+  desk,
+}) => {
+  const subject = 'Écrit sans connexion';
+  const file = pdf('bon de commande.pdf');
+  await expect(foot(page)).toContainText('Connecté au portail');
+  await portal.kill();
+  await assistantTo(page, 'Fichiers et envoi', subject);
+  await attach(page, [file]);
+  await send(page);
+  await expect(heading(page, waits)).toBeVisible();
+  await expect(heading(page, 'Demande envoyée')).toBeHidden();
+  await expect(link(page, 'Détails de la demande')).toBeVisible();
+  await expect(foot(page)).toContainText(/Hors connexion depuis \d+:\d\d/);
+  await expect(foot(page)).toContainText('1 demande partira dès le retour de la connexion');
+  await expect(link(page, /^Boîte d’envoi.* 1 en attente/)).toBeVisible();
+
+  await crash(page, desk);
+  await desk.start();
+  await open(page, desk);
+  await expect(foot(page)).toContainText('1 demande partira dès le retour de la connexion');
+  await place(page, 'Boîte d’envoi');
+  const waiting = page.getByRole('region', { name: 'En attente' });
+  await expect(waiting.getByRole('listitem').filter({ hasText: subject })).toHaveCount(1);
+  await expect(waiting).toContainText('Pas de connexion au portail : elle partira dès son retour.');
+
+  await portal.start();
+  await expect.poll(() => portal.numbered(CLAIRE, subject), { timeout: 40_000 }).toHaveLength(1);
+  await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  await expect(foot(page)).toContainText('Connecté au portail');
+  await expect(foot(page)).toContainText(/Dernier envoi à \d+:\d\d/);
+  await place(page, 'Demandes');
+  await expect(link(page, new RegExp(subject))).toContainText(/Reçue|En cours/);
+  const held = await portal.about(CLAIRE, subject);
+  expect(held).toHaveLength(1);
+  expect(await portal.sha256(CLAIRE, held[0]?.id ?? '', held[0]?.files[0]?.id ?? '')).toBe(sha256(file));
+});
+
+test('« Envoyer maintenant » sends everything that waits as soon as the portal is there', async ({
+  page,
+  portal,
+}) => {
+  const subjects = ['Première en attente', 'Deuxième en attente'];
+  await portal.kill();
+  for (const subject of subjects) {
+    await fillForm(page, subject);
+    await send(page);
+    await expect(heading(page, waits)).toBeVisible();
+  }
+  await expect(foot(page)).toContainText('2 demandes partiront dès le retour de la connexion');
+  await place(page, 'Boîte d’envoi');
+  for (const subject of subjects) await expect(page.getByRole('main')).toContainText(subject);
+  await portal.start();
+  await button(foot(page), 'Envoyer maintenant').click();
+  await expect(page.getByText('Envoi lancé.')).toBeVisible();
+  await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  await expect(foot(page)).toContainText('Rien n’attend');
+  for (const subject of subjects) expect(await portal.numbered(CLAIRE, subject)).toHaveLength(1);
+});
+
+test('the page after « Envoyer » tells by itself when the request has arrived', async ({ page, portal }) => {
+  const subject = 'Le portail revient';
+  await portal.kill();
+  await fillForm(page, subject);
+  await send(page);
+  await expect(heading(page, waits)).toBeVisible();
+  await portal.start();
+  await expect(heading(page, 'Demande envoyée')).toBeVisible({ timeout: 40_000 });
+  const [number] = await portal.numbered(CLAIRE, subject);
+  await expect(page.getByText(`Le portail l’a reçue sous le numéro ${number}.`)).toBeVisible();
+});
+
+test('the sending of a request that waits can be taken back', async ({ page, portal }) => {
+  const subject = 'Envoi repris à temps';
+  await portal.kill();
+  await fillForm(page, subject);
+  await send(page);
+  await expect(heading(page, waits)).toBeVisible();
+  await place(page, 'Boîte d’envoi');
+  await button(page, `Annuler l’envoi de « ${subject} »`).click();
+  await expect(page.getByText('L’envoi est annulé.')).toBeVisible();
+  await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  await portal.start();
+  await button(foot(page), 'Envoyer maintenant').click();
+  await expect(foot(page)).toContainText('Connecté au portail', { timeout: 40_000 });
+  expect(await portal.about(CLAIRE, subject)).toEqual([]);
+});

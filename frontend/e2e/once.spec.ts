@@ -1,0 +1,73 @@
+import { test as base, crash, expect, open } from './desk';
+import { pdf } from './files';
+import { Line } from './line';
+import { CLAIRE } from './portal';
+
+import { attach, button, fillForm, foot, heading, place, send } from './steps';
+
+// Nothing is sent twice: not by an impatient hand, not by a bad line.
+
+const test = base.extend<{ line: Line }>({
+  line: async ({ portal }, use) => {
+    const line = new Line(portal.address);
+    await line.start();
+    await use(line);
+    await line.stop();
+  },
+  desk: async ({ newDesk, line }, use) => {
+    await use(await newDesk(line.address));
+  },
+});
+
+test('a double click on « Envoyer » sends one request', async ({ page, portal }) => {
+  const subject = 'Deux clics, une demande';
+  const before = (await portal.requests(CLAIRE)).length;
+  await fillForm(page, subject);
+  await button(page, 'Envoyer').dblclick();
+  await expect(heading(page, 'Demande envoyée')).toBeVisible();
+  await place(page, 'Boîte d’envoi');
+  await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  expect(await portal.about(CLAIRE, subject)).toHaveLength(1);
+  expect(await portal.requests(CLAIRE)).toHaveLength(before + 1);
+});
+
+test('a portal that answers slowly gets one request, however often one presses', async ({
+  page,
+  portal,
+  line,
+  desk,
+}) => {
+  const subject = 'Portail lent';
+  line.holding = true;
+  await fillForm(page, subject);
+  await attach(page, [pdf('justificatif.pdf')]);
+  await button(page, 'Envoyer').dblclick();
+  await expect.poll(() => line.waiting).toBe(1);
+  await expect(heading(page, 'Demande enregistrée')).toBeVisible();
+  for (let i = 0; i < 3; i++) await button(foot(page), 'Envoyer maintenant').click();
+  await expect(foot(page)).toContainText('Envoi en cours');
+  expect(line.puts).toBe(1);
+
+  // Guichet dies while it waits for the answer, and asks anew.
+  await crash(page, desk);
+  await desk.start();
+  await open(page, desk);
+  await expect.poll(() => line.puts).toBeGreaterThan(1);
+  line.release();
+  await place(page, 'Demandes');
+  await expect(page.getByRole('link', { name: subject })).toContainText('Reçue');
+  await expect.poll(() => portal.numbered(CLAIRE, subject)).toHaveLength(1);
+  expect(await portal.about(CLAIRE, subject)).toHaveLength(1);
+});
+
+test('an answer that gets lost on the way leads to no second request', async ({ page, portal, line }) => {
+  const subject = 'Réponse perdue';
+  line.cut = 1;
+  await fillForm(page, subject);
+  await send(page);
+  await expect(heading(page, 'Demande envoyée')).toBeVisible({ timeout: 20_000 });
+  expect(line.cut, 'an answer was lost').toBe(0);
+  const held = await portal.about(CLAIRE, subject);
+  expect(held).toHaveLength(1);
+  await expect(page.getByRole('main')).toContainText(held[0]?.number ?? 'a number');
+});

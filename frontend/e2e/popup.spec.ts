@@ -1,0 +1,158 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, open, test } from './desk';
+import { pdf, png, type Sample, sha256 } from './files';
+import { CLAIRE } from './portal';
+import {
+  assistantTo,
+  attach,
+  attached,
+  button,
+  field,
+  fillForm,
+  heading,
+  pick,
+  popup,
+  send,
+  statement,
+  tick,
+} from './steps';
+
+// No file is stored before somebody has stated, for this file, that it holds no
+// health data.
+
+test('nothing is attached without the tick, nor after « Annuler »', async ({ page, desk }) => {
+  const file = pdf('relevé.pdf');
+  await assistantTo(page, 'Fichiers et envoi');
+  await pick(page, [file]);
+  await expect(popup(page)).toContainText(file.name);
+  await expect(statement(page)).not.toBeChecked();
+  await button(popup(page), 'Confirmer').click({ force: true }); // it says that it is disabled
+  await expect(popup(page)).toContainText('Cochez d’abord la phrase ci-dessus, si elle est vraie.');
+  await expect(button(popup(page), 'Confirmer')).toHaveAttribute('aria-disabled', 'true');
+  expect(await desk.storedFiles()).toEqual([]);
+
+  await tick(page);
+  await button(popup(page), 'Annuler').click();
+  await expect(popup(page)).toBeHidden();
+  await expect(attached(page)).toBeHidden();
+
+  await pick(page, [file]);
+  await tick(page);
+  await page.keyboard.press('Escape');
+  await expect(popup(page)).toBeHidden();
+  await expect(attached(page)).toBeHidden();
+  expect(await desk.storedFiles()).toEqual([]);
+  await open(page, desk, '/drafts'); // nor after the page was loaded anew
+  await page.getByRole('link', { name: /^Reprendre/ }).click();
+  await expect(heading(page, /Fichiers et envoi/)).toBeVisible();
+  await expect(attached(page)).toBeHidden();
+});
+
+test('each file is asked about anew, and one of two can be left out', async ({ page, desk, portal }) => {
+  const subject = 'Un fichier sur deux';
+  const [kept, out, later] = [pdf('à joindre.pdf'), pdf('à laisser.pdf'), pdf('plus tard.pdf')] as const;
+  await assistantTo(page, 'Fichiers et envoi', subject);
+  await pick(page, [kept, out]);
+  await expect(heading(page, 'Ces fichiers peuvent-ils sortir du cabinet ?')).toBeVisible();
+  await button(popup(page), `Ne pas joindre ${out.name}`).click();
+  await expect(popup(page)).toContainText('ne sera pas joint');
+  await tick(page);
+  await button(popup(page), 'Confirmer').click();
+  await expect(attached(page).getByRole('listitem')).toHaveText([/à joindre\.pdf.*confirmé à/]);
+  expect(await desk.storedFiles()).toHaveLength(1);
+
+  await pick(page, [later]);
+  await expect(statement(page)).not.toBeChecked(); // what was said before counts for nothing
+  await tick(page);
+  await button(popup(page), 'Confirmer').click();
+  await expect(attached(page).getByRole('listitem')).toHaveCount(2);
+
+  await button(page, `Retirer ${kept.name}`).click();
+  await expect(attached(page).getByRole('listitem')).toHaveCount(1);
+  await button(page, 'Annuler').click(); // of the notice that it is taken away
+  await expect(attached(page).getByRole('listitem')).toHaveCount(2);
+
+  await send(page);
+  await expect(heading(page, 'Demande envoyée')).toBeVisible();
+  const held = await portal.about(CLAIRE, subject);
+  expect(held[0]?.files.map((f) => f.sha256).sort()).toEqual([sha256(kept), sha256(later)].sort());
+});
+
+test('a pasted screenshot goes through the same pop-up, under a name that tells when', async ({
+  page,
+  desk,
+}) => {
+  await fillForm(page, 'Capture collée');
+  await field(page, 'Description').focus();
+  await page.evaluate(
+    ({ bytes, type }) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes)], 'image.png', { type }));
+      const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+      document.activeElement?.dispatchEvent(paste);
+    },
+    { bytes: [...png('image.png').buffer], type: 'image/png' },
+  );
+  await expect(popup(page)).toContainText(/capture-\d{4}-\d\d-\d\d-\d\dh\d\dm\d\d\.png/);
+  await expect(statement(page)).not.toBeChecked();
+  expect(await desk.storedFiles()).toEqual([]);
+  await tick(page);
+  await button(popup(page), 'Confirmer').click();
+  await expect(attached(page)).toContainText(/capture-.*\.png/);
+  const picture = attached(page).locator('img');
+  await expect(picture).toHaveJSProperty('complete', true);
+  await expect(picture).not.toHaveJSProperty('naturalWidth', 0);
+});
+
+test('a dropped file goes through the same pop-up', async ({ page, desk, folder }) => {
+  const file = pdf('déposé.pdf');
+  await fillForm(page, 'Fichier déposé');
+  await drop(page, await onDisk(folder, file));
+  await expect(popup(page)).toContainText(file.name);
+  await expect(statement(page)).not.toBeChecked();
+  expect(await desk.storedFiles()).toEqual([]);
+  await tick(page);
+  await button(popup(page), 'Confirmer').click();
+  await expect(attached(page)).toContainText(file.name);
+  await expect(field(page, 'Sujet')).toHaveValue('Fichier déposé');
+  expect(page.context().pages(), 'no other page shows it').toHaveLength(1);
+});
+
+test('a file that is dropped anywhere never replaces the page', async ({ page, desk, folder }) => {
+  const path = await onDisk(folder, pdf('à côté.pdf'));
+  const here = page.url();
+  await drop(page, path); // on the home page, which takes no files
+  expect(page.url()).toBe(here);
+  await expect(heading(page, 'Bonjour Claire')).toBeVisible();
+
+  await fillForm(page, 'Sous la fenêtre');
+  await attach(page, [pdf('première.pdf')]);
+  await pick(page, [pdf('deuxième.pdf')]);
+  await expect(popup(page)).toBeVisible();
+  await drop(page, path); // on the pop-up: one at a time
+  await expect(popup(page)).toContainText('deuxième.pdf');
+  await expect(popup(page)).not.toContainText('à côté.pdf');
+  await button(popup(page), 'Annuler').click();
+  await expect(field(page, 'Sujet')).toHaveValue('Sous la fenêtre');
+  await expect(attached(page).getByRole('listitem')).toHaveCount(1);
+  expect(await desk.storedFiles()).toHaveLength(1);
+  expect(page.context().pages(), 'no other page shows it').toHaveLength(1);
+});
+
+async function onDisk(folder: string, file: Sample): Promise<string> {
+  const path = join(folder, file.name);
+  await writeFile(path, file.buffer);
+  return path;
+}
+
+// drop drags a file from outside onto the middle of the window, as the browser
+// sees it: without the window's care it would show the file.
+async function drop(page: Page, path: string): Promise<void> {
+  const browser = await page.context().newCDPSession(page);
+  const at = { x: 560, y: 360, data: { items: [], files: [path], dragOperationsMask: 1 } };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await browser.send('Input.dispatchDragEvent', { type, ...at });
+  await browser.detach();
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { binary, freePort, Process } from './process';
+
+// The portal of a test: a real portald on a folder and a port of its own,
+// which it keeps when it is stopped and started again.
+
+export interface Person {
+  id: string;
+  name: string;
+  token: string;
+  preferred?: string;
+  practices: { id: string; name: string; town: string; roles: string[] }[];
+}
+
+// What a test looks at of a request that the portal holds.
+export interface Held {
+  id: string;
+  number?: string;
+  status?: string;
+  practice: string;
+  category: string;
+  values: Record<string, string>;
+  files: { id: string; name: string; size: number; sha256: string; received: boolean }[];
+}
+
+// The persons of the demo.
+export const CLAIRE = 'demo-claire-token'; // Admin of two practices, Utilisateur in a third
+export const MARC = 'demo-marc-token'; // Admin of one
+export const SOPHIE = 'demo-sophie-token'; // Utilisateur of one
+
+export class Portal {
+  private process: Process | undefined;
+  private port = 0;
+  private readonly folder: string;
+  private readonly people: Person[] | undefined;
+
+  // With people of its own it is an empty portal, otherwise the demo.
+  constructor(folder: string, people?: Person[]) {
+    this.folder = folder;
+    this.people = people;
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  // reserve gives it its address before it is started for the first time.
+  async reserve(): Promise<void> {
+    this.port ||= await freePort();
+  }
+
+  async start(): Promise<void> {
+    await this.reserve();
+    await mkdir(this.folder, { recursive: true });
+    const args = ['--listen', `127.0.0.1:${this.port}`, '--data', join(this.folder, 'data')];
+    if (this.people) {
+      const file = join(this.folder, 'people.json');
+      await writeFile(file, JSON.stringify(this.people));
+      args.push('--people', file);
+    } else args.push('--demo');
+    this.process = new Process(binary('PORTALD'), args, {});
+    await this.process.firstLine;
+  }
+
+  async stop(): Promise<void> {
+    await this.process?.stop();
+  }
+
+  async kill(): Promise<void> {
+    await this.process?.kill();
+  }
+
+  private async get(token: string, path: string): Promise<Response> {
+    const answer = await fetch(this.address + path, { headers: { Authorization: `Bearer ${token}` } });
+    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status}`);
+    return answer;
+  }
+
+  // requests are all that the person may see, the newest first.
+  async requests(token: string): Promise<Held[]> {
+    const all: Held[] = [];
+    for (let cursor = ''; ; ) {
+      const page = await this.get(token, `/v1/requests?limit=200${cursor && `&cursor=${cursor}`}`);
+      const { requests, next } = (await page.json()) as { requests: Held[]; next?: string };
+      all.push(...requests);
+      if (!next) return all;
+      cursor = next;
+    }
+  }
+
+  // about are the requests with that subject: exactly one, if all is well.
+  async about(token: string, subject: string): Promise<Held[]> {
+    return (await this.requests(token)).filter((r) => r.values.subject === subject);
+  }
+
+  // numbered are the numbers of those with that subject.
+  async numbered(token: string, subject: string): Promise<string[]> {
+    return (await this.about(token, subject)).flatMap((r) => (r.number ? [r.number] : []));
+  }
+
+  // sha256 is the hash of the bytes that the portal holds of a file.
+  async sha256(token: string, request: string, file: string): Promise<string> {
+    const answer = await this.get(token, `/v1/requests/${request}/files/${file}`);
+    return createHash('sha256')
+      .update(Buffer.from(await answer.arrayBuffer()))
+      .digest('hex');
+  }
+}

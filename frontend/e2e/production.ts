@@ -1,0 +1,229 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { test as base, expect } from '@playwright/test';
+import { Inspector } from './inspector';
+import { CLAIRE, Portal } from './portal';
+import { binary, freePort, Process, until } from './process';
+
+// The program as it is shipped: its own window on a display of its own, looked
+// into by WebKit's inspector and moved by xdotool. Few things are tested here,
+// those that the development build hides.
+
+export { expect };
+
+const run = promisify(execFile);
+
+// Display is a virtual screen.
+class Display {
+  private process: Process | undefined;
+  name = '';
+
+  async start(): Promise<void> {
+    const args = ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp'];
+    this.process = new Process('Xvfb', args, {});
+    this.name = `:${(await this.process.firstLine).trim()}`;
+  }
+
+  async xdotool(...args: string[]): Promise<string> {
+    const { stdout } = await run('xdotool', args, { env: { ...process.env, DISPLAY: this.name } });
+    return stdout.trim();
+  }
+
+  // windowNamed waits for a window and tells its id.
+  async windowNamed(pattern: string): Promise<string> {
+    let id = '';
+    await until(async () => {
+      const found = await this.xdotool('search', '--onlyvisible', '--name', pattern).catch(() => '');
+      id = found.split('\n')[0] ?? '';
+      return id !== '';
+    }, `a window named ${pattern}`);
+    return id;
+  }
+
+  async stop(): Promise<void> {
+    await this.process?.kill();
+  }
+}
+
+export class Window {
+  private process: Process | undefined;
+  private inspector: Inspector | undefined;
+  private port = 0;
+  readonly data: string;
+  readonly display: Display;
+  private readonly env: Record<string, string>;
+
+  constructor(data: string, portal: string, display: Display) {
+    this.data = data;
+    this.display = display;
+    this.env = { GUICHET_DATA: data, GUICHET_PORTAL: portal, GUICHET_TOKEN: CLAIRE, DISPLAY: display.name };
+  }
+
+  get alive(): boolean {
+    return this.process?.alive ?? false;
+  }
+
+  // start opens it and waits for that much of its page.
+  async start(selector = 'h1'): Promise<void> {
+    this.port = await freePort();
+    this.process = new Process(binary('PRODUCTION'), [], {
+      ...this.env,
+      WEBKIT_INSPECTOR_HTTP_SERVER: `127.0.0.1:${this.port}`,
+    });
+    await this.attach();
+    await this.sees(selector);
+  }
+
+  // attach looks into the page that the window shows now.
+  async attach(): Promise<void> {
+    this.inspector?.close();
+    this.inspector = await Inspector.attach(this.port);
+  }
+
+  // dialog waits for the system's file dialog and gives it the keyboard, which
+  // without a window manager follows the pointer.
+  async dialog(): Promise<void> {
+    const id = await this.display.windowNamed('^Choisir des fichiers$');
+    await this.display.xdotool('mousemove', '--window', id, '400', '300');
+  }
+
+  evaluate<T>(expression: string): Promise<T> {
+    if (!this.inspector) throw new Error('the window is not open');
+    return this.inspector.evaluate<T>(expression);
+  }
+
+  async picture(path: string): Promise<void> {
+    await this.inspector?.picture(path, 1120, 720);
+  }
+
+  // sees waits for something that is shown, with that text in it or as its name.
+  async sees(selector: string, text = ''): Promise<void> {
+    await until(
+      () => this.evaluate<boolean>(`${find(selector, text)} !== undefined`),
+      `${selector} "${text}"`,
+    );
+  }
+
+  // press clicks something as soon as it is there.
+  async press(selector: string, text = ''): Promise<void> {
+    await this.sees(selector, text);
+    await this.evaluate(`${find(selector, text)}.click()`);
+  }
+
+  // click does the same with the pointer.
+  async click(selector: string, text = ''): Promise<void> {
+    await this.sees(selector, text);
+    const [x, y] = await this.evaluate<[number, number]>(`(() => {
+      const box = ${find(selector, text)}.getBoundingClientRect();
+      return [box.left + box.width / 2, box.top + box.height / 2];
+    })()`);
+    const id = await this.display.windowNamed('^Guichet$');
+    await this.display.xdotool('mousemove', '--window', id, String(Math.round(x)), String(Math.round(y)));
+    await this.display.xdotool('click', '1');
+  }
+
+  // type puts text into a field as a keyboard does, for React to see.
+  async type(label: string, text: string): Promise<void> {
+    await this.sees('label', label);
+    await this.evaluate(`(() => {
+      const field = document.getElementById(${find('label', label)}.htmlFor);
+      const proto = field.tagName === 'TEXTAREA' ? HTMLTextAreaElement : HTMLInputElement;
+      field.focus();
+      Object.getOwnPropertyDescriptor(proto.prototype, 'value').set.call(field, ${JSON.stringify(text)});
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    })()`);
+  }
+
+  // go shows a place of the window.
+  async go(place: string, heading: string): Promise<void> {
+    await this.evaluate(`{ location.hash = ${JSON.stringify(place)}; }`);
+    await this.sees('h1', heading);
+  }
+
+  // close asks it to end, as the system does; the window's cross goes the same
+  // way, and cannot be pressed without a window manager.
+  async close(): Promise<void> {
+    this.inspector?.close();
+    await this.process?.stop();
+  }
+
+  // killPage ends the process that draws the page, as the system does when it is
+  // short of memory.
+  async killPage(): Promise<void> {
+    for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+      const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '');
+      const [, name = '', parent] = stat.match(/\((.*)\) \S (\d+)/) ?? [];
+      const drawn = Number(parent) === this.process?.pid && name.startsWith('WebKitWebProc');
+      if (drawn) process.kill(Number(id), 'SIGKILL');
+    }
+  }
+
+  async kill(): Promise<void> {
+    this.inspector?.close();
+    await this.process?.kill();
+  }
+
+  // logs is everything that the program has written down or said.
+  async logs(): Promise<string> {
+    return (await readFile(join(this.data, 'logs', 'guichet.log'), 'utf8')) + (this.process?.said ?? '');
+  }
+}
+
+// find is an expression for the first visible element of that selector whose
+// text, or whose name for assistive technology, is or begins with that text.
+function find(selector: string, text: string): string {
+  const wanted = JSON.stringify(text);
+  return `[...document.querySelectorAll(${JSON.stringify(selector)})].find((e) => e.checkVisibility() &&
+    [e.textContent, e.getAttribute('aria-label') ?? ''].some((t) => t.replace(/\\s+/g, ' ').trim().startsWith(${wanted})))`;
+}
+
+interface Fixtures {
+  folder: string;
+  portal: Portal;
+  display: Display;
+  newWindow: (data: string) => Window;
+  window: Window;
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from the pattern
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'guichet-window-'));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  },
+
+  portal: async ({ folder }, use) => {
+    const portal = new Portal(join(folder, 'portal'));
+    await portal.start();
+    await use(portal);
+    await portal.kill();
+  },
+
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  display: async ({}, use) => {
+    const display = new Display();
+    await display.start();
+    await use(display);
+    await display.stop();
+  },
+
+  newWindow: async ({ folder, portal, display }, use) => {
+    const made: Window[] = [];
+    await use((data) => {
+      const window = new Window(join(folder, data), portal.address, display);
+      made.push(window);
+      return window;
+    });
+    await Promise.all(made.map((w) => w.kill()));
+  },
+
+  window: async ({ newWindow }, use) => {
+    const window = newWindow('desk');
+    await window.start();
+    await use(window);
+  },
+});

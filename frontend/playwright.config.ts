@@ -1,0 +1,22 @@
+import { defineConfig, devices } from '@playwright/test';
+
+// The tests drive the window of the development build with Debian's Chromium;
+// e2e/desk.ts says which programs they need.
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  workers: 2,
+  fullyParallel: true,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    ...devices['Desktop Chrome'],
+    viewport: { width: 1120, height: 720 }, // as the window opens
+    locale: 'fr-FR',
+    timezoneId: 'Europe/Paris',
+    actionTimeout: 10_000,
+    launchOptions: { executablePath: '/usr/bin/chromium' },
+  },
+});
