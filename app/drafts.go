@@ -71,12 +71,12 @@ func (x *Drafts) List() (out []Item, err error) {
 	if err := x.a.begin(); err != nil {
 		return nil, err
 	}
-	return x.a.draftItems()
+	return x.a.draftItems(sqlite.All)
 }
 
-func (a *App) draftItems() ([]Item, error) {
+func (a *App) draftItems(most int) ([]Item, error) {
 	who := a.me()
-	drafts, err := a.store.Drafts(a.ctx, who.ID)
+	drafts, err := a.store.Drafts(a.ctx, who.ID, most)
 	if err != nil {
 		return nil, err
 	}

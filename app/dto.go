@@ -189,6 +189,12 @@ type Item struct {
 	UpdatedAt    string   `json:"updatedAt"`
 }
 
+// Latest is what was written and what changed last, the newest first.
+type Latest struct {
+	Drafts   []Item `json:"drafts"`
+	Requests []Item `json:"requests"`
+}
+
 // Life is the life line: when the request was written, saved for sending, sent,
 // received and answered. An empty time is a point not reached.
 type Life struct {

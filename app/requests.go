@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"guichet/internal/desk"
+	"guichet/internal/sqlite"
 )
 
 // List lists drafts, waiting and sent requests together, last changed first.
@@ -13,20 +14,44 @@ func (x *Requests) List() (out []Item, err error) {
 	if err := x.a.begin(); err != nil {
 		return nil, err
 	}
-	who := x.a.me()
-	requests, err := x.a.store.Requests(x.a.ctx, who.ID)
+	drafts, err := x.a.draftItems(sqlite.All)
 	if err != nil {
 		return nil, err
 	}
-	out, err = x.a.draftItems()
+	requests, err := x.a.requestItems(sqlite.All)
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range requests {
-		out = append(out, requestItem(r, x.a.catalogues.version(r.CatalogueVersion), who))
-	}
+	out = append(drafts, requests...)
 	slices.SortStableFunc(out, func(a, b Item) int { return strings.Compare(b.UpdatedAt, a.UpdatedAt) })
 	return out, nil
+}
+
+// latestRequests is how many requests the first page shows.
+const latestRequests = 6
+
+// Latest is what the first page shows: it costs the same however much there is.
+func (x *Requests) Latest() (out Latest, err error) {
+	defer x.a.guard("Requests.Latest", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	if out.Drafts, err = x.a.draftItems(1); err != nil {
+		return out, err
+	}
+	out.Requests, err = x.a.requestItems(latestRequests)
+	return out, err
+}
+
+func (a *App) requestItems(most int) ([]Item, error) {
+	who := a.me()
+	requests, err := a.store.Requests(a.ctx, who.ID, most)
+	if err != nil {
+		return nil, err
+	}
+	return each(requests, func(r desk.Request) Item {
+		return requestItem(r, a.catalogues.version(r.CatalogueVersion), who)
+	}), nil
 }
 
 // Open reads one request with its files, conversation and history.

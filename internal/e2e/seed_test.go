@@ -45,7 +45,7 @@ func TestSeedDrafts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	drafts, err := store.Drafts(ctx, "")
+	drafts, err := store.Drafts(ctx, "", sqlite.All)
 	if err != nil || len(drafts) != n {
 		t.Fatalf("%d drafts stored of %d: %v", len(drafts), n, err)
 	}

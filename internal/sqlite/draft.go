@@ -169,18 +169,22 @@ func (s *Store) Draft(ctx context.Context, id uuid.UUID) (desk.Draft, error) {
 	return d, nil
 }
 
+// All asks a list for everything.
+const All = -1
+
 // Drafts lists the person's drafts and those of the PC, last saved first, with
-// their files, without those thrown away.
-func (s *Store) Drafts(ctx context.Context, person string) ([]desk.Draft, error) {
-	out, err := s.drafts(ctx, person)
+// their files, without those thrown away: so many at the most, or All.
+func (s *Store) Drafts(ctx context.Context, person string, most int) ([]desk.Draft, error) {
+	out, err := s.drafts(ctx, person, most)
 	if err != nil {
 		return nil, fmt.Errorf("list drafts: %w", classify(err))
 	}
 	return out, nil
 }
 
-func (s *Store) drafts(ctx context.Context, person string) ([]desk.Draft, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT "+draftColumns+" FROM draft WHERE person IN ('', ?) AND deleted_at IS NULL ORDER BY saved_at DESC, seq DESC", person)
+func (s *Store) drafts(ctx context.Context, person string, most int) ([]desk.Draft, error) {
+	const listed = " FROM draft WHERE person IN ('', ?) AND deleted_at IS NULL ORDER BY saved_at DESC, seq DESC LIMIT ?"
+	rows, err := s.read.QueryContext(ctx, "SELECT "+draftColumns+listed, person, most)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +202,7 @@ func (s *Store) drafts(ctx context.Context, person string) ([]desk.Draft, error)
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return out, s.eachFile(ctx, s.read, "WHERE removed_at IS NULL AND person IN ('', ?) AND item IN (SELECT id FROM draft WHERE deleted_at IS NULL) ORDER BY seq", []any{person},
+	return out, s.eachFile(ctx, s.read, "WHERE removed_at IS NULL AND person IN ('', ?) AND item IN (SELECT id"+listed+") ORDER BY seq", []any{person, person, most},
 		func(item string, f desk.File) {
 			if i, ok := at[item]; ok {
 				out[i].Files = append(out[i].Files, f)

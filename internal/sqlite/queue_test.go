@@ -61,7 +61,7 @@ func TestSubmit(t *testing.T) {
 			}()
 		}
 		group.Wait()
-		if list, err := s.Requests(ctx, "claire"); err != nil || len(list) != 1 {
+		if list, err := s.Requests(ctx, "claire", All); err != nil || len(list) != 1 {
 			t.Errorf("%d requests, %v", len(list), err)
 		}
 		if jobs := claim(t, s, at); len(jobs) != 1 {
@@ -83,7 +83,7 @@ func TestSubmit(t *testing.T) {
 			if _, err := s.Draft(ctx, d.ID); err != nil {
 				t.Errorf("%s: the draft is gone: %v", table, err)
 			}
-			if list, err := s.Requests(ctx, "claire"); err != nil || len(list) != 0 {
+			if list, err := s.Requests(ctx, "claire", All); err != nil || len(list) != 0 {
 				t.Errorf("%s: %d requests, %v", table, len(list), err)
 			}
 		}

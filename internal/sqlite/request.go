@@ -234,17 +234,19 @@ func (s *Store) messages(ctx context.Context, d *Dossier) error {
 	return rows.Err()
 }
 
-// Requests lists the person's requests, last changed first, with their files.
-func (s *Store) Requests(ctx context.Context, person string) ([]desk.Request, error) {
-	out, err := s.requests(ctx, person)
+// Requests lists the person's requests, last changed first, with their files:
+// so many at the most, or All.
+func (s *Store) Requests(ctx context.Context, person string, most int) ([]desk.Request, error) {
+	out, err := s.requests(ctx, person, most)
 	if err != nil {
 		return nil, fmt.Errorf("list requests: %w", classify(err))
 	}
 	return out, nil
 }
 
-func (s *Store) requests(ctx context.Context, person string) ([]desk.Request, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT "+requestColumns+" FROM request WHERE person=? ORDER BY updated_at DESC, seq DESC", person)
+func (s *Store) requests(ctx context.Context, person string, most int) ([]desk.Request, error) {
+	const listed = " FROM request WHERE person=? ORDER BY updated_at DESC, seq DESC LIMIT ?"
+	rows, err := s.read.QueryContext(ctx, "SELECT "+requestColumns+listed, person, most)
 	if err != nil {
 		return nil, err
 	}
@@ -262,7 +264,7 @@ func (s *Store) requests(ctx context.Context, person string) ([]desk.Request, er
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return out, s.eachFile(ctx, s.read, "WHERE person=? AND removed_at IS NULL ORDER BY seq", []any{person}, func(item string, f desk.File) {
+	return out, s.eachFile(ctx, s.read, "WHERE person=? AND removed_at IS NULL AND item IN (SELECT id"+listed+") ORDER BY seq", []any{person, person, most}, func(item string, f desk.File) {
 		if i, ok := at[item]; ok {
 			out[i].Files = append(out[i].Files, f)
 		}

@@ -259,7 +259,7 @@ func TestDraftsAreOnesOwn(t *testing.T) {
 	for _, d := range []desk.Draft{claire, pc, marc} {
 		save(t, s, d)
 	}
-	list, err := s.Drafts(ctx, "claire")
+	list, err := s.Drafts(ctx, "claire", All)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,7 +276,7 @@ func TestThrowAndRestore(t *testing.T) {
 	if err := s.ThrowDraft(ctx, d.ID, at); err != nil {
 		t.Fatal(err)
 	}
-	if list, _ := s.Drafts(ctx, "claire"); len(list) != 0 {
+	if list, _ := s.Drafts(ctx, "claire", All); len(list) != 0 {
 		t.Error("a thrown draft is still listed")
 	}
 	if err := s.Purge(ctx, at.Add(ThrownFor-time.Minute)); err != nil {
@@ -285,7 +285,7 @@ func TestThrowAndRestore(t *testing.T) {
 	if err := s.RestoreDraft(ctx, d.ID); err != nil {
 		t.Fatal(err)
 	}
-	list, err := s.Drafts(ctx, "claire")
+	list, err := s.Drafts(ctx, "claire", All)
 	if err != nil || len(list) != 1 || len(list[0].Files) != 1 || list[0].Files[0].ID != f.ID {
 		t.Fatalf("not restored whole: %v", err)
 	}

@@ -72,6 +72,7 @@ export const host = {
 export const reads = {
   catalogue: new Read(() => call(() => Catalogues.Current()), ['catalogue', 'session']),
   items: new Read(() => call(() => Requests.List()), ['drafts', 'requests', 'session']),
+  latest: new Read(() => call(() => Requests.Latest()), ['drafts', 'requests', 'session']),
   person: new Read(() => call(() => Session.State()), ['session']),
   settings: new Read(() => call(() => Window.Settings()), []),
   status: new Read(() => call(() => Outbox.State()), ['status', 'session', 'drafts', 'requests']),

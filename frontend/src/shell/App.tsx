@@ -143,10 +143,10 @@ function Gate({ children }: { children: ReactNode }) {
   const words = useWords();
   const status = useShared(reads.status);
   const person = useShared(reads.person);
-  const items = useShared(reads.items);
+  const latest = useShared(reads.latest);
   const settings = useShared(reads.settings);
   const catalogue = useShared(reads.catalogue);
-  const all = [status, person, items, settings, catalogue];
+  const all = [status, person, latest, settings, catalogue];
   const failed = all.find((r) => r.error && r.data === undefined);
   if (!failed?.error) return children;
   const retry = () => void Promise.all(all.filter((r) => r.error).map((r) => r.refresh()));

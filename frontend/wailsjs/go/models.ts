@@ -627,6 +627,38 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class Latest {
+	    drafts: Item[];
+	    requests: Item[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Latest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.drafts = this.convertValues(source["drafts"], Item);
+	        this.requests = this.convertValues(source["requests"], Item);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	
 	export class Message {
 	    id: string;

@@ -6,15 +6,14 @@ import { Empty, PageHead, RequestRows, titleOf } from '../../request';
 import { useWords, type Words } from '../../text';
 import { buttonClass } from '../../ui';
 
-const RECENT = 6;
 let painted = false;
 
 // Home is what the window begins with: go on, begin anew, see where things are.
 export function Home() {
   const words = useWords();
   const { data: person } = useShared(reads.person);
-  const { data: items } = useShared(reads.items);
-  const ready = person !== undefined && items !== undefined;
+  const { data: latest } = useShared(reads.latest);
+  const ready = person !== undefined && latest !== undefined;
 
   // The program measures how long it took until this page was on the screen: the
   // second frame from here comes when the first has been painted.
@@ -24,8 +23,8 @@ export function Home() {
     requestAnimationFrame(() => requestAnimationFrame(() => void host.painted().catch(() => {})));
   }, [ready]);
 
-  const draft = items?.find((i) => i.draft);
-  const recent = items?.filter((i) => !i.draft).slice(0, RECENT) ?? [];
+  const draft = latest?.drafts[0];
+  const recent = latest?.requests ?? [];
   const first = person?.name.split(' ')[0];
   const practice = person?.practices.find((p) => p.id === person.preferred) ?? person?.practices[0];
   const line = [practice?.name, words.today()].filter(Boolean).join(', ');
