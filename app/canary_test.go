@@ -142,7 +142,7 @@ func failInTheWindow(t *testing.T, o *office) {
 		},
 		"Choose": func() error {
 			o.shell.pick = func(string) ([]string, error) {
-				return nil, &fs.PathError{Op: "open", Path: "/home/" + mark, Err: fs.ErrPermission}
+				return nil, &fs.PathError{Op: "open", Path: "/donnees/" + mark, Err: fs.ErrPermission}
 			}
 			_, err := o.files.Choose(id, mark)
 			return err

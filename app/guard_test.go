@@ -124,7 +124,7 @@ func TestFormatError(t *testing.T) {
 }
 
 func TestSafe(t *testing.T) {
-	path := &fs.PathError{Op: "open", Path: "/home/" + mark, Err: fs.ErrPermission}
+	path := &fs.PathError{Op: "open", Path: "/donnees/" + mark, Err: fs.ErrPermission}
 	for name, c := range map[string]struct {
 		err  error
 		want string

@@ -173,10 +173,13 @@ func TestKilledBehindASave(t *testing.T) {
 func TestCancel(t *testing.T) {
 	o, p := desktop(t)
 	p.Down()
+	await(t, "the loss is noticed", func() bool { return must(o.outbox.State())(t).Connection == "offline" })
 	// An attempt at an address where nobody listens has not left.
 	id, revision := o.write(t, content())
 	must(o.drafts.Submit(id, revision))(t)
-	await(t, "it is not on its way", func() bool { return o.outbox.Cancel(id) == nil })
+	if err := o.outbox.Cancel(id); err != nil {
+		t.Fatal(err)
+	}
 	if item := o.status(t, id); item.Status != string(desk.StatusCancelled) {
 		t.Errorf("%+v", item)
 	}
@@ -186,6 +189,52 @@ func TestCancel(t *testing.T) {
 	o.received(t, other)
 	fails(t, o.outbox.Cancel(other), desk.ErrNotNow)
 	if got := arrived(t, p, claire); len(got) != 1 || got[0].ID != other {
+		t.Errorf("the portal has %d requests", len(got))
+	}
+}
+
+// Whoever takes a request back in the very moment of an attempt gets it back
+// once that attempt has failed for certain.
+func TestCancelInAnAttempt(t *testing.T) {
+	p := portald.Run(t, nil)
+	target, err := url.Parse(p.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := httputil.NewSingleHostReverseProxy(target)
+	begun, over := make(chan struct{}), make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPut {
+			through.ServeHTTP(w, r)
+			return
+		}
+		_, _ = io.Copy(io.Discard, r.Body)
+		begun <- struct{}{} // a second attempt would stay here
+		<-over
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	t.Cleanup(s.Close)
+	o := open(t, t.TempDir(), s.URL, p.Token(claire))
+	o.known(t)
+	id, revision := o.write(t, content())
+	must(o.drafts.Submit(id, revision))(t)
+	<-begun
+	done := make(chan error, 1)
+	go func() { done <- o.outbox.Cancel(id) }()
+	if item := o.status(t, id); item.Status != string(desk.StatusSending) {
+		t.Errorf("it is %s", item.Status)
+	}
+	close(over)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if item := o.status(t, id); item.Status != string(desk.StatusCancelled) {
+		t.Errorf("it is %s", item.Status)
+	}
+	if err := o.outbox.SendNow(); err != nil {
+		t.Fatal(err)
+	}
+	if got := arrived(t, p, claire); len(got) != 0 {
 		t.Errorf("the portal has %d requests", len(got))
 	}
 }

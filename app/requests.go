@@ -1,11 +1,15 @@
 package app
 
 import (
+	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"guichet/internal/desk"
 	"guichet/internal/sqlite"
+
+	"github.com/google/uuid"
 )
 
 // List lists drafts, waiting and sent requests together, last changed first.
@@ -111,7 +115,34 @@ func (x *Outbox) Cancel(id string) (err error) {
 		return err
 	}
 	defer x.a.changed("requests", "status")
-	return x.a.store.Cancel(x.a.ctx, x.a.me().ID, parsed, x.a.Now())
+	return x.a.cancelRequest(parsed)
+}
+
+const (
+	cancelWait = 3 * time.Second
+	cancelStep = 50 * time.Millisecond
+)
+
+// cancelRequest waits for an attempt under way: without a connection it is over
+// in a moment, and nothing has left.
+func (a *App) cancelRequest(id uuid.UUID) error {
+	who := a.me().ID
+	for late := a.Now().Add(cancelWait); ; {
+		err := a.store.Cancel(a.ctx, who, id, a.Now())
+		if !errors.Is(err, desk.ErrNotNow) || a.Now().After(late) {
+			return err
+		}
+		r, e := a.store.Request(a.ctx, who, id)
+		overMeanwhile := r.Status == desk.StatusQueued && r.SentAt.IsZero()
+		if e != nil || r.Status != desk.StatusSending && !overMeanwhile {
+			return err
+		}
+		select {
+		case <-a.ctx.Done():
+			return err
+		case <-time.After(cancelStep):
+		}
+	}
 }
 
 // State is who is at the desk.

@@ -1,13 +1,18 @@
 package portald
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"guichet/internal/portal"
+
+	"github.com/tus/tusd/v2/pkg/handler"
+	"github.com/tus/tusd/v2/pkg/memorylocker"
 )
 
 // translated turns the plain errors of tus into problems, and keeps tus from
@@ -24,15 +29,56 @@ type translated struct {
 type incoming struct {
 	io.ReadCloser
 	out *translated
+	cut atomic.Bool
 }
 
 func (i *incoming) Read(p []byte) (int, error) {
+	if i.cut.Load() {
+		return 0, io.ErrUnexpectedEOF
+	}
 	n, err := i.ReadCloser.Read(p)
-	if errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
 		i.out.wholeBody()
+	case err != nil && i.cut.Load():
+		err = io.ErrUnexpectedEOF
 	}
 	return n, err
 }
+
+// interrupt ends the body where it is; what came so far is kept.
+func (i *incoming) interrupt() {
+	i.cut.Store(true)
+	_ = i.out.SetReadDeadline(time.Now()) // a line that is gone reads no more by itself
+}
+
+type bodyKey struct{}
+
+// turns gives an upload to one call at a time, the newest: a desk whose line
+// broke comes back while the old call still waits for bytes. That call is ended
+// by its own body. tus would reach for a body that the call may be setting up
+// just then.
+type turns struct{ *memorylocker.MemoryLocker }
+
+// NewLock implements handler.Locker.
+func (t turns) NewLock(id string) (handler.Lock, error) {
+	inner, err := t.MemoryLocker.NewLock(id)
+	return turn{inner}, err
+}
+
+type turn struct{ inner handler.Lock }
+
+// Lock implements handler.Lock.
+func (t turn) Lock(ctx context.Context, _ func()) error {
+	body, ok := ctx.Value(bodyKey{}).(*incoming)
+	if !ok {
+		return errors.New("a call without its body")
+	}
+	return t.inner.Lock(ctx, body.interrupt)
+}
+
+// Unlock implements handler.Lock.
+func (t turn) Unlock() error { return t.inner.Unlock() }
 
 // wholeBody lifts the deadline. From here on the server waits for the end of
 // the line, and would take a deadline for it: this call and all later ones on

@@ -41,7 +41,7 @@ func newUploads(s *Server, dir string) (*uploads, error) {
 	u.store.DirModePerm, u.store.FileModePerm = 0o700, 0o600
 	composer := handler.NewStoreComposer()
 	composer.UseCore(u.store)
-	memorylocker.New().UseIn(composer)
+	composer.UseLocker(turns{memorylocker.New()})
 	var err error
 	u.tus, err = handler.NewUnroutedHandler(handler.Config{
 		StoreComposer: composer, BasePath: portal.RouteUploads, DisableDownload: true, DisableTermination: true, DisableConcatenation: true,
@@ -61,10 +61,11 @@ type whoKey struct{}
 // with problems in the form of every other error. tus takes the whole path for
 // the id: it gets the one that was looked up, never what the other side wrote.
 func (u *uploads) serve(w http.ResponseWriter, r *http.Request, who person, id string, do http.HandlerFunc) {
-	r = r.Clone(context.WithValue(r.Context(), whoKey{}, who))
-	r.URL.Path, r.URL.RawPath = "/"+id, ""
 	out := &translated{ResponseWriter: w}
-	r.Body = &incoming{ReadCloser: r.Body, out: out}
+	body := &incoming{ReadCloser: r.Body, out: out}
+	r = r.Clone(context.WithValue(context.WithValue(r.Context(), whoKey{}, who), bodyKey{}, body))
+	r.URL.Path, r.URL.RawPath = "/"+id, ""
+	r.Body = body
 	u.tus.Middleware(do).ServeHTTP(out, r)
 }
 

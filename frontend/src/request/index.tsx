@@ -94,6 +94,13 @@ export function titleOf(words: Words, item: Item): string {
   );
 }
 
+// mayCancel tells whether a sending can be taken back: not once the portal may
+// have the request.
+export function mayCancel(item: Item): boolean {
+  if (item.status === 'to-correct') return true;
+  return (item.status === 'queued' || item.status === 'needs-sign-in') && !item.life.sent;
+}
+
 // placeOf is where a click on a request leads.
 export function placeOf(item: Item): string {
   return item.draft ? `/draft/${item.id}` : `/request/${item.id}`;

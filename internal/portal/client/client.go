@@ -16,6 +16,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"guichet/internal/desk"
@@ -109,15 +110,19 @@ type answer struct {
 func (c *Client) exchange(ctx context.Context, in call) (answer, error) {
 	own, cancel := context.WithTimeout(ctx, in.within)
 	defer cancel()
-	connected := false
-	own = httptrace.WithClientTrace(own, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
+	// The transport looks for another line if nothing was written to the first.
+	var left atomic.Bool
+	own = httptrace.WithClientTrace(own, &httptrace.ClientTrace{
+		GetConn:      func(string) { left.Store(false) },
+		WroteHeaders: func() { left.Store(true) },
+	})
 	req, err := c.request(own, in)
 	if err != nil {
 		return answer{}, &fault{err: err}
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		return answer{}, c.failed(ctx, &fault{left: connected, err: err})
+		return answer{}, c.failed(ctx, &fault{left: left.Load(), err: err})
 	}
 	defer res.Body.Close()
 	out := answer{status: res.StatusCode, header: res.Header}

@@ -21,7 +21,7 @@ const maxRetryAfter = 15 * time.Minute
 
 // fault is an exchange without an answer.
 type fault struct {
-	left     bool // a connection stood: bytes may have arrived
+	left     bool // bytes of it may have arrived
 	answered bool // an answer had begun
 	stopped  bool // given up on our side
 	err      error
@@ -54,7 +54,7 @@ func (f *fault) timeout() bool {
 	return errors.As(f.err, &n) && n.Timeout()
 }
 
-// outcome of a fault: certain only as long as no connection stood.
+// outcome of a fault: certain only as long as nothing was written.
 func (f *fault) outcome() desk.Outcome {
 	out := desk.Outcome{Kind: desk.OutcomeLost, Reach: desk.ReachNetwork, Code: desk.ReasonNetwork, Err: f}
 	if !f.left {

@@ -10,7 +10,17 @@ import {
   requests,
   useRead,
 } from '../../bridge';
-import { Empty, FileCard, LifeTimes, PageHead, Sheet, StatusChip, sentenceOf, titleOf } from '../../request';
+import {
+  Empty,
+  FileCard,
+  LifeTimes,
+  mayCancel,
+  PageHead,
+  Sheet,
+  StatusChip,
+  sentenceOf,
+  titleOf,
+} from '../../request';
 import { useWords, type Words } from '../../text';
 import { Banner, Button, buttonClass, useToast } from '../../ui';
 
@@ -101,7 +111,6 @@ function Acts({ request: { item } }: { request: Request }) {
   const [, go] = useLocation();
   const fail = (reason: unknown) =>
     toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
-  const mayCancel = ['queued', 'needs-sign-in', 'to-correct'].includes(item.status);
   const mayPush = ['queued', 'unknown'].includes(item.status);
   return (
     <>
@@ -118,7 +127,7 @@ function Acts({ request: { item } }: { request: Request }) {
           {words.t('status.sendNow')}
         </Button>
       )}
-      {mayCancel && (
+      {mayCancel(item) && (
         <Button
           look="quiet"
           onPress={() => void outbox.cancel(item.id).then(() => toast(words.t('list.cancelled')), fail)}

@@ -1,7 +1,7 @@
 import './lists.css';
 import { Link, useLocation } from 'wouter';
 import { CallError, drafts, type Item, outbox, reads, requests, useRead, useShared } from '../../bridge';
-import { Empty, LifeDots, PageHead, StatusChip, titleOf } from '../../request';
+import { Empty, LifeDots, mayCancel, PageHead, StatusChip, titleOf } from '../../request';
 import { useWords } from '../../text';
 import { Button, buttonClass, useToast } from '../../ui';
 
@@ -89,7 +89,7 @@ function OutboxRow({ item, fail }: { item: Item; fail: (reason: unknown) => void
           {words.t('list.details')}
           <span className="sr"> {title}</span>
         </Link>
-        {item.status !== 'sending' && item.status !== 'unknown' && (
+        {mayCancel(item) && (
           <Button look="quiet" small aria-label={words.t('list.cancelNamed', { title })} onPress={cancel}>
             {words.t('list.cancel')}
           </Button>
