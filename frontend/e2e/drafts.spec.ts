@@ -44,6 +44,18 @@ test('a power cut right after « Enregistré à » loses no word and no step', a
   await expect(field(page, 'Numéro de facture')).toHaveValue(DISPUTE.invoice);
 });
 
+test('the lists name a draft by what was typed last, and a page begins at its top', async ({ page }) => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await fillForm(page, 'Premier sujet');
+  await field(page, 'Sujet').fill('Dernier sujet');
+  await field(page, 'Description').focus(); // scrolls the page
+  await link(page.getByRole('navigation'), /^Accueil/).click();
+  await expect(heading(page, 'Reprendre « Dernier sujet »')).toBeVisible();
+  await expect(heading(page, /^Bonjour/)).toBeInViewport({ ratio: 1 });
+  await place(page, 'Brouillons');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Dernier sujet' })).toHaveCount(1);
+});
+
 test('somebody who types without a pause is saved all the same', async ({ page, desk }) => {
   await assistantTo(page, 'Détails');
   const typing = field(page, 'Description').pressSequentially('sans pause '.repeat(14), { delay: 20 });

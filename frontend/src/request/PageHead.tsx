@@ -22,6 +22,7 @@ export function PageHead({
   useEffect(() => {
     if (first) first = false;
     else heading.current?.focus({ preventScroll: true });
+    heading.current?.closest('main')?.scrollTo(0, 0); // the page before may have been scrolled
   }, []);
   return (
     <div className="page-head">
