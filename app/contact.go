@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/portal/client"
 
 	"github.com/google/uuid"
 )
@@ -35,16 +36,16 @@ func (c *contact) read() (state string, since time.Time) {
 }
 
 // contacted is told by the client after each exchange with the portal.
-func (a *App) contacted(state string) {
+func (a *App) contacted(state, token string) {
+	if state == client.ContactSignedOut && !a.session.Refused(token) {
+		return // of somebody who is not at the desk any more
+	}
 	if !a.contact.move(state, a.Now()) {
 		return
 	}
 	a.log.Info().Str("connection", state).Msg("connection")
-	switch state {
-	case "online":
+	if state == client.ContactOnline {
 		a.online()
-	case "signed-out":
-		a.session.Refused()
 	}
 	a.changed("status")
 }

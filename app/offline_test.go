@@ -211,7 +211,10 @@ func TestCancelInAnAttempt(t *testing.T) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		begun <- struct{}{} // a second attempt would stay here
 		<-over
+		// Turned away by the portal itself.
+		w.Header().Set("Content-Type", portal.ProblemType)
 		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, `{"code":"busy","status":503}`)
 	}))
 	t.Cleanup(s.Close)
 	o := open(t, t.TempDir(), s.URL, p.Token(claire))

@@ -49,7 +49,7 @@ const temporary = ".part"
 // desk.CodeEmptyFile; a full disk is desk.ErrDiskFull. On any error nothing
 // stays. progress, if not nil, is told the bytes copied so far.
 func (s *Store) Put(ctx context.Context, person string, r io.Reader, limit int64, progress func(int64)) (Stored, error) {
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+	if err := s.folder(); err != nil {
 		return Stored{}, fmt.Errorf("make attachment folder: %w", classify(err))
 	}
 	name := rand.Text()
@@ -66,6 +66,17 @@ func (s *Store) Put(ctx context.Context, person string, r io.Reader, limit int64
 	}
 	out.Name = name
 	return out, nil
+}
+
+// folder makes the folder of the store, safely.
+func (s *Store) folder() error {
+	if _, err := os.Stat(s.dir); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(s.dir))
 }
 
 func (s *Store) write(ctx context.Context, path, person string, r io.Reader, limit int64, progress func(int64)) (_ Stored, err error) {
@@ -148,6 +159,10 @@ func (f File) Close() error { return f.file.Close() }
 func (s *Store) Open(person, name string, size int64) (File, error) {
 	f, err := os.Open(filepath.Join(s.dir, filepath.Base(name)))
 	if err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err // it goes to a log, which has no use for the account's name
+		}
 		return File{}, fmt.Errorf("open stored file: %w", err)
 	}
 	r, err := s.sealer.Reader(person, f, size)

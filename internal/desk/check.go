@@ -34,7 +34,7 @@ func Look(c Catalogue, d Draft, who Person) View {
 	if known {
 		v.fields(cat, d.Values)
 	}
-	v.Problems = append(v.Problems, checkFiles(t.Files, d.Files)...)
+	v.Problems = append(v.Problems, checkFiles(t.Files, d.Files, who)...)
 	return v
 }
 

@@ -52,8 +52,9 @@ func checkName(name string) (Problem, bool) {
 }
 
 // checkFiles checks the files of a request: their number, each one by itself,
-// and that each has its statement for just these bytes.
-func checkFiles(r FileRules, files []File) []Problem {
+// and that each has its statement for just these bytes, made by whoever sends it
+// or before anybody had signed in.
+func checkFiles(r FileRules, files []File, who Person) []Problem {
 	var out []Problem
 	if len(files) > r.MaxCount {
 		out = append(out, Problem{Field: KeyFiles, Code: CodeTooMany, Max: int64(r.MaxCount), Actual: int64(len(files))})
@@ -64,7 +65,8 @@ func checkFiles(r FileRules, files []File) []Problem {
 			continue
 		}
 		c := f.Confirmation
-		if c.At.IsZero() || c.Wording == "" || c.SHA256 == "" || c.SHA256 != f.SHA256 {
+		other := c.By != "" && who.ID != "" && c.By != who.ID
+		if other || c.At.IsZero() || c.Wording == "" || c.SHA256 == "" || c.SHA256 != f.SHA256 {
 			out = append(out, Problem{Field: KeyFiles, Code: CodeNotConfirmed})
 		}
 	}

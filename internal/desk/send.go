@@ -38,6 +38,7 @@ const (
 type Outcome struct {
 	Kind       OutcomeKind
 	Reach      Reach
+	Arrived    bool          // the portal may hold it although it was not received
 	Code       string        // reason, with a sentence in the window; one of the Reason codes
 	Receipt    Receipt       // for OutcomeReceived
 	Problems   []Problem     // for OutcomeRefused

@@ -30,8 +30,9 @@ type Queue interface {
 	Finish(ctx context.Context, job desk.Job, out desk.Outcome, nextAt, now time.Time) error
 	// Hasten makes every waiting job due.
 	Hasten(ctx context.Context, now time.Time) error
-	// Due is when the next job can be claimed, zero when none waits.
-	Due(ctx context.Context) (time.Time, error)
+	// Due is when the next job can be claimed, leaving out the persons in skip;
+	// zero when none waits.
+	Due(ctx context.Context, skip []string) (time.Time, error)
 }
 
 // Portal makes one attempt.
@@ -200,11 +201,7 @@ func (o *Outbox) room() (n int, skip []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.Now()
-	for person, until := range o.paused {
-		if now.Before(until) {
-			skip = append(skip, person)
-		}
-	}
+	skip, _ = o.skipped(now)
 	switch {
 	case o.until.IsZero():
 		return o.Workers - o.busy, skip
@@ -214,9 +211,27 @@ func (o *Outbox) room() (n int, skip []string) {
 	return 1, skip
 }
 
+// skipped are the persons whose account is paused, and when the first pause
+// ends; the caller holds the lock.
+func (o *Outbox) skipped(now time.Time) (who []string, first time.Time) {
+	for person, until := range o.paused {
+		if !now.Before(until) {
+			continue
+		}
+		who = append(who, person)
+		if first.IsZero() || until.Before(first) {
+			first = until
+		}
+	}
+	return who, first
+}
+
 // rest is how long there is nothing to do.
 func (o *Outbox) rest(ctx context.Context) time.Duration {
-	due, err := o.Queue.Due(ctx)
+	o.mu.Lock()
+	skip, pauseEnds := o.skipped(o.Now())
+	o.mu.Unlock()
+	due, err := o.Queue.Due(ctx, skip)
 	if err != nil {
 		if ctx.Err() == nil {
 			o.complain("look ahead", err)
@@ -226,23 +241,19 @@ func (o *Outbox) rest(ctx context.Context) time.Duration {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.Now()
+	if due.IsZero() || !pauseEnds.IsZero() && pauseEnds.Before(due) {
+		due = pauseEnds
+	}
 	switch {
 	case due.IsZero(), o.busy >= o.Workers, o.probing:
 		return o.Idle // the next sign of life wakes it
 	case due.Before(o.until):
 		due = o.until
 	}
-	wait := due.Sub(now)
-	if wait <= 0 {
-		// Due, and yet not claimed: its person is paused, or the disk failed.
-		wait = o.Base
-		for _, until := range o.paused {
-			if d := until.Sub(now); d > 0 {
-				wait = max(wait, d)
-			}
-		}
+	if wait := due.Sub(now); wait > 0 {
+		return min(wait, o.Idle)
 	}
-	return min(wait, o.Idle)
+	return o.Base // due, and yet not claimed: the disk failed
 }
 
 // attempt sends one job and writes down what it came to.

@@ -100,11 +100,14 @@ func (q *queue) Hasten(_ context.Context, now time.Time) error {
 	return nil
 }
 
-func (q *queue) Due(context.Context) (due time.Time, _ error) {
+func (q *queue) Due(_ context.Context, skip []string) (due time.Time, _ error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, e := range q.jobs {
 		at := e.next
+		if slices.Contains(skip, e.Request.Owner.Person) {
+			continue
+		}
 		switch e.status {
 		case desk.StatusQueued, desk.StatusUnknown:
 		case desk.StatusSending:

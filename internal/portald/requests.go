@@ -45,7 +45,7 @@ func (s *Server) putRequest(w http.ResponseWriter, r *http.Request, who person) 
 	if err := s.settle(context.WithoutCancel(r.Context()), id); err != nil && !errors.Is(err, errHashMismatch) {
 		return err
 	}
-	h, err := s.store.request(r.Context(), s.store.read, id)
+	h, err := s.store.request(context.WithoutCancel(r.Context()), s.store.read, id) // it is held: "busy" would say otherwise
 	if err != nil {
 		return err
 	}

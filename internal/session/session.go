@@ -137,17 +137,22 @@ func (s *Session) SignIn(ctx context.Context, token string) (desk.Person, error)
 // sender.
 func (s *Session) SignOut() { s.set(desk.Person{}, "", false) }
 
-// Refused notes that the portal does not take the token any more. The person
-// stays known, so that they can go on writing.
-func (s *Session) Refused() {
+// Refused notes that the portal does not take a token any more, and tells
+// whether it is the one at the desk. The person stays known, so that they can go
+// on writing.
+func (s *Session) Refused(token string) (held bool) {
 	s.mu.Lock()
-	was := s.open
-	s.open = false
+	held = s.token.Reveal() == token
+	was := s.open && held
+	if was {
+		s.open = false
+	}
 	person := s.person
 	s.mu.Unlock()
 	if was {
 		s.Changed(person)
 	}
+	return held
 }
 
 // Person returns who is at the desk (the zero Person when nobody is known) and

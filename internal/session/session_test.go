@@ -260,13 +260,18 @@ func TestToken(t *testing.T) {
 // A refused token is told once; its person stays, so that writing goes on.
 func TestRefused(t *testing.T) {
 	w := newWorld(t)
-	w.Refused() // of nobody: nothing happened
+	w.Refused("c") // of nobody: nothing happened
 	w.want(t, "", false)
 	if _, err := w.SignIn(t.Context(), "c"); err != nil {
 		t.Fatal(err)
 	}
-	w.Refused()
-	w.Refused()
+	if w.Refused("p") {
+		t.Error("a late answer about another token counts")
+	}
+	w.want(t, "claire", true, "claire")
+	if !w.Refused("c") || !w.Refused("c") {
+		t.Error("not the token at the desk")
+	}
 	w.want(t, "claire", false, "claire", "claire")
 	if _, err := w.Token(t.Context(), "claire"); !errors.Is(err, desk.ErrSignIn) {
 		t.Errorf("got %v", err)

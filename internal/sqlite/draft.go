@@ -61,13 +61,14 @@ func (s *Store) SaveDraft(ctx context.Context, d desk.Draft, now time.Time) (des
 		if stored.Revision != d.Revision {
 			return &desk.Error{Code: desk.ErrConflict.Code, Revision: stored.Revision}
 		}
-		stored.Content, stored.Revision, stored.SavedAt = d.Content, d.Revision+1, now
+		// What is typed into a draft that was thrown away brings it back.
+		stored.Content, stored.Revision, stored.SavedAt, stored.DeletedAt = d.Content, d.Revision+1, now, time.Time{}
 		body, err := s.seal(stored.Owner.Person, bodyOf(stored))
 		if err != nil {
 			return err
 		}
 		d = stored
-		_, err = tx.ExecContext(ctx, "UPDATE draft SET revision=?, practice=?, body=?, saved_at=? WHERE id=?",
+		_, err = tx.ExecContext(ctx, "UPDATE draft SET revision=?, practice=?, body=?, saved_at=?, deleted_at=NULL WHERE id=?",
 			d.Revision, d.Practice, body, ms(now), d.ID.String())
 		return err
 	})

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+
+	"github.com/google/uuid"
 )
 
 // Cursor is how far the person's changes have been brought back, "" for none.
@@ -65,11 +67,18 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, c desk.Change, now time.T
 }
 
 // adopt stores a request that was written elsewhere: on another PC or by a
-// colleague. Its draft may be here if this PC lost the answer and was rolled
-// back; the portal's word stands.
+// colleague. The portal's word stands; a draft that is here under its id (this
+// PC was rolled back, or the request came back to be corrected) is kept as one
+// of its own.
 func (s *Store) adopt(ctx context.Context, tx *sql.Tx, r desk.Request) error {
-	if _, err := tx.ExecContext(ctx, "DELETE FROM draft WHERE id=? AND person=?", r.ID.String(), r.Owner.Person); err != nil {
+	own, err := uuid.NewV7()
+	if err != nil {
 		return err
+	}
+	for _, stmt := range []string{"UPDATE draft SET id=? WHERE id=? AND person=?", "UPDATE file SET item=? WHERE item=? AND person=?"} {
+		if _, err := tx.ExecContext(ctx, stmt, own.String(), r.ID.String(), r.Owner.Person); err != nil {
+			return err
+		}
 	}
 	r.Status, r.Reason = desk.StatusReceived, ""
 	if _, err := s.putRequest(ctx, tx, r); err != nil {

@@ -17,7 +17,7 @@ import (
 // an unknown outcome, and is due now.
 func (s *Store) Recover(ctx context.Context, now time.Time) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE job SET lease_until=NULL, next_at=?
+		if _, err := tx.ExecContext(ctx, `UPDATE job SET lease_until=NULL, next_at=?, doubt=1
 			WHERE request IN (SELECT seq FROM request WHERE status='sending')`, ms(now)); err != nil {
 			return err
 		}
@@ -59,8 +59,12 @@ func (s *Store) Claim(ctx context.Context, now time.Time, n int, lease time.Dura
 	return jobs, nil
 }
 
-// dueJob is a job and its request's row.
-type dueJob struct{ id, request int64 }
+// dueJob is a job and its request's row. Late tells that its sender's lease is
+// over: what that attempt came to is not known.
+type dueJob struct {
+	id, request int64
+	late        bool
+}
 
 // dueJobs lists what may be claimed: waiting and due, or claimed by a sender
 // whose lease is over.
@@ -69,9 +73,9 @@ func dueJobs(ctx context.Context, tx *sql.Tx, now time.Time, n int, skip []strin
 	for _, p := range skip {
 		args = append(args, p)
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT job.id, job.request FROM job JOIN request ON request.seq=job.request
+	rows, err := tx.QueryContext(ctx, `SELECT job.id, job.request, request.status='sending' FROM job JOIN request ON request.seq=job.request
 		WHERE ((request.status IN ('queued','unknown') AND job.next_at<=?) OR (request.status='sending' AND job.lease_until<=?))
-		AND job.person NOT IN (`+strings.TrimSuffix(strings.Repeat("?,", len(skip)), ",")+`)
+		AND job.person NOT IN (`+places(len(skip))+`)
 		ORDER BY job.id LIMIT ?`, append(args, n)...)
 	if err != nil {
 		return nil, err
@@ -80,7 +84,7 @@ func dueJobs(ctx context.Context, tx *sql.Tx, now time.Time, n int, skip []strin
 	var out []dueJob
 	for rows.Next() {
 		var d dueJob
-		if err := rows.Scan(&d.id, &d.request); err != nil {
+		if err := rows.Scan(&d.id, &d.request, &d.late); err != nil {
 			return nil, err
 		}
 		out = append(out, d)
@@ -88,8 +92,11 @@ func dueJobs(ctx context.Context, tx *sql.Tx, now time.Time, n int, skip []strin
 	return out, rows.Err()
 }
 
+// places are the question marks of a list of n.
+func places(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
+
 func (s *Store) claim(ctx context.Context, tx *sql.Tx, d dueJob, now, lease time.Time) (desk.Job, error) {
-	if _, err := tx.ExecContext(ctx, "UPDATE job SET attempt=attempt+1, lease_until=? WHERE id=?", ms(lease), d.id); err != nil {
+	if _, err := tx.ExecContext(ctx, "UPDATE job SET attempt=attempt+1, lease_until=?, doubt=doubt OR ? WHERE id=?", ms(lease), d.late, d.id); err != nil {
 		return desk.Job{}, err
 	}
 	if _, err := tx.ExecContext(ctx, "UPDATE request SET status='sending', sent_at=coalesce(sent_at, ?), updated_at=? WHERE seq=?", ms(now), ms(now), d.request); err != nil {
@@ -103,7 +110,10 @@ func (s *Store) claim(ctx context.Context, tx *sql.Tx, d dueJob, now, lease time
 	if err := tx.QueryRowContext(ctx, "SELECT attempt FROM job WHERE id=?", d.id).Scan(&job.Attempt); err != nil {
 		return desk.Job{}, err
 	}
-	if job.Attempt == 1 {
+	switch {
+	case d.late:
+		return job, s.note(ctx, tx, r, now, string(desk.StatusUnknown), desk.ReasonTimeout)
+	case job.Attempt == 1:
 		return job, s.note(ctx, tx, r, now, string(desk.StatusSending), "")
 	}
 	return job, nil
@@ -156,18 +166,15 @@ func (s *Store) finish(ctx context.Context, tx *sql.Tx, seq int64, r desk.Reques
 	if err != nil {
 		return err
 	}
-	changed, inDoubt := r.Reason != out.Code, false
+	changed := r.Reason != out.Code
 	r.Status, r.Reason, r.UpdatedAt, r.Problems = status, out.Code, now, out.Problems
-	if out.Kind == desk.OutcomeRetry {
-		// Certainly not taken: unless an earlier attempt is in doubt, it has
-		// not left.
-		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM history WHERE request=? AND person=? AND what='unknown')",
-			r.ID.String(), r.Owner.Person).Scan(&inDoubt); err != nil {
-			return err
-		}
-		if !inDoubt {
-			r.SentAt = time.Time{}
-		}
+	var doubt bool
+	if err := tx.QueryRowContext(ctx, "UPDATE job SET doubt=doubt OR ? WHERE request=? RETURNING doubt",
+		out.Kind == desk.OutcomeLost || out.Arrived, seq).Scan(&doubt); err != nil {
+		return err
+	}
+	if !doubt && out.Kind != desk.OutcomeReceived {
+		r.SentAt = time.Time{} // for certain, the portal does not have it
 	}
 	if status == desk.StatusReceived {
 		r.Number, r.PortalStatus, r.ReceivedAt = out.Receipt.Number, out.Receipt.Status, out.Receipt.ReceivedAt
@@ -212,11 +219,17 @@ func (s *Store) Hasten(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// Due is when the next job can be claimed, zero when none waits.
-func (s *Store) Due(ctx context.Context) (time.Time, error) {
+// Due is when the next job can be claimed, leaving out the persons in skip;
+// zero when none waits.
+func (s *Store) Due(ctx context.Context, skip []string) (time.Time, error) {
 	var due sql.NullInt64
+	var args []any
+	for _, p := range skip {
+		args = append(args, p)
+	}
 	err := s.read.QueryRowContext(ctx, `SELECT min(CASE request.status WHEN 'sending' THEN job.lease_until ELSE job.next_at END)
-		FROM job JOIN request ON request.seq=job.request WHERE request.status IN ('queued','unknown','sending')`).Scan(&due)
+		FROM job JOIN request ON request.seq=job.request WHERE request.status IN ('queued','unknown','sending')
+		AND job.person NOT IN (`+places(len(skip))+`)`, args...).Scan(&due)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("next job: %w", classify(err))
 	}
@@ -239,15 +252,15 @@ func (s *Store) SignedIn(ctx context.Context, person string, now time.Time) erro
 	return nil
 }
 
-// Cancel takes a request back that has never left: no attempt was made yet.
-// Anything else is desk.ErrNotNow.
+// Cancel takes back a request that the portal does not have for certain: no
+// attempt was made, or none can have arrived. Anything else is desk.ErrNotNow.
 func (s *Store) Cancel(ctx context.Context, person string, id uuid.UUID, now time.Time) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		r, err := s.request(ctx, tx, "WHERE id=? AND person=?", id.String(), person)
 		if err != nil {
 			return err
 		}
-		if !r.SentAt.IsZero() && r.Status != desk.StatusToCorrect {
+		if !r.SentAt.IsZero() {
 			return desk.ErrNotNow // the portal may have it: only it can say
 		}
 		if r.Status, err = r.Status.Next(desk.EventCancel); err != nil {

@@ -214,8 +214,10 @@ func TestFinish(t *testing.T) {
 		{"Received", desk.Outcome{Kind: desk.OutcomeReceived, Receipt: desk.Receipt{Number: "AS-2026-000001", Status: desk.PortalReceived, ReceivedAt: at}}, desk.StatusReceived, false, true},
 		{"RetryHasNotLeft", desk.Outcome{Kind: desk.OutcomeRetry, Code: desk.ReasonNetwork}, desk.StatusQueued, true, false},
 		{"LostMayHaveArrived", desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonTimeout}, desk.StatusUnknown, true, true},
-		{"Refused", desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonInvalid, Problems: []desk.Problem{{Field: "subject", Code: desk.CodeRequired}}}, desk.StatusToCorrect, false, true},
-		{"SignIn", desk.Outcome{Kind: desk.OutcomeSignIn, Code: desk.ReasonSignIn}, desk.StatusNeedsSignIn, true, true},
+		{"Refused", desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonInvalid, Problems: []desk.Problem{{Field: "subject", Code: desk.CodeRequired}}}, desk.StatusToCorrect, false, false},
+		{"RefusedButHeld", desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonFileMissing, Arrived: true}, desk.StatusToCorrect, false, true},
+		{"SignIn", desk.Outcome{Kind: desk.OutcomeSignIn, Code: desk.ReasonSignIn}, desk.StatusNeedsSignIn, true, false},
+		{"SignInBehindTheFirstAnswer", desk.Outcome{Kind: desk.OutcomeSignIn, Code: desk.ReasonSignIn, Arrived: true}, desk.StatusNeedsSignIn, true, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := open(t, t.TempDir())
@@ -234,7 +236,7 @@ func TestFinish(t *testing.T) {
 			if err != nil || (counts.Waiting == 1) != c.waiting {
 				t.Errorf("%d waiting, %v", counts.Waiting, err)
 			}
-			due, err := s.Due(ctx)
+			due, err := s.Due(ctx, nil)
 			if err != nil || (c.status == desk.StatusQueued || c.status == desk.StatusUnknown) != due.Equal(later) {
 				t.Errorf("due %s, %v", due, err)
 			}
@@ -423,4 +425,63 @@ func (marking) Open(person string, sealed []byte) ([]byte, error) {
 		return nil, errors.New("sealed for somebody else")
 	}
 	return sealed[len(person)+1:], nil
+}
+
+// Once the portal may have a request, no later attempt makes that unsaid.
+func TestDoubtStays(t *testing.T) {
+	ctx := context.Background()
+	retry := desk.Outcome{Kind: desk.OutcomeRetry, Code: desk.ReasonNetwork}
+	stays := func(t *testing.T, s *Store, r desk.Request) {
+		t.Helper()
+		if got := status(t, s, r); got.SentAt.IsZero() {
+			t.Error("it says that it has not left")
+		}
+		if err := s.Cancel(ctx, "claire", r.ID, at); !errors.Is(err, desk.ErrNotNow) {
+			t.Errorf("cancelled: %v", err)
+		}
+	}
+	for name, first := range map[string]desk.Outcome{
+		"Lost":                {Kind: desk.OutcomeLost, Code: desk.ReasonTimeout},
+		"SignInBehindArrival": {Kind: desk.OutcomeSignIn, Code: desk.ReasonSignIn, Arrived: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, t.TempDir())
+			r := submit(t, s, save(t, s, newDraft(t)))
+			if err := s.Finish(ctx, claim(t, s, at)[0], first, at, at); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.SignedIn(ctx, "claire", at); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Finish(ctx, claim(t, s, at)[0], retry, at, at); err != nil {
+				t.Fatal(err)
+			}
+			stays(t, s, r)
+		})
+	}
+	t.Run("LeaseOver", func(t *testing.T) {
+		s := open(t, t.TempDir())
+		r := submit(t, s, save(t, s, newDraft(t)))
+		late := claim(t, s, at)[0]
+		next := claim(t, s, at.Add(time.Hour))[0]
+		if err := s.Finish(ctx, late, desk.Outcome{Kind: desk.OutcomeLost}, at, at); !errors.Is(err, desk.ErrNotNow) {
+			t.Fatalf("the late answer: %v", err)
+		}
+		if err := s.Finish(ctx, next, retry, at, at); err != nil {
+			t.Fatal(err)
+		}
+		stays(t, s, r)
+	})
+	t.Run("Crash", func(t *testing.T) {
+		s := open(t, t.TempDir())
+		r := submit(t, s, save(t, s, newDraft(t)))
+		claim(t, s, at)
+		if err := s.Recover(ctx, at); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Finish(ctx, claim(t, s, at)[0], retry, at, at); err != nil {
+			t.Fatal(err)
+		}
+		stays(t, s, r)
+	})
 }

@@ -70,7 +70,7 @@ func newDesktop(tb testing.TB, base, token string) *desktop {
 			defer d.mu.Unlock()
 			d.progress = append(d.progress, step{request, file, sent, total})
 		},
-		Contact: func(state string) {
+		Contact: func(state, _ string) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
 			d.contacts = append(d.contacts, state)

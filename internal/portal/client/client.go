@@ -40,7 +40,9 @@ type Config struct {
 	// Open opens the stored bytes of a file.
 	Open     func(ctx context.Context, owner desk.Owner, f desk.File) (io.ReadSeekCloser, error)
 	Progress func(request, file uuid.UUID, sent, total int64) // bytes; may be nil
-	Contact  func(state string)                               // after each exchange; may be nil
+	// Contact is told after each exchange, with the token that it was made with;
+	// may be nil.
+	Contact func(state, token string)
 }
 
 // Client speaks to one portal. Make it with New.
@@ -61,7 +63,7 @@ const maxAnswer = 4 << 20
 // New returns a client; it does no I/O.
 func New(cfg Config) *Client {
 	if cfg.Contact == nil {
-		cfg.Contact = func(string) {}
+		cfg.Contact = func(string, string) {}
 	}
 	if cfg.Progress == nil {
 		cfg.Progress = func(uuid.UUID, uuid.UUID, int64, int64) {}
@@ -122,17 +124,17 @@ func (c *Client) exchange(ctx context.Context, in call) (answer, error) {
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		return answer{}, c.failed(ctx, &fault{left: left.Load(), err: err})
+		return answer{}, c.failed(ctx, in.token, &fault{left: left.Load(), err: err})
 	}
 	defer res.Body.Close()
 	out := answer{status: res.StatusCode, header: res.Header}
 	if out.body, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer+1)); err != nil {
-		return answer{}, c.failed(ctx, &fault{left: true, answered: true, err: err})
+		return answer{}, c.failed(ctx, in.token, &fault{left: true, answered: true, err: err})
 	}
 	if len(out.body) > maxAnswer {
-		return answer{}, c.failed(ctx, &fault{left: true, answered: true, err: errors.New("answer too large")})
+		return answer{}, c.failed(ctx, in.token, &fault{left: true, answered: true, err: errors.New("answer too large")})
 	}
-	c.heard(out, in.guest)
+	c.heard(out, in)
 	return out, nil
 }
 
@@ -167,27 +169,27 @@ func (c *Client) request(ctx context.Context, in call) (*http.Request, error) {
 
 // failed tells the state of the connection after a fault, unless the call was
 // given up on our side.
-func (c *Client) failed(ctx context.Context, f *fault) *fault {
+func (c *Client) failed(ctx context.Context, token string, f *fault) *fault {
 	f.stopped = ctx.Err() != nil
 	switch {
 	case f.stopped:
 	case f.foreign():
-		c.cfg.Contact(ContactForeign)
+		c.cfg.Contact(ContactForeign, token)
 	default:
-		c.cfg.Contact(ContactOffline)
+		c.cfg.Contact(ContactOffline, token)
 	}
 	return f
 }
 
 // heard tells the state of the connection after an answer.
-func (c *Client) heard(a answer, guest bool) {
+func (c *Client) heard(a answer, in call) {
 	switch {
 	case !a.ours():
-		c.cfg.Contact(ContactForeign)
-	case a.status == http.StatusUnauthorized && !guest:
-		c.cfg.Contact(ContactSignedOut)
+		c.cfg.Contact(ContactForeign, in.token)
+	case a.status == http.StatusUnauthorized && !in.guest:
+		c.cfg.Contact(ContactSignedOut, in.token)
 	default:
-		c.cfg.Contact(ContactOnline)
+		c.cfg.Contact(ContactOnline, in.token)
 	}
 }
 

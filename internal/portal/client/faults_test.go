@@ -96,6 +96,7 @@ var (
 	severed  = wanted{kind: desk.OutcomeLost, code: desk.ReasonCut}
 	faulty   = wanted{kind: desk.OutcomeLost, code: desk.ReasonPortalFault}
 	busy     = wanted{kind: desk.OutcomeRetry, code: desk.ReasonBusy}
+	gateway  = wanted{kind: desk.OutcomeLost, code: desk.ReasonBusy} // who may have passed it on
 )
 
 func refusal(code string) wanted { return wanted{kind: desk.OutcomeRefused, code: code} }
@@ -214,8 +215,8 @@ func TestAnswers(t *testing.T) {
 		"500HTML": {saying(500, "text/html"), faulty, ContactForeign},
 		"502HTML": {saying(502, "text/html"), faulty, ContactForeign},
 		"504HTML": {saying(504, "text/html"), faulty, ContactForeign},
-		"429HTML": {saying(429, "text/html"), busy, ContactForeign},
-		"503HTML": {saying(503, "text/html"), busy, ContactForeign},
+		"429HTML": {saying(429, "text/html"), gateway, ContactForeign},
+		"503HTML": {saying(503, "text/html"), gateway, ContactForeign},
 		// A media type alone is not the portal's word.
 		"404ProblemWithoutCode": {saying(404, portal.ProblemType), foreign, ContactOnline},
 	} {
@@ -235,8 +236,9 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestRetryAfter(t *testing.T) {
+	const ours = 0 // the portal's own answer
 	now := time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
-	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable, ours} {
 		for value, want := range map[string]time.Duration{
 			"":                     0,
 			"7":                    7 * time.Second,
@@ -251,12 +253,15 @@ func TestRetryAfter(t *testing.T) {
 			now.Add(48 * time.Hour).Format(http.TimeFormat):   15 * time.Minute,
 		} {
 			t.Run(strconv.Itoa(status)+" "+value, func(t *testing.T) {
-				s := httptest.NewServer(saying(status, "text/plain", "Retry-After", value))
+				handler, want1 := saying(status, "text/plain", "Retry-After", value), gateway
+				if status == ours {
+					handler, want1 = retryAfterOf(value, problem(portal.CodeBusy)), busy
+				}
+				s := httptest.NewServer(handler)
 				defer s.Close()
 				d := newDesktop(t, s.URL, secret)
 				d.Now = func() time.Time { return now }
 				out := d.Send(t.Context(), request(t))
-				want1 := busy
 				if want > 0 {
 					want1.reach = desk.ReachNetwork // the portal speaks for all that waits
 				}
@@ -266,5 +271,13 @@ func TestRetryAfter(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// retryAfterOf is an answer that asks for patience.
+func retryAfterOf(value string, then http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", value)
+		then.ServeHTTP(w, r)
 	}
 }

@@ -63,8 +63,8 @@ func (f *fault) outcome() desk.Outcome {
 	switch {
 	case f.stopped:
 		out.Code, out.Reach = desk.ReasonStopped, desk.ReachItem
-	case f.foreign(): // before a byte of the request: the handshake failed
-		out.Kind, out.Code = desk.OutcomeRetry, desk.ReasonForeign
+	case f.foreign():
+		out.Code = desk.ReasonForeign
 	case !f.left:
 	case f.answered:
 		out.Code, out.Reach = desk.ReasonCut, desk.ReachItem
@@ -91,10 +91,13 @@ func (a answer) outcome(now time.Time) desk.Outcome {
 	err := fmt.Errorf("answer %d", a.status)
 	switch a.status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusTooEarly, http.StatusRequestTimeout, http.StatusLocked:
-		// Turned away at the door, whoever said so.
-		out := desk.Outcome{Kind: desk.OutcomeRetry, Code: desk.ReasonBusy, RetryAfter: retryAfter(a.header.Get("Retry-After"), now), Err: err}
+		// The portal turns away at the door; a gateway may have passed it on.
+		out := desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonBusy, RetryAfter: retryAfter(a.header.Get("Retry-After"), now), Err: err}
 		if out.RetryAfter > 0 {
 			out.Reach = desk.ReachNetwork
+		}
+		if p, ours := a.problem(); ours && p.Code == portal.CodeBusy {
+			out.Kind = desk.OutcomeRetry
 		}
 		return out
 	}
@@ -112,7 +115,8 @@ func (a answer) outcome(now time.Time) desk.Outcome {
 	case p.Code == portal.CodeSignIn:
 		return desk.Outcome{Kind: desk.OutcomeSignIn, Reach: desk.ReachAccount, Code: desk.ReasonSignIn, Err: err}
 	case refused:
-		return desk.Outcome{Kind: desk.OutcomeRefused, Code: reason, Problems: problemsOf(p.Fields), Err: err}
+		// A mismatch says that it holds something under the id.
+		return desk.Outcome{Kind: desk.OutcomeRefused, Code: reason, Problems: problemsOf(p.Fields), Arrived: p.Code == portal.CodeMismatch, Err: err}
 	}
 	return desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonPortalFault, Err: err}
 }
@@ -120,6 +124,7 @@ func (a answer) outcome(now time.Time) desk.Outcome {
 // afterArrival is the outcome of a fault behind the first answer: the portal
 // holds the request already, so nothing is certainly untaken.
 func afterArrival(out desk.Outcome) desk.Outcome {
+	out.Arrived = true
 	if out.Kind == desk.OutcomeRetry {
 		out.Kind = desk.OutcomeLost
 	}

@@ -73,7 +73,7 @@ func (c *Client) put(ctx context.Context, token string, r desk.Request) (portal.
 		return portal.Request{}, desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonForeign, Err: err}, false
 	}
 	if held.Revision > r.Revision {
-		return portal.Request{}, desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonMismatch, Err: errors.New("the portal holds a newer revision")}, false
+		return portal.Request{}, desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonMismatch, Arrived: true, Err: errors.New("the portal holds a newer revision")}, false
 	}
 	return held, desk.Outcome{}, true
 }

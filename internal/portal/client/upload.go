@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"strconv"
 	"sync"
@@ -48,12 +49,20 @@ func (c *Client) upload(ctx context.Context, token string, r desk.Request, f des
 	return out, false
 }
 
+// fileMissing is the outcome when our own copy cannot be sent: what is gone or
+// altered the person has to attach again; what cannot be read just now (another
+// program holds it, the disk stumbles) is tried again.
 func fileMissing(err error) desk.Outcome {
+	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errAltered) {
+		return desk.Outcome{Kind: desk.OutcomeRetry, Code: desk.ReasonFileMissing, Err: err}
+	}
 	return desk.Outcome{
 		Kind: desk.OutcomeRefused, Code: desk.ReasonFileMissing, Err: err,
 		Problems: []desk.Problem{{Field: desk.KeyFiles, Code: desk.CodeFileMissing}},
 	}
 }
+
+var errAltered = errors.New("stored bytes are not those that were confirmed")
 
 // verify makes sure that the bytes are those that were confirmed.
 func verify(bytes io.ReadSeeker, f desk.File) error {
@@ -63,7 +72,7 @@ func verify(bytes io.ReadSeeker, f desk.File) error {
 		return fmt.Errorf("read stored file: %w", err)
 	}
 	if n != f.Size || hex.EncodeToString(hash.Sum(nil)) != f.SHA256 {
-		return errors.New("stored bytes are not those that were confirmed")
+		return errAltered
 	}
 	return nil
 }
@@ -163,7 +172,7 @@ func (u *transfer) patch(ctx context.Context, offset int64) (answer, error) {
 	var f *fault
 	if errors.As(err, &f) && body.stalled.Load() && ctx.Err() == nil {
 		// Our own watchdog: the network's fault, not a stop.
-		u.c.cfg.Contact(ContactOffline)
+		u.c.cfg.Contact(ContactOffline, u.token)
 		return a, &fault{left: true, err: errStalled}
 	}
 	return a, err
