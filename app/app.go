@@ -92,6 +92,7 @@ type App struct {
 	inbox      *inbox.Inbox
 	catalogues catalogues
 	candidates candidates
+	filing     sync.Mutex // rows of files are written, or bytes without one swept
 	contact    contact
 
 	ctx     context.Context
@@ -254,6 +255,8 @@ func (a *App) tidy(ctx context.Context) {
 		return
 	case <-time.After(10 * time.Second):
 	}
+	a.filing.Lock()
+	defer a.filing.Unlock()
 	err := a.store.Purge(ctx, a.Now())
 	names, err2 := a.store.StoredNames(ctx)
 	if err = errors.Join(err, err2); err == nil {

@@ -180,12 +180,14 @@ func TestSameBytes(t *testing.T) {
 	})
 }
 
-// A file that is no longer what was confirmed does not leave, and another
-// confirmation mends it.
+// A file that is no longer what was confirmed does not leave; the original,
+// attached again, does, and not as another name for the damaged copy.
 func TestStoredBytesAltered(t *testing.T) {
 	o, p := desktop(t)
 	id, revision := o.write(t, content())
-	path, _ := pdf(t, "a.pdf", 1000)
+	path, original := pdf(t, "a.pdf", 1000)
+	elsewhere, _ := o.write(t, content()) // the same bytes stand in another draft
+	o.attach(t, elsewhere, path)
 	o.attach(t, id, path)
 	stored := o.data + "/files/" + o.stored(t)[0]
 	put(t, stored, []byte(strings.Repeat("x", 1000)))
@@ -200,8 +202,13 @@ func TestStoredBytesAltered(t *testing.T) {
 	}
 	d := must(o.drafts.Correct(id))(t)
 	must(o.files.Remove(id, d.Files[0].ID))(t)
+	o.attach(t, id, path)
 	must(o.drafts.Submit(id, d.Revision))(t)
 	o.received(t, id)
+	held := arrived(t, p, claire)[0].Files
+	if len(held) != 1 || string(ask(t, p, claire, "/v1/requests/"+id+"/files/"+held[0].ID)) != string(original) {
+		t.Errorf("%+v", held)
+	}
 }
 
 func TestProgressOfACopy(t *testing.T) {

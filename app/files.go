@@ -192,21 +192,29 @@ func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, statement de
 	}
 	statement.SHA256 = stored.SHA256
 	f := desk.File{ID: id, Name: c.Name, Size: stored.Size, Media: c.Media, SHA256: stored.SHA256, Stored: stored.Name, Confirmation: statement}
-	same, err := a.store.SameBytes(ctx, d.Owner.Person, stored.SHA256)
-	if err == nil && same != "" {
-		f.Stored = same
+	if err = a.attachedTwice(d.ID, f); err == nil {
+		err = a.addRow(ctx, d, &f)
 	}
-	if err == nil {
-		err = a.attachedTwice(d.ID, f)
-	}
-	if err == nil {
-		err = a.store.AddFile(ctx, d.ID, f)
-	}
-	if err != nil || same != "" {
-		// The row was not written, or speaks of the other copy.
+	if err != nil || f.Stored != stored.Name {
+		// The row was not written, or speaks of another copy.
 		err = errors.Join(err, a.files.Remove(stored.Name))
 	}
 	return f, err
+}
+
+// addRow writes the row of stored bytes. If the person has the same bytes
+// already, and they are still what they were, it names those instead.
+func (a *App) addRow(ctx context.Context, d desk.Draft, f *desk.File) error {
+	a.filing.Lock() // a sweep between the look and the row would take the bytes
+	defer a.filing.Unlock()
+	same, err := a.store.SameBytes(ctx, d.Owner.Person, f.SHA256)
+	if err != nil {
+		return err
+	}
+	if same != "" && a.files.Holds(d.Owner.Person, same, f.Size, f.SHA256) {
+		f.Stored = same
+	}
+	return a.store.AddFile(ctx, d.ID, *f)
 }
 
 // attachedTwice refuses the same bytes under the same name in one draft.

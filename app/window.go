@@ -7,41 +7,82 @@ import (
 	"guichet/internal/desk"
 )
 
-// closeWait is how long the window has to save what was just typed before the
-// program closes without it.
-const closeWait = 2 * time.Second
+// How long closing waits: for a word of the window, and for what it saves once
+// it has given that word.
+const (
+	closeWait = 2 * time.Second
+	saveWait  = 30 * time.Second
+)
 
 // closing is the state of closing the window.
 type closing struct {
 	mu    sync.Mutex
-	asked bool
+	asked bool // the window saves what was just typed
+	done  bool // nothing is to be waited for any more
 	timer *time.Timer
 }
 
-// BeforeClose asks the window to save what was just typed; it vetoes the close
-// until that is done, for closeWait at the most.
+// BeforeClose asks the window to save what was just typed, and vetoes until it
+// says that this is done or gives no answer.
 func (a *App) BeforeClose() (veto bool) {
-	a.closing.mu.Lock()
-	defer a.closing.mu.Unlock()
-	if a.closing.asked || a.shell == nil {
+	c := &a.closing
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.done || a.shell == nil {
 		return false
 	}
-	a.closing.asked = true
-	a.closing.timer = time.AfterFunc(closeWait, a.shell.Quit)
-	a.shell.Emit("closing")
+	if !c.asked {
+		c.asked = true
+		c.timer = time.AfterFunc(closeWait, a.quit)
+		a.shell.Emit("closing")
+	}
 	return true
 }
 
-// Flushed tells that everything typed is saved, after the event "closing".
-func (x *Window) Flushed() (err error) {
+func (a *App) quit() {
+	a.closing.mu.Lock()
+	a.closing.done = true
+	if a.closing.timer != nil {
+		a.closing.timer.Stop()
+	}
+	a.closing.mu.Unlock()
+	a.shell.Quit()
+}
+
+// Saving tells that the window is there and saves, after the event "closing".
+func (x *Window) Saving() (err error) {
+	defer x.a.guard("Window.Saving", &err)
+	c := &x.a.closing
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.asked && c.timer.Stop() {
+		c.timer.Reset(saveWait)
+	}
+	return nil
+}
+
+// Flushed tells whether everything typed is saved, after the event "closing".
+// If it is not, the window stays open and asks the person.
+func (x *Window) Flushed(saved bool) (err error) {
 	defer x.a.guard("Window.Flushed", &err)
 	c := &x.a.closing
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// Only the one that stops the timer quits.
-	if c.asked && c.timer.Stop() {
-		go x.a.shell.Quit() // after this call has been answered
+	// Only the one that stops the timer goes on.
+	if !c.asked || !c.timer.Stop() {
+		return nil
 	}
+	c.asked = false
+	if saved {
+		go x.a.quit() // after this call has been answered
+	}
+	return nil
+}
+
+// Close ends the program without what could not be saved: the person wants it.
+func (x *Window) Close() (err error) {
+	defer x.a.guard("Window.Close", &err)
+	go x.a.quit()
 	return nil
 }
 

@@ -20,11 +20,14 @@ func TestBeforeClose(t *testing.T) {
 			if !o.app.BeforeClose() || !s.heard("closing", nil) {
 				t.Fatal("closed without asking the window")
 			}
+			if !o.app.BeforeClose() {
+				t.Fatal("a second press closes before the window has saved")
+			}
 			if s.quit() != 0 {
 				t.Fatal("quits before the window has saved")
 			}
 			for range 2 {
-				if err := o.window.Flushed(); err != nil {
+				if err := o.window.Flushed(true); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -50,7 +53,7 @@ func TestBeforeClose(t *testing.T) {
 			}
 			time.Sleep(2 * time.Millisecond)
 			synctest.Wait()
-			if err := o.window.Flushed(); err != nil { // too late
+			if err := o.window.Flushed(true); err != nil { // too late
 				t.Fatal(err)
 			}
 			synctest.Wait()
@@ -59,9 +62,59 @@ func TestBeforeClose(t *testing.T) {
 			}
 		})
 	})
+	t.Run("WaitsForASaveUnderWay", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			o, s := start()
+			o.app.BeforeClose()
+			if err := o.window.Saving(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(saveWait - time.Millisecond)
+			synctest.Wait()
+			if s.quit() != 0 {
+				t.Fatal("did not wait")
+			}
+			if err := o.window.Flushed(true); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if n := s.quit(); n != 1 {
+				t.Errorf("quit %d times", n)
+			}
+		})
+	})
+	t.Run("StaysOpenWithWhatIsNotSaved", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			o, s := start()
+			o.app.BeforeClose()
+			if err := o.window.Flushed(false); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2 * saveWait)
+			synctest.Wait()
+			if s.quit() != 0 {
+				t.Fatal("closed without what was typed")
+			}
+			if !o.app.BeforeClose() {
+				t.Fatal("the next press is not asked about")
+			}
+			if err := o.window.Close(); err != nil { // the person wants it
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if o.app.BeforeClose() || s.quit() != 1 {
+				t.Errorf("quit %d times", s.quit())
+			}
+			time.Sleep(2 * closeWait)
+			synctest.Wait()
+			if n := s.quit(); n != 1 {
+				t.Errorf("quit %d times", n)
+			}
+		})
+	})
 	t.Run("FlushedUnasked", func(t *testing.T) {
 		o, s := start()
-		if err := o.window.Flushed(); err != nil || s.quit() != 0 {
+		if err := o.window.Flushed(true); err != nil || s.quit() != 0 {
 			t.Errorf("%v, quit %d times", err, s.quit())
 		}
 	})

@@ -172,6 +172,19 @@ func (s *Store) Open(person, name string, size int64) (File, error) {
 	return File{ReadSeeker: r, file: f}, nil
 }
 
+// Holds tells whether stored bytes of the person are there and have that size
+// (bytes) and hash.
+func (s *Store) Holds(person, name string, size int64, sum string) bool {
+	f, err := s.Open(person, name, size)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	hash := sha256.New()
+	n, err := io.Copy(hash, f)
+	return err == nil && n == size && hex.EncodeToString(hash.Sum(nil)) == sum
+}
+
 // Remove deletes stored bytes that no row speaks of.
 func (s *Store) Remove(name string) error {
 	return removeIfThere(filepath.Join(s.dir, filepath.Base(name)))

@@ -65,10 +65,12 @@ func (s *Store) markFile(ctx context.Context, op string, draft, file uuid.UUID, 
 	return nil
 }
 
-// SameBytes returns the stored name of bytes that the person has already, or "".
+// SameBytes returns the stored name of bytes that the person has attached
+// already, or "".
 func (s *Store) SameBytes(ctx context.Context, person, sha256 string) (string, error) {
 	var stored string
-	err := s.read.QueryRowContext(ctx, "SELECT stored FROM file WHERE person=? AND sha256=? AND stored<>'' LIMIT 1", person, sha256).Scan(&stored)
+	err := s.read.QueryRowContext(ctx, "SELECT stored FROM file WHERE person=? AND sha256=? AND stored<>'' AND removed_at IS NULL LIMIT 1",
+		person, sha256).Scan(&stored)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("find same bytes: %w", classify(err))
 	}

@@ -63,7 +63,9 @@ export const session = {
 };
 
 export const host = {
-  flushed: () => call(() => Window.Flushed()),
+  saving: () => call(() => Window.Saving()),
+  flushed: (saved: boolean) => call(() => Window.Flushed(saved)),
+  close: () => call(() => Window.Close()),
   painted: () => call(() => Window.Painted()),
   saveSettings: (settings: Settings) => call(() => Window.SaveSettings(settings)),
 };

@@ -4,7 +4,7 @@ import type { Problem } from '../bridge';
 import { sentenceOf } from '../request';
 import { useWords } from '../text';
 import { Banner, Button, useToast } from '../ui';
-import type { Editor } from './editor';
+import { type Editor, FINAL } from './editor';
 import { forget } from './editors';
 import { problemsShown, type State, type Step, type Work } from './reducer';
 
@@ -57,7 +57,7 @@ export function Notices({ editor, state }: { editor: Editor; state: State & Work
         </Button>
       }
     >
-      {!gone && <p>{words.t('draft.retrying')}</p>}
+      {!FINAL.includes(code) && <p>{words.t('draft.retrying')}</p>}
     </Banner>
   );
 }

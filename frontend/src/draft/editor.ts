@@ -26,7 +26,7 @@ const RETRY_FIRST = 1000; // ms, doubled up to RETRY_MOST
 const RETRY_MOST = 30_000;
 
 // No retry helps against these: a person has to do something.
-const FINAL = ['not-found', 'not-now', 'draft-size', 'invalid', 'forbidden'];
+export const FINAL = ['not-found', 'not-now', 'draft-size', 'invalid', 'forbidden'];
 // Only the program's own answer tells for sure that nothing was stored.
 const UNSURE = ['timeout', 'internal'];
 

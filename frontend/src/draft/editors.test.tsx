@@ -3,14 +3,22 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { drafts, host, onClosing } from '../bridge';
 import type { Editor } from './editor';
-import { flushAll, forget, newDraft, saveBeforeLeaving, useEditor, useSaveStatus } from './editors';
+import {
+  flushAll,
+  forget,
+  newDraft,
+  saveBeforeLeaving,
+  useEditor,
+  useSaveStatus,
+  useUnsaved,
+} from './editors';
 import { isWork, type State } from './reducer';
 import { asWork, draft, FakeStore } from './testing';
 
 vi.mock('../bridge', async (original) => ({
   ...(await original<typeof import('../bridge')>()),
   drafts: { open: vi.fn(), create: vi.fn(), save: vi.fn() },
-  host: { flushed: vi.fn() },
+  host: { saving: vi.fn(async () => {}), flushed: vi.fn(async () => {}) },
   onClosing: vi.fn(),
 }));
 
@@ -19,6 +27,7 @@ let root: Root;
 let editor: Editor;
 let state: State;
 let status: ReturnType<typeof useSaveStatus>;
+let leaving: ReturnType<typeof useUnsaved>;
 let id: string;
 let n = 0;
 
@@ -29,6 +38,7 @@ function Page() {
 
 function Foot() {
   status = useSaveStatus();
+  leaving = useUnsaved();
   return null;
 }
 
@@ -140,22 +150,33 @@ describe('the window', () => {
     expect(store.text(id)).toBe('Fa');
   });
 
-  test('closes once everything typed is stored, and even if that fails', async () => {
+  test('closes once everything typed is stored', async () => {
     saveBeforeLeaving();
     const close = vi.mocked(onClosing).mock.calls[0]?.[0];
     await type('F');
     store.latency = 100;
     await act(async () => close?.());
     await pass(50);
+    expect(host.saving).toHaveBeenCalledTimes(1);
     expect(host.flushed).not.toHaveBeenCalled();
     await pass(50);
     expect(store.text(id)).toBe('F');
-    expect(host.flushed).toHaveBeenCalledTimes(1);
+    expect(host.flushed).toHaveBeenCalledExactlyOnceWith(true);
+    expect(leaving.unsaved).toBe(false);
+  });
+
+  test('stays open with what could not be stored, and asks', async () => {
+    saveBeforeLeaving();
+    const close = vi.mocked(onClosing).mock.calls[0]?.[0];
     store.saveFaults.push({ code: 'disk-full' });
     await type('Fa');
     await act(async () => close?.());
     await pass(100);
-    expect(host.flushed).toHaveBeenCalledTimes(2);
+    expect(host.flushed).toHaveBeenCalledExactlyOnceWith(false);
+    expect(leaving.unsaved).toBe(true);
+    await act(async () => leaving.stay());
+    expect(leaving.unsaved).toBe(false);
+    expect(shown()).toBe('Fa');
   });
 
   test('forgets a draft that was sent, with what is typed in it', async () => {

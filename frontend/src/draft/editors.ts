@@ -33,14 +33,13 @@ function update(): void {
   for (const w of [...watchers]) w();
 }
 
+function watch(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
 export function useSaveStatus(): SaveStatus {
-  return useSyncExternalStore(
-    (w) => {
-      watchers.add(w);
-      return () => watchers.delete(w);
-    },
-    () => status,
-  );
+  return useSyncExternalStore(watch, () => status);
 }
 
 // editorOf returns the editor of a draft, opening the draft if it is not open.
@@ -101,18 +100,40 @@ export function forget(id: string): void {
   update();
 }
 
-// flushAll saves everything typed in every draft.
-export async function flushAll(): Promise<void> {
-  await Promise.all([...open.values()].map((e) => e.flush()));
+// flushAll saves everything typed in every draft and tells whether it is on the
+// disk.
+export async function flushAll(): Promise<boolean> {
+  const saved = await Promise.all([...open.values()].map((e) => e.flush()));
+  return saved.every(Boolean);
 }
 
-// saveBeforeLeaving saves when the window is hidden, left or closed.
+// What could not be saved when the window was to be closed.
+let unsaved = false;
+
+function setUnsaved(now: boolean): void {
+  unsaved = now;
+  for (const w of [...watchers]) w();
+}
+
+// useUnsaved tells whether somebody wants to close the window although not
+// everything typed is saved, and how to stay.
+export function useUnsaved(): { unsaved: boolean; stay: () => void } {
+  return { unsaved: useSyncExternalStore(watch, () => unsaved), stay: () => setUnsaved(false) };
+}
+
+// saveBeforeLeaving saves when the window is hidden, left or closed. What cannot
+// be saved keeps it open.
 export function saveBeforeLeaving(): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void flushAll();
   });
   window.addEventListener('pagehide', () => void flushAll());
-  onClosing(() => {
-    void flushAll().finally(() => void host.flushed());
-  });
+  onClosing(() => void close());
+}
+
+async function close(): Promise<void> {
+  void host.saving().catch(() => {}); // it waits a moment anyway
+  const saved = await flushAll();
+  if (!saved) setUnsaved(true);
+  await host.flushed(saved);
 }

@@ -3,7 +3,15 @@
 import './draft.css';
 
 export type { Editor } from './editor';
-export { flushAll, forget, newDraft, saveBeforeLeaving, useEditor, useSaveStatus } from './editors';
+export {
+  flushAll,
+  forget,
+  newDraft,
+  saveBeforeLeaving,
+  useEditor,
+  useSaveStatus,
+  useUnsaved,
+} from './editors';
 export { FilesPart, useIncoming } from './FilesPart';
 export { focusField, Notices, Summary } from './Notices';
 export { Preview } from './Preview';

@@ -3,7 +3,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { reads, useShared } from '../bridge';
-import { newDraft, type Road } from '../draft';
+import { newDraft, type Road, useUnsaved } from '../draft';
 import { Home } from '../features/home/Home';
 import { Empty } from '../request';
 import { Speak, useWords } from '../text';
@@ -24,6 +24,7 @@ const RequestList = lazy(() =>
   import('../features/lists/Requests').then((m) => ({ default: m.RequestList })),
 );
 const DraftList = lazy(() => import('../features/lists/Drafts').then((m) => ({ default: m.DraftList })));
+const Leaving = lazy(() => import('./Leaving').then((m) => ({ default: m.Leaving })));
 const OutboxList = lazy(() => import('../features/lists/Outbox').then((m) => ({ default: m.OutboxList })));
 
 // App is the window: language and look, the places around the page, the page.
@@ -53,6 +54,7 @@ function Window() {
   const words = useWords();
   const [open, setOpen] = useState(false); // the navigation, in a narrow window
   const [place] = useLocation();
+  const { unsaved, stay } = useUnsaved();
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the navigation
   useEffect(() => setOpen(false), [place]);
   return (
@@ -76,6 +78,7 @@ function Window() {
         </main>
         <Foot />
       </div>
+      <Suspense>{unsaved && <Leaving onStay={stay} />}</Suspense>
     </Toasts>
   );
 }

@@ -179,6 +179,12 @@ export const en: Record<keyof typeof fr, string> = {
   'draft.takeTheirs': 'Take the other, and keep mine apart',
   'draft.keptApart': 'Your version is kept in a draft of its own.',
 
+  'leaving.title': 'Your last text is not saved',
+  'leaving.text':
+    'If you close now, what you have just written is lost. Stay a moment: the page says what prevents it.',
+  'leaving.stay': 'Stay',
+  'leaving.close': 'Close without saving',
+
   'files.add': 'Choose files',
   'files.drop': 'or drop them here, or paste a screenshot',
   'files.rules': '{count, plural, one {One file} other {Up to # files}}, {size} each: {list}',

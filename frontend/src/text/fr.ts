@@ -178,6 +178,12 @@ export const fr = {
   'draft.takeTheirs': 'Prendre l’autre, et garder la mine à part',
   'draft.keptApart': 'Votre version est gardée dans un brouillon à part.',
 
+  'leaving.title': 'Votre dernier texte n’est pas enregistré',
+  'leaving.text':
+    'Si vous fermez maintenant, ce que vous venez d’écrire sera perdu. Restez un instant : la page dit ce qui l’empêche.',
+  'leaving.stay': 'Rester',
+  'leaving.close': 'Fermer sans enregistrer',
+
   'files.add': 'Choisir des fichiers',
   'files.drop': 'ou déposez-les ici, ou collez une capture d’écran',
   'files.rules': '{count, plural, one {Un fichier} other {Jusqu’à # fichiers}}, {size} chacun : {list}',
