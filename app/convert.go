@@ -8,11 +8,13 @@ import (
 	"guichet/internal/desk"
 )
 
+// stamp is a time for the window, to the millisecond as the store has it, in a
+// form that sorts as text.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format(time.RFC3339Nano)
+	return t.UTC().Format("2006-01-02T15:04:05.000Z07:00")
 }
 
 func textOf(t desk.Text) Text { return Text(t) }

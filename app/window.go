@@ -46,7 +46,9 @@ func (a *App) quit() {
 		a.closing.timer.Stop()
 	}
 	a.closing.mu.Unlock()
-	a.shell.Quit()
+	if a.shell != nil {
+		a.shell.Quit()
+	}
 }
 
 // Saving tells that the window is there and saves, after the event "closing".

@@ -269,8 +269,10 @@ func TestRefused(t *testing.T) {
 		t.Error("a late answer about another token counts")
 	}
 	w.want(t, "claire", true, "claire")
-	if !w.Refused("c") || !w.Refused("c") {
-		t.Error("not the token at the desk")
+	for range 2 {
+		if !w.Refused("c") {
+			t.Error("not the token at the desk")
+		}
 	}
 	w.want(t, "claire", false, "claire", "claire")
 	if _, err := w.Token(t.Context(), "claire"); !errors.Is(err, desk.ErrSignIn) {
