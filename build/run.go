@@ -110,13 +110,18 @@ func openWindow(ctx context.Context, guichet string, dev bool, env []string, peo
 	say("Ctrl-C ends everything.")
 	select {
 	case <-ctx.Done():
-		say("Ending.")
-		return nil
 	case <-window.done:
 		return window.err
 	case <-server.done:
-		return fmt.Errorf("the portal ended: %w", server.err)
+		say("The portal has ended; Guichet goes on without a connection. To start it again:\n  %s", strings.Join(server.cmd.Args, " "))
+		select {
+		case <-ctx.Done():
+		case <-window.done:
+			return window.err
+		}
 	}
+	say("Ending.")
+	return nil
 }
 
 // quiet drops the lines with which GTK and WebKit complain about a machine

@@ -178,6 +178,17 @@ test('two persons at one desk see their own drafts only', async ({ page }) => {
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
 });
 
+test('a draft on the screen is not shown to the next person', async ({ page }) => {
+  await fillForm(page, 'À moi, Claire');
+  await field(page, 'Description').fill('Ce que personne d’autre ne doit lire.');
+  await signIn(page, 'demo-marc-token');
+  await expect(heading(page, /^Ce brouillon n’est plus ici/)).toBeVisible();
+  await expect(page.getByText('personne d’autre')).toHaveCount(0);
+  await expect(page.getByRole('main').getByRole('textbox')).toHaveCount(0);
+  await signIn(page, CLAIRE);
+  await expect(field(page, 'Description')).toHaveValue('Ce que personne d’autre ne doit lire.');
+});
+
 async function signIn(page: Page, code: string): Promise<void> {
   await button(page, /^Personne et réglages/).click();
   await page.getByRole('menuitem', { name: 'Changer de personne' }).click();

@@ -107,6 +107,19 @@ export async function flushAll(): Promise<boolean> {
   return saved.every(Boolean);
 }
 
+// reopenAll reads every open draft anew after somebody else came to the desk:
+// one that is not theirs is not shown to them. What was typed is saved before.
+export async function reopenAll(): Promise<void> {
+  for (const [id, e] of open) {
+    const s = e.snapshot();
+    if (isWork(s) && s.sync.revision === 0 && s.sync.edits === 0) continue; // nothing in it yet
+    e.drop();
+    await e.open(id);
+  }
+  status = { state: 'none', savedAt: '', code: '' };
+  update();
+}
+
 // What could not be saved when the window was to be closed.
 let unsaved = false;
 

@@ -7,6 +7,7 @@ export {
   flushAll,
   forget,
   newDraft,
+  reopenAll,
   saveBeforeLeaving,
   useEditor,
   useSaveStatus,

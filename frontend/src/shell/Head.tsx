@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { host, type Person, reads, type Settings, session, useShared } from '../bridge';
+import { flushAll, reopenAll } from '../draft';
 import { useWords } from '../text';
 import { ActionMenu, Icon, Search, useToast } from '../ui';
 
@@ -83,8 +84,10 @@ function PersonMenu() {
     host.saveSettings(next).catch(() => reads.settings.refresh());
   };
   const signOut = async () => {
+    if (!(await flushAll())) return toast(words.t('signIn.unsaved'));
     try {
       await session.signOut();
+      await reopenAll();
       toast(words.t('signOut.done'));
     } catch {
       toast(words.error('internal'));

@@ -41,6 +41,7 @@ export const en: Record<keyof typeof fr, string> = {
   'signIn.go': 'Sign in',
   'signIn.empty': 'Type your access code.',
   'signIn.wrong': 'The portal does not know this code. Check it, then try again.',
+  'signIn.unsaved': 'The text being written is not saved yet. Wait a moment, then try again.',
   'signIn.done': 'Hello {name}, you are signed in.',
   'signOut.done': 'You are signed out. What waits leaves when you are back.',
 

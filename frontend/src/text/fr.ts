@@ -40,7 +40,8 @@ export const fr = {
   'signIn.go': 'Se connecter',
   'signIn.empty': 'Tapez votre code d’accès.',
   'signIn.wrong': 'Le portail ne connaît pas ce code. Vérifiez-le, puis réessayez.',
-  'signIn.done': 'Bonjour {name}, vous êtes connecté.',
+  'signIn.done': 'Bonjour {name}. Votre session est ouverte.',
+  'signIn.unsaved': 'Le texte en cours n’est pas encore enregistré. Attendez un instant, puis recommencez.',
   'signOut.done': 'Vous êtes déconnecté. Ce qui attend partira à votre retour.',
 
   'status.online': 'Connecté au portail',

@@ -150,3 +150,11 @@ describe('a list', () => {
     expect(en.list(['the type', 'the subject'])).toBe('the type and the subject');
   });
 });
+
+test('the first of a month is said as one says it', () => {
+  const now = new Date(2026, 10, 24, 12);
+  const first = new Date(2026, 10, 1, 9, 5).toISOString();
+  expect(new Words('fr').whenShort(first, now)).toBe('le 1er novembre');
+  expect(new Words('en').whenShort(first, now)).toBe('on 1 November');
+  expect(new Words('fr').whenShort(new Date(2026, 10, 11, 9).toISOString(), now)).toBe('le 11 novembre');
+});

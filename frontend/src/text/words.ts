@@ -103,7 +103,8 @@ export class Words {
     const date = sameYear
       ? this.format('day', { day: 'numeric', month: 'long' }).format(at)
       : this.format('year', { day: 'numeric', month: 'long', year: 'numeric' }).format(at);
-    return { near, date, time };
+    // The first of a month is an ordinal in French, which no format knows.
+    return { near, date: this.lang === 'fr' ? date.replace(/^1 /, '1er ') : date, time };
   }
 
   list(items: string[]): string {

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { CallError, session } from '../../bridge';
+import { flushAll, reopenAll } from '../../draft';
 import { useWords } from '../../text';
 import { Button, Dialog, TextField, useToast } from '../../ui';
 
@@ -18,8 +19,14 @@ export function SignIn({ onClose }: { onClose: () => void }) {
       return;
     }
     setBusy(true);
+    if (!(await flushAll())) {
+      setError(words.t('signIn.unsaved')); // it is the last person's
+      setBusy(false);
+      return;
+    }
     try {
       const person = await session.signIn(code.trim());
+      await reopenAll();
       toast(words.t('signIn.done', { name: person.name }));
       onClose();
     } catch (reason) {
