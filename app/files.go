@@ -195,11 +195,18 @@ func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, statement de
 	if err = a.attachedTwice(d.ID, f); err == nil {
 		err = a.addRow(ctx, d, &f)
 	}
-	if err != nil || f.Stored != stored.Name {
-		// The row was not written, or speaks of another copy.
-		err = errors.Join(err, a.files.Remove(stored.Name))
+	// After a commit that failed, the row may be there at the next start: its bytes
+	// stay, and the sweep takes them if it is not.
+	row := err == nil && f.Stored == stored.Name || err != nil && !noRow(err)
+	if !row {
+		err = errors.Join(err, a.files.Remove(ctx, stored.Name))
 	}
 	return f, err
+}
+
+// noRow tells whether an error leaves no doubt that no row was written.
+func noRow(err error) bool {
+	return errors.Is(err, desk.ErrInvalid) || errors.Is(err, desk.ErrNotFound)
 }
 
 // addRow writes the row of stored bytes. If the person has the same bytes
@@ -211,7 +218,7 @@ func (a *App) addRow(ctx context.Context, d desk.Draft, f *desk.File) error {
 	if err != nil {
 		return err
 	}
-	if same != "" && a.files.Holds(d.Owner.Person, same, f.Size, f.SHA256) {
+	if same != "" && a.files.Holds(ctx, d.Owner.Person, same, f.Size, f.SHA256) {
 		f.Stored = same
 	}
 	return a.store.AddFile(ctx, d.ID, *f)
@@ -251,7 +258,7 @@ func problemFor(err error) desk.Problem {
 	case errors.Is(err, desk.ErrDiskFull), errors.Is(err, desk.ErrReadOnly):
 		return desk.Problem{Field: desk.KeyFiles, Code: desk.CodeStorageFull}
 	}
-	return desk.Problem{Field: desk.KeyFiles, Code: desk.CodeUnreadable}
+	return desk.Problem{Field: desk.KeyFiles, Code: desk.CodeNotStored}
 }
 
 // Forget drops candidates that the person did not confirm, and cuts what is

@@ -125,7 +125,7 @@ func (a *App) serveThumb(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	stored, err := a.files.Open(owner.Person, f.Stored, f.Size)
+	stored, err := a.files.Open(r.Context(), owner.Person, f.Stored, f.Size)
 	if err != nil {
 		http.NotFound(w, r)
 		return
@@ -142,6 +142,6 @@ func (a *App) serveThumb(w http.ResponseWriter, r *http.Request) {
 }
 
 // openStored gives the client the bytes that it sends.
-func (a *App) openStored(_ context.Context, owner desk.Owner, f desk.File) (io.ReadSeekCloser, error) {
-	return a.files.Open(owner.Person, f.Stored, f.Size)
+func (a *App) openStored(ctx context.Context, owner desk.Owner, f desk.File) (io.ReadSeekCloser, error) {
+	return a.files.Open(ctx, owner.Person, f.Stored, f.Size)
 }

@@ -77,16 +77,21 @@ type process struct {
 	err  error // of Wait, once done is closed
 }
 
-// start starts a process in a group of its own; line, if not nil, gets each
-// line of its standard output.
+// start starts a process in a group of its own, bounded only if within says so;
+// line, if not nil, gets each line of its standard output.
 func (s step) start(ctx context.Context, line func(string), name string, args ...string) (*process, error) {
+	cancel := func() {}
+	if s.within > 0 {
+		ctx, cancel = context.WithTimeout(ctx, s.within)
+	}
 	cmd := s.command(ctx, name, args...)
 	cmd.Stderr = s.out
 	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = cmd.Start()
 	}
-	if err := cmd.Start(); err != nil {
+	if err != nil {
+		cancel()
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
 	p := &process{cmd: cmd, done: make(chan struct{})}
@@ -105,6 +110,7 @@ func (s step) start(ctx context.Context, line func(string), name string, args ..
 	go func() {
 		reading.Wait()
 		p.err = cmd.Wait()
+		cancel()
 		close(p.done)
 	}()
 	return p, nil

@@ -22,7 +22,8 @@ import (
 var (
 	forWindow  = []string{"gcc", "pkg-config", "libgtk-3-dev", "libwebkit2gtk-4.1-dev"}
 	forDisplay = []string{"xvfb"}
-	forTests   = []string{"xvfb", "chromium", "xdotool", "dbus", "fonts-dejavu-core"}
+	forTests   = []string{"xvfb", "chromium", "xdotool", "dbus", "fonts-dejavu-core", "xfsprogs"}
+	forWindows = []string{"wine64", "gcc-mingw-w64-x86-64-win32"}
 )
 
 // system installs the packages of the operating system that are missing.

@@ -47,7 +47,8 @@ const temporary = ".part"
 // and returns when they are safe: written, synced, renamed, folder synced. More
 // than limit bytes is desk.CodeTooBig as ErrInvalid, none is
 // desk.CodeEmptyFile; a full disk is desk.ErrDiskFull. On any error nothing
-// stays. progress, if not nil, is told the bytes copied so far.
+// stays, but for what another program holds, which Sweep takes later. progress,
+// if not nil, is told the bytes copied so far.
 func (s *Store) Put(ctx context.Context, person string, r io.Reader, limit int64, progress func(int64)) (Stored, error) {
 	if err := s.folder(); err != nil {
 		return Stored{}, fmt.Errorf("make attachment folder: %w", classify(err))
@@ -56,13 +57,13 @@ func (s *Store) Put(ctx context.Context, person string, r io.Reader, limit int64
 	path := filepath.Join(s.dir, name)
 	out, err := s.write(ctx, path+temporary, person, r, limit, progress)
 	if err != nil {
-		return Stored{}, errors.Join(err, removeIfThere(path+temporary))
+		return Stored{}, errors.Join(err, discard(ctx, path+temporary))
 	}
-	if err := os.Rename(path+temporary, path); err != nil {
-		return Stored{}, errors.Join(fmt.Errorf("name stored file: %w", classify(err)), removeIfThere(path+temporary))
+	if err := rename(ctx, path+temporary, path); err != nil {
+		return Stored{}, errors.Join(fmt.Errorf("name stored file: %w", classify(err)), discard(ctx, path+temporary))
 	}
 	if err := syncDir(s.dir); err != nil {
-		return Stored{}, errors.Join(fmt.Errorf("sync attachment folder: %w", classify(err)), removeIfThere(path))
+		return Stored{}, errors.Join(fmt.Errorf("sync attachment folder: %w", classify(err)), discard(ctx, path))
 	}
 	out.Name = name
 	return out, nil
@@ -155,14 +156,11 @@ type File struct {
 func (f File) Close() error { return f.file.Close() }
 
 // Open opens stored bytes of the person. A file that is gone is an error that
-// errors.Is fs.ErrNotExist.
-func (s *Store) Open(person, name string, size int64) (File, error) {
-	f, err := os.Open(filepath.Join(s.dir, filepath.Base(name)))
+// errors.Is fs.ErrNotExist. One that another program holds is waited for, two
+// seconds at the most and until ctx ends; it is no such error.
+func (s *Store) Open(ctx context.Context, person, name string, size int64) (File, error) {
+	f, err := open(ctx, filepath.Join(s.dir, filepath.Base(name)))
 	if err != nil {
-		var path *fs.PathError
-		if errors.As(err, &path) {
-			err = path.Err // it goes to a log, which has no use for the account's name
-		}
 		return File{}, fmt.Errorf("open stored file: %w", err)
 	}
 	r, err := s.sealer.Reader(person, f, size)
@@ -174,8 +172,8 @@ func (s *Store) Open(person, name string, size int64) (File, error) {
 
 // Holds tells whether stored bytes of the person are there and have that size
 // (bytes) and hash.
-func (s *Store) Holds(person, name string, size int64, sum string) bool {
-	f, err := s.Open(person, name, size)
+func (s *Store) Holds(ctx context.Context, person, name string, size int64, sum string) bool {
+	f, err := s.Open(ctx, person, name, size)
 	if err != nil {
 		return false
 	}
@@ -185,20 +183,22 @@ func (s *Store) Holds(person, name string, size int64, sum string) bool {
 	return err == nil && n == size && hex.EncodeToString(hash.Sum(nil)) == sum
 }
 
-// Remove deletes stored bytes that no row speaks of.
-func (s *Store) Remove(name string) error {
-	return removeIfThere(filepath.Join(s.dir, filepath.Base(name)))
+// Remove deletes stored bytes that no row speaks of. What another program holds
+// is waited for as in Open, and then left to Sweep.
+func (s *Store) Remove(ctx context.Context, name string) error {
+	return discard(ctx, filepath.Join(s.dir, filepath.Base(name)))
 }
 
 // Sweep removes what no row speaks of and what was never finished, if it is
-// older than age: a younger file may be waiting for its row. It returns how
-// many it removed.
+// older than age: a younger file may be waiting for its row. What another
+// program holds is left for the next time. It returns how many it removed.
 func (s *Store) Sweep(rows map[string]bool, now time.Time, age time.Duration) (int, error) {
 	entries, err := os.ReadDir(s.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
-	}
 	if err != nil {
+		// Windows says "not there" of a file in the folder's place, too.
+		if _, there := os.Lstat(s.dir); errors.Is(there, fs.ErrNotExist) {
+			return 0, nil
+		}
 		return 0, fmt.Errorf("sweep attachments: %w", err)
 	}
 	removed := 0
@@ -208,11 +208,12 @@ func (s *Store) Sweep(rows map[string]bool, now time.Time, age time.Duration) (i
 		if err != nil || e.IsDir() || rows[e.Name()] || now.Sub(info.ModTime()) < age {
 			continue
 		}
-		if err := removeIfThere(filepath.Join(s.dir, e.Name())); err != nil {
+		switch err := removeIfThere(filepath.Join(s.dir, e.Name())); {
+		case err == nil:
+			removed++
+		case !heldForReading(err): // which Windows says of a file in use only
 			errs = append(errs, fmt.Errorf("sweep attachments: %w", err))
-			continue
 		}
-		removed++
 	}
 	return removed, errors.Join(errs...)
 }
@@ -228,6 +229,8 @@ func removeIfThere(path string) error {
 func classify(err error) error {
 	is := func(e syscall.Errno) bool { return errors.Is(err, e) }
 	switch {
+	case errors.Is(err, errHeld): // "access denied" says no more of a folder that took the file
+		return err
 	case slices.ContainsFunc(fullDisk, is):
 		return desk.ErrDiskFull.With(err)
 	case errors.Is(err, fs.ErrPermission), slices.ContainsFunc(readOnlyDisk, is):

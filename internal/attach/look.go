@@ -29,7 +29,7 @@ func Look(path string) (desk.Candidate, *desk.Problem) {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 		return c, unreadable
 	}
-	f, err := os.Open(path)
+	f, err := openShared(path)
 	if err != nil {
 		return c, unreadable
 	}
@@ -48,9 +48,10 @@ func Look(path string) (desk.Candidate, *desk.Problem) {
 	return c, nil
 }
 
-// Open opens the original at path for copying.
+// Open opens the original at path for copying. One that another program holds
+// is unreadable at once: the person can close it, and nobody knows when.
 func Open(path string) (*os.File, error) {
-	f, err := os.Open(path)
+	f, err := openShared(path)
 	if err != nil {
 		return nil, fmt.Errorf("open original: %w", desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeUnreadable}).With(err))
 	}

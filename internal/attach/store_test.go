@@ -77,7 +77,7 @@ func turn(p []byte, by byte) []byte {
 
 func read(tb testing.TB, s *attach.Store, stored attach.Stored) []byte {
 	tb.Helper()
-	f, err := s.Open("claire", stored.Name, stored.Size)
+	f, err := s.Open(tb.Context(), "claire", stored.Name, stored.Size)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func TestOpen(t *testing.T) {
 	s, dir := newStore(t, privacy.Plain{})
 	stored := put(t, s, []byte("facture"))
 	t.Run("OKSeek", func(t *testing.T) { // an upload that resumes
-		f, err := s.Open("claire", stored.Name, stored.Size)
+		f, err := s.Open(t.Context(), "claire", stored.Name, stored.Size)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,12 +126,12 @@ func TestOpen(t *testing.T) {
 		}
 	})
 	t.Run("ErrGone", func(t *testing.T) {
-		if _, err := s.Open("claire", "GONE", 7); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := s.Open(t.Context(), "claire", "GONE", 7); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("ErrSeal", func(t *testing.T) {
-		if _, err := attach.New(dir, sealer{open: errBroken}).Open("claire", stored.Name, 7); !errors.Is(err, errBroken) {
+		if _, err := attach.New(dir, sealer{open: errBroken}).Open(t.Context(), "claire", stored.Name, 7); !errors.Is(err, errBroken) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -141,10 +141,10 @@ func TestOpen(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"../secret", outside} {
-			if _, err := s.Open("claire", name, 1); !errors.Is(err, fs.ErrNotExist) {
+			if _, err := s.Open(t.Context(), "claire", name, 1); !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("%s: got %v", name, err)
 			}
-			if err := s.Remove(name); err != nil {
+			if err := s.Remove(t.Context(), name); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -158,7 +158,7 @@ func TestRemove(t *testing.T) {
 	s, dir := newStore(t, privacy.Plain{})
 	a, b := put(t, s, []byte("a")), put(t, s, []byte("b"))
 	for range 2 { // the second time it is gone already, which is what was wanted
-		if err := s.Remove(a.Name); err != nil {
+		if err := s.Remove(t.Context(), a.Name); err != nil {
 			t.Error(err)
 		}
 	}
