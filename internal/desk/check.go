@@ -12,6 +12,7 @@ type View struct {
 	Practice string // the practice it would be sent for: chosen, or the only possible one
 	Eligible []Practice
 	Fields   []Field // visible, in order
+	Orphans  []Orphan
 	Problems []Problem
 	Done     int // required answers given
 	Total    int // required answers in all
@@ -20,12 +21,13 @@ type View struct {
 // Look evaluates the rules on a draft. It never fails: what is missing or wrong
 // is a Problem.
 func Look(c Catalogue, d Draft, who Person) View {
-	v := View{Practice: d.Practice, Eligible: []Practice{}, Fields: []Field{}, Problems: []Problem{}}
+	v := View{Practice: d.Practice, Eligible: []Practice{}, Fields: []Field{}, Orphans: []Orphan{}, Problems: []Problem{}}
 	t, known := c.Type(d.Type)
 	v.require(known, missing(KeyType, d.Type))
 	if !known {
 		v.require(false, missing(KeyPractice, "")) // the type decides which ones
 		v.require(false, missing(KeyCategory, ""))
+		v.orphans(d.Content)
 		return v
 	}
 	v.practice(t, who)
@@ -34,6 +36,7 @@ func Look(c Catalogue, d Draft, who Person) View {
 	if known {
 		v.fields(cat, d.Values)
 	}
+	v.orphans(d.Content)
 	v.Problems = append(v.Problems, checkFiles(t.Files, d.Files, who)...)
 	return v
 }

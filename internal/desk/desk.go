@@ -126,6 +126,7 @@ type Content struct {
 	Practice         string
 	Category         string
 	Values           Values
+	Orphans          []Orphan // answers of an older form, see Carry; their text is in Values
 }
 
 // Draft is a request being written. It is a type of its own, not a status of a
@@ -139,7 +140,9 @@ type Draft struct {
 	CreatedAt time.Time
 	SavedAt   time.Time
 	DeletedAt time.Time // zero unless thrown away; it can be brought back for a week
-	Problems  []Problem // what the portal refused, for a request that came back to be corrected
+	Reason    string    // why the portal refused it, for a request that came back to be corrected: a reason of an Outcome
+	Problems  []Problem // and what of it
+	Renewed   bool      // what is asked has changed since it was last saved, see Carry
 }
 
 // File is an attachment whose bytes lie in our own store.
@@ -183,10 +186,13 @@ type Request struct {
 
 	WrittenAt   time.Time // first keystroke
 	SubmittedAt time.Time
-	SentAt      time.Time // first attempt, zero before
+	SentAt      time.Time // first attempt that may have arrived, zero as long as none can have
 	ReceivedAt  time.Time
 	AnsweredAt  time.Time // first message from support, zero before
 	UpdatedAt   time.Time
+
+	Attempts int       // begun so far, while it is on its way
+	NextAt   time.Time // of the next one, zero when none is due
 }
 
 // Subject is the text of the field that every category has.

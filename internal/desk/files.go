@@ -2,6 +2,7 @@ package desk
 
 import (
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -39,13 +40,17 @@ func (r FileRules) CheckCandidate(f Candidate) (Problem, bool) {
 	return Problem{}, false
 }
 
+// device finds the names that Windows keeps for itself, whatever ending they
+// have: nobody there could save or open such a file.
+var device = regexp.MustCompile(`(?i)^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *([.:]|$)`)
+
 func checkName(name string) (Problem, bool) {
 	length := utf8.RuneCountInString(name)
 	switch {
 	case length > MaxFileName:
 		return Problem{Field: KeyFiles, Code: CodeNameTooLong, Max: MaxFileName, Actual: int64(length)}, true
 	case strings.TrimSpace(name) == "", name == ".", name == "..", strings.ContainsAny(name, `/\`),
-		!utf8.ValidString(name), hasControl(name, false):
+		!utf8.ValidString(name), hasControl(name, false), device.MatchString(name):
 		return Problem{Field: KeyFiles, Code: CodeNameUnsafe}, true
 	}
 	return Problem{}, false

@@ -22,6 +22,7 @@ const (
 	CodeControl       = "control-character"
 	CodeEncoding      = "encoding"
 	CodeChoice        = "not-a-choice"
+	CodeOrphan        = "orphan"           // an answer that the form has no place for any more
 	CodeUnknown       = "unknown"          // a type, category or practice that does not exist (any more)
 	CodeRole          = "role"             // the person's role in the practice does not allow it
 	CodeSignIn        = "sign-in"          // nobody has ever signed in on this PC
@@ -32,10 +33,11 @@ const (
 	CodeFileMismatch  = "file-mismatch"    // the content is not what the ending says
 	CodeUnreadable    = "unreadable"       // a file that cannot be opened or read
 	CodeNameTooLong   = "name-too-long"    //
-	CodeNameUnsafe    = "name-unsafe"      // separators, .. or invisible characters in a file name
+	CodeNameUnsafe    = "name-unsafe"      // separators, .., invisible characters or a device of Windows in a file name
 	CodeNotConfirmed  = "not-confirmed"    // a file without its statement
 	CodeFileMissing   = "file-missing"     // stored bytes are gone or altered
 	CodeStorageFull   = "storage-full"     // no room on the disk
+	CodeNotStored     = "not-stored"       // the copy could not be made, for a reason of this PC's own
 	CodeAlreadyPicked = "already-attached" // the same bytes under the same name
 )
 
@@ -44,9 +46,9 @@ const (
 func ProblemCodes() []string {
 	return []string{
 		CodeRequired, CodePattern, CodeTooLong, CodeTooShort, CodeControl, CodeEncoding, CodeChoice,
-		CodeUnknown, CodeRole, CodeSignIn, CodeTooMany, CodeTooBig, CodeEmptyFile, CodeFileType,
+		CodeOrphan, CodeUnknown, CodeRole, CodeSignIn, CodeTooMany, CodeTooBig, CodeEmptyFile, CodeFileType,
 		CodeFileMismatch, CodeUnreadable, CodeNameTooLong, CodeNameUnsafe, CodeNotConfirmed,
-		CodeFileMissing, CodeStorageFull, CodeAlreadyPicked,
+		CodeFileMissing, CodeStorageFull, CodeNotStored, CodeAlreadyPicked,
 	}
 }
 
@@ -92,6 +94,8 @@ var (
 	ErrNotNow    = &Error{Code: "not-now"}    // the act does not fit the status any more
 	ErrDraftSize = &Error{Code: "draft-size"} // more text than a draft can hold
 	ErrInternal  = &Error{Code: "internal"}   //
+
+	ErrNotWritten = &Error{Code: "not-written"} // a file that the person wanted to save elsewhere
 )
 
 // ErrorCodes lists every code an Error can carry.
@@ -99,6 +103,7 @@ func ErrorCodes() []string {
 	all := []*Error{
 		ErrNotFound, ErrConflict, ErrInvalid, ErrDiskFull, ErrReadOnly, ErrDamaged, ErrTooNew, ErrInUse,
 		ErrSignIn, ErrOffline, ErrForbidden, ErrNotNow, ErrDraftSize, ErrInternal,
+		ErrNotWritten,
 	}
 	codes := make([]string, len(all))
 	for i, e := range all {

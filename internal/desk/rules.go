@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -108,67 +107,6 @@ type FileType struct {
 	Media      []string `json:"media"`      // what the content may be recognised as
 }
 
-// Validate reports what makes a catalogue unusable, so that a damaged one from
-// the portal never replaces a good one.
-func (c Catalogue) Validate() error {
-	if c.Version < 1 {
-		return fmt.Errorf("catalogue: version %d", c.Version)
-	}
-	if len(c.Types) == 0 {
-		return fmt.Errorf("catalogue: no type")
-	}
-	for _, t := range c.Types {
-		if t.Key == "" || t.Label.FR == "" || len(t.Categories) == 0 {
-			return fmt.Errorf("catalogue: type %q lacks its key, label or categories", t.Key)
-		}
-		if t.Files.MaxCount < 0 || t.Files.MaxBytes < 0 {
-			return fmt.Errorf("catalogue: type %q: negative file limit", t.Key)
-		}
-		for _, cat := range t.Categories {
-			if err := cat.validate(); err != nil {
-				return fmt.Errorf("catalogue: type %q: %w", t.Key, err)
-			}
-		}
-	}
-	return nil
-}
-
-func (c Category) validate() error {
-	if c.Key == "" || c.Label.FR == "" {
-		return fmt.Errorf("category %q lacks its key or label", c.Key)
-	}
-	seen := map[string]bool{}
-	for _, f := range c.Fields {
-		switch {
-		case f.Key == "" || f.Label.FR == "":
-			return fmt.Errorf("category %q: field %q lacks its key or label", c.Key, f.Key)
-		case seen[f.Key]:
-			return fmt.Errorf("category %q: field %q stands twice", c.Key, f.Key)
-		case f.Kind != KindLine && f.Kind != KindText && f.Kind != KindChoice:
-			return fmt.Errorf("category %q: field %q: kind %q", c.Key, f.Key, f.Kind)
-		case f.Kind == KindChoice && len(f.Options) == 0:
-			return fmt.Errorf("category %q: field %q: no options", c.Key, f.Key)
-		case f.Kind != KindChoice && f.MaxLength < 1:
-			return fmt.Errorf("category %q: field %q: no length limit", c.Key, f.Key)
-		case f.VisibleWhen != nil && !seen[f.VisibleWhen.Field]:
-			return fmt.Errorf("category %q: field %q depends on %q, which does not stand before it", c.Key, f.Key, f.VisibleWhen.Field)
-		}
-		if f.Pattern != "" {
-			if _, err := f.compile(); err != nil {
-				return fmt.Errorf("category %q: field %q: %w", c.Key, f.Key, err)
-			}
-			if f.PatternText == nil || f.PatternText.FR == "" {
-				return fmt.Errorf("category %q: field %q: a pattern needs its message", c.Key, f.Key)
-			}
-		}
-		seen[f.Key] = true
-	}
-	if !seen[KeySubject] || !seen[KeyDescription] {
-		return fmt.Errorf("category %q: no subject or description", c.Key)
-	}
-	return nil
-}
-
 // Type returns the type with that key.
 func (c Catalogue) Type(key string) (Type, bool) {
 	i := slices.IndexFunc(c.Types, func(t Type) bool { return t.Key == key })
@@ -251,7 +189,7 @@ func (f Field) check(raw string) (Problem, bool) {
 		return Problem{Field: f.Key, Code: CodeEncoding}, true
 	case hasControl(value, f.Kind == KindText):
 		return Problem{Field: f.Key, Code: CodeControl}, true
-	case f.Kind == KindChoice && !slices.ContainsFunc(f.Options, func(o Option) bool { return o.Value == value }):
+	case f.Kind == KindChoice && !f.offers(value):
 		return Problem{Field: f.Key, Code: CodeChoice}, true
 	case f.MaxLength > 0 && length > f.MaxLength:
 		return Problem{Field: f.Key, Code: CodeTooLong, Max: int64(f.MaxLength), Actual: int64(length)}, true

@@ -11,6 +11,25 @@ type Job struct {
 	Lease   time.Time // until when the claim holds
 }
 
+// Ask is what a sender asks a queue for.
+type Ask struct {
+	Now   time.Time
+	Most  int           // jobs
+	Lease time.Duration // how long a claim holds without a renewal
+	// Longest is the longest pause that is ever written down: what is due later
+	// than that was written under another clock, and is due now. The same holds
+	// for a lease longer than Lease.
+	Longest time.Duration
+	Skip    []string // persons whose jobs stay
+}
+
+// Result is what an attempt came to, and when the next one is due.
+type Result struct {
+	Job     Job
+	Outcome Outcome
+	NextAt  time.Time
+}
+
 // OutcomeKind says what an attempt came to. The adapter that speaks to the
 // portal decides it; the sender only obeys.
 type OutcomeKind string
@@ -23,6 +42,9 @@ const (
 	OutcomeSignIn   OutcomeKind = "sign-in"  // 401
 	OutcomeRefused  OutcomeKind = "refused"  // the person has to mend it: Problems or Code says why
 )
+
+// Certain tells whether the portal cannot have taken anything by the attempt.
+func (o Outcome) Certain() bool { return o.Kind != OutcomeLost && !o.Arrived }
 
 // Reach tells whom a fault concerns, and so what has to pause.
 type Reach string
@@ -77,6 +99,7 @@ const (
 	ReasonTooLarge    = "too-large"    // 413
 	ReasonGone        = "gone"         // 410, 404: withdrawn, or no such portal
 	ReasonFileMissing = "file-missing" // our own copy is gone or altered
+	ReasonClock       = "clock"        // this PC's date does not fit the portal's certificate
 	ReasonStopped     = "stopped"      // Guichet was closed in the middle
 )
 
@@ -85,7 +108,7 @@ const (
 func ReasonCodes() []string {
 	return []string{
 		ReasonNetwork, ReasonTimeout, ReasonBusy, ReasonPortalFault, ReasonForeign, ReasonCut, ReasonSignIn,
-		ReasonForbidden, ReasonInvalid, ReasonMismatch, ReasonTooLarge, ReasonGone, ReasonFileMissing, ReasonStopped,
+		ReasonForbidden, ReasonInvalid, ReasonMismatch, ReasonTooLarge, ReasonGone, ReasonFileMissing, ReasonClock, ReasonStopped,
 	}
 }
 

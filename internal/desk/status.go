@@ -28,12 +28,12 @@ const (
 	EventSignIn  Event = "signin"  // the sender is back
 	EventRefuse  Event = "refuse"  // the portal said what is wrong
 	EventReceive Event = "receive" // the portal gave the number
-	EventCancel  Event = "cancel"  // the person withdrew it before it left
+	EventCancel  Event = "cancel"  // the person withdrew it, and the portal does not have it
 )
 
 var next = map[Status]map[Event]Status{
 	StatusQueued:      {EventClaim: StatusSending, EventCancel: StatusCancelled, EventSignOut: StatusNeedsSignIn},
-	StatusUnknown:     {EventClaim: StatusSending, EventSignOut: StatusNeedsSignIn},
+	StatusUnknown:     {EventClaim: StatusSending, EventCancel: StatusCancelled, EventSignOut: StatusNeedsSignIn},
 	StatusNeedsSignIn: {EventSignIn: StatusQueued, EventClaim: StatusSending, EventCancel: StatusCancelled},
 	StatusToCorrect:   {EventCancel: StatusCancelled},
 	StatusSending: {

@@ -14,7 +14,7 @@ const machine = `
                claim    retry   lost     signout        signin  refuse      receive   cancel
 queued         sending  -       -        needs-sign-in  -       -           -         cancelled
 sending        -        queued  unknown  needs-sign-in  -       to-correct  received  -
-unknown        sending  -       -        needs-sign-in  -       -           -         -
+unknown        sending  -       -        needs-sign-in  -       -           -         cancelled
 needs-sign-in  sending  -       -        -              queued  -           -         cancelled
 to-correct     -        -       -        -              -       -           -         cancelled
 received       -        -       -        -              -       -           -         -

@@ -61,7 +61,7 @@ func TestWireTypes(t *testing.T) {
 	for _, v := range []any{
 		portal.Problem{}, portal.FieldProblem{}, portal.Text{}, portal.Me{}, portal.Practice{}, portal.RequestPut{}, portal.File{},
 		portal.Confirmation{}, portal.Request{}, portal.Author{}, portal.RequestPage{}, portal.MessagePut{}, portal.Message{},
-		portal.MessageList{}, portal.Changes{}, portal.Change{},
+		portal.MessageList{}, portal.Changes{}, portal.Change{}, portal.Withdrawal{},
 	} {
 		types[reflect.TypeOf(v).Name()] = reflect.TypeOf(v)
 	}

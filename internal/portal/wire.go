@@ -89,6 +89,12 @@ type Request struct {
 	UpdatedAt        time.Time         `json:"updatedAt"`
 }
 
+// Withdrawal is the answer of DELETE /v1/requests/{id}: nothing is taken under
+// that id any more.
+type Withdrawal struct {
+	ID string `json:"id"`
+}
+
 // Author is who wrote a request or a message.
 type Author struct {
 	ID      string `json:"id"`

@@ -75,8 +75,11 @@ func (s *Server) hold(ctx context.Context, id string, who person, body portal.Re
 		if stored, err = s.takes(ctx, tx, before, id, digest, who, body); err != nil || !stored {
 			return err
 		}
-		return s.store.put(ctx, tx, id, digest, who, body, s.Now())
+		err := s.store.put(ctx, tx, id, digest, who, body, s.Now())
+		faultpoint("request-written")
+		return err
 	})
+	faultpoint("request-held")
 	if err != nil || !stored || before == nil {
 		return stored, err
 	}
@@ -155,6 +158,7 @@ func (s *Server) check(id string, who person, body portal.RequestPut) error {
 		req.Files = append(req.Files, file)
 	}
 	problems := desk.Check(s.rulebook(body.CatalogueVersion), req, who.Person)
+	problems = append(problems, s.withdrawn(body, problems)...)
 	if body.Practice == "" { // the desk has chosen it, even if there was only one
 		problems = append(problems, desk.Problem{Field: desk.KeyPractice, Code: desk.CodeRequired})
 	}
@@ -167,6 +171,21 @@ func (s *Server) check(id string, who person, body portal.RequestPut) error {
 		return invalid(problems)
 	}
 	return nil
+}
+
+// withdrawn tells of a type or category that an older catalogue had and the
+// current one has not: nobody serves it any more.
+func (s *Server) withdrawn(body portal.RequestPut, known []desk.Problem) []desk.Problem {
+	gone := desk.Problem{Field: desk.KeyType, Code: desk.CodeUnknown}
+	t, offered := s.catalogues[s.current].Type(body.Type)
+	if offered {
+		gone.Field = desk.KeyCategory
+		_, offered = t.Category(body.Category)
+	}
+	if offered || slices.ContainsFunc(known, func(p desk.Problem) bool { return p.Field == gone.Field }) {
+		return nil
+	}
+	return []desk.Problem{gone}
 }
 
 // digestOf tells whether two contents are the same, whatever their revision.
@@ -218,9 +237,11 @@ func (s *Server) settle(ctx context.Context, id string) error {
 		if !whole {
 			continue
 		}
+		faultpoint("file-verified")
 		if _, err := s.store.write.ExecContext(ctx, "UPDATE file SET received=1 WHERE request=? AND id=? AND sha256=?", id, f.ID, f.SHA256); err != nil {
 			return fmt.Errorf("mark file: %w", err)
 		}
+		faultpoint("file-received")
 	}
 	numbered := false
 	err = s.store.tx(ctx, func(tx *sql.Tx) error {
@@ -235,6 +256,7 @@ func (s *Server) settle(ctx context.Context, id string) error {
 		return err
 	}
 	if numbered {
+		faultpoint("number-given")
 		s.changed()
 	}
 	return mismatch
@@ -293,8 +315,7 @@ func (s *Server) deleteRequest(w http.ResponseWriter, r *http.Request, who perso
 	if err := s.uploads.drop(id, nil); err != nil {
 		return err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return answer(w, http.StatusOK, portal.Withdrawal{ID: id})
 }
 
 func (s *Server) getFile(w http.ResponseWriter, r *http.Request, who person) error {

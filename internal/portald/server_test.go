@@ -29,7 +29,8 @@ func TestMe(t *testing.T) {
 	}
 }
 
-// newer is the catalogue with another version and one more category.
+// newer is the catalogue with another version and one more category for each
+// version before it.
 func newer(t *testing.T, version int) []byte {
 	t.Helper()
 	c, err := catalogue.Default()
@@ -37,9 +38,11 @@ func newer(t *testing.T, version int) []byte {
 		t.Fatal(err)
 	}
 	c.Version = version
-	extra := c.Types[1].Categories[0]
-	extra.Key = fmt.Sprint("since-", version)
-	c.Types[1].Categories = append(c.Types[1].Categories, extra)
+	for v := 2; v <= version; v++ {
+		extra := c.Types[1].Categories[0]
+		extra.Key = fmt.Sprint("since-", v)
+		c.Types[1].Categories = append(c.Types[1].Categories, extra)
+	}
 	body, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
@@ -95,11 +98,70 @@ func TestCatalogue(t *testing.T) {
 		put(b, 1, "since-2").wrongWith("category unknown")
 	})
 	t.Run("ErrDamaged", func(t *testing.T) {
-		s := portald.New(portald.Config{Listen: "127.0.0.1:0", Data: t.TempDir(), People: portald.DemoPeople(), Catalogue: []byte(`{"version":2}`)})
-		if err := s.Start(t.Context()); err == nil {
-			t.Fatal("started with a catalogue that cannot be used")
+		folder := t.TempDir()
+		twice := bytes.Replace(newer(t, 2), []byte(`"key":"since-2"`), []byte(`"key":"software"`), 1)
+		for _, body := range [][]byte{[]byte(`{"version":2}`), twice} {
+			s := portald.New(portald.Config{Listen: "127.0.0.1:0", Data: folder, People: portald.DemoPeople(), Catalogue: body})
+			if err := s.Start(t.Context()); err == nil {
+				t.Fatal("started with a catalogue that cannot be used")
+			}
+		}
+		b := start(t, func(c *portald.Config) { c.Data = folder })
+		if r := b.call(claire, http.MethodGet, portal.RouteCatalogue, nil).want(http.StatusOK); !bytes.Equal(r.body, catalogue.DefaultJSON()) {
+			t.Fatal("something of it has stayed")
 		}
 	})
+}
+
+// What nobody serves any more is not taken, whatever version it was written
+// with. What is held already stays as it is.
+func TestWithdrawn(t *testing.T) {
+	folder := t.TempDir()
+	body := func(version int, edit func(*desk.Type)) []byte {
+		c, err := catalogue.Default()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Version = version
+		edit(&c.Types[1])
+		out, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	at := func(c []byte) *bench {
+		return start(t, func(cfg *portald.Config) { cfg.Catalogue, cfg.Data = c, folder })
+	}
+	f, _ := fileOf(t, claire, 10)
+	held, open := newID(t), newID(t)
+	b := at(nil)
+	b.put(claire, held, technical(tilleuls), http.StatusCreated)
+	b.put(claire, open, withFiles(technical(tilleuls), f), http.StatusCreated)
+	b.Down()
+
+	b = at(body(2, func(t *desk.Type) { t.Categories = t.Categories[1:] }))
+	b.call(claire, http.MethodPut, pathOf(newID(t)), technical(tilleuls)).wrongWith("category unknown")
+	b.put(claire, held, technical(tilleuls), http.StatusOK)
+	b.put(claire, open, withFiles(technical(tilleuls), f), http.StatusOK)
+	later := withFiles(technical(tilleuls), f)
+	later.Revision = 2
+	b.call(claire, http.MethodPut, pathOf(open), later).wrongWith("category unknown")
+	later.Category = "other"
+	if got := b.put(claire, open, later, http.StatusOK); got.Category != "other" || got.Revision != 2 {
+		t.Errorf("it holds %s, revision %d", got.Category, got.Revision)
+	}
+	other := technical(tilleuls)
+	other.Category = "other"
+	b.put(claire, newID(t), other, http.StatusCreated)
+	b.Down()
+
+	b = at(body(3, func(t *desk.Type) { t.Key = "renamed" }))
+	b.call(claire, http.MethodPut, pathOf(newID(t)), technical(tilleuls)).wrongWith("type unknown")
+	b.Down()
+
+	b = at(body(4, func(*desk.Type) {})) // and offered again
+	b.put(claire, newID(t), technical(tilleuls), http.StatusCreated)
 }
 
 func TestErrorsOutsideTheRoutes(t *testing.T) {

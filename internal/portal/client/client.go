@@ -23,6 +23,7 @@ import (
 	"guichet/internal/portal"
 
 	"github.com/google/uuid"
+	"golang.org/x/time/rate"
 )
 
 // The states of the connection that Config.Contact is told.
@@ -43,15 +44,20 @@ type Config struct {
 	// Contact is told after each exchange, with the token that it was made with;
 	// may be nil.
 	Contact func(state, token string)
+	// Clock is told with each answer of the portal by how much this PC's clock is
+	// ahead of the portal's, to the second; may be nil.
+	Clock func(ahead time.Duration)
 }
 
 // Client speaks to one portal. Make it with New.
 type Client struct {
 	cfg  Config
 	http *http.Client
+	rate *rate.Limiter // of the bytes of files
 	Now  func() time.Time
 
 	Answer   time.Duration // how long an answer may take
+	Reach    time.Duration // how long a probe may take
 	Stall    time.Duration // how long an upload may stand still
 	Verify   time.Duration // how long the portal may take to check a file it has in full
 	Announce time.Duration // how often Progress is told
@@ -64,6 +70,9 @@ const maxAnswer = 4 << 20
 func New(cfg Config) *Client {
 	if cfg.Contact == nil {
 		cfg.Contact = func(string, string) {}
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = func(time.Duration) {}
 	}
 	if cfg.Progress == nil {
 		cfg.Progress = func(uuid.UUID, uuid.UUID, int64, int64) {}
@@ -79,9 +88,24 @@ func New(cfg Config) *Client {
 			// The portal does not redirect; whoever does is not the portal.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
+		rate:   rate.NewLimiter(rate.Inf, portion),
 		Now:    time.Now,
-		Answer: 30 * time.Second, Stall: time.Minute, Verify: 2 * time.Minute, Announce: 100 * time.Millisecond,
+		Answer: 30 * time.Second, Reach: 10 * time.Second, Stall: time.Minute, Verify: 2 * time.Minute, Announce: 100 * time.Millisecond,
 	}
+}
+
+// portion is the most that is read of a file at once when the line is shared,
+// in bytes.
+const portion = 16 << 10
+
+// SetRate caps what all files together take of the line, in bytes per second; 0
+// is no cap. It holds for what is under way as well.
+func (c *Client) SetRate(perSecond int64) {
+	limit := rate.Inf
+	if perSecond > 0 {
+		limit = rate.Limit(perSecond)
+	}
+	c.rate.SetLimit(limit)
 }
 
 // Close gives idle connections free.
@@ -162,7 +186,9 @@ func (c *Client) request(ctx context.Context, in call) (*http.Request, error) {
 	for k, v := range in.header {
 		req.Header[k] = v
 	}
-	req.Header.Set("Authorization", "Bearer "+in.token)
+	if in.token != "" {
+		req.Header.Set("Authorization", "Bearer "+in.token)
+	}
 	req.Header.Set("Accept", "application/json, "+portal.ProblemType)
 	return req, nil
 }
@@ -190,6 +216,9 @@ func (c *Client) heard(a answer, in call) {
 		c.cfg.Contact(ContactSignedOut, in.token)
 	default:
 		c.cfg.Contact(ContactOnline, in.token)
+	}
+	if at, err := http.ParseTime(a.header.Get("Date")); err == nil && a.ours() {
+		c.cfg.Clock(c.Now().Sub(at).Round(time.Second))
 	}
 }
 
@@ -310,6 +339,9 @@ func (c *Client) Changes(ctx context.Context, person, cursor string, wait time.D
 	query := url.Values{"cursor": {cursor}, "wait": {strconv.Itoa(int(wait.Seconds()))}}
 	if _, err := c.read(ctx, call{path: portal.RouteChanges, query: query, token: token, within: wait + c.Answer}, &body); err != nil {
 		return nil, "", false, fmt.Errorf("fetch changes: %w", err)
+	}
+	if body.Cursor == "" { // taken for one, it would bring everything anew
+		return nil, "", false, fmt.Errorf("fetch changes: %w", desk.ErrOffline.With(errors.New("answer has no cursor")))
 	}
 	for _, w := range body.Changes {
 		change, err := changeOf(w, person)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"guichet/internal/desk"
 )
@@ -90,6 +91,7 @@ func TestCertificates(t *testing.T) {
 		"AnotherName":  {"https://localhost:" + port, roots, foreign},
 		"UnknownRoot":  {"https://127.0.0.1:" + port, x509.NewCertPool(), foreign},
 		"TLSWithPlain": {"", roots, foreign},
+		"WrongDate":    {"https://127.0.0.1:" + port, roots, wanted{desk.OutcomeRetry, desk.ReachNetwork, desk.ReasonClock}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.base == "" {
@@ -98,11 +100,19 @@ func TestCertificates(t *testing.T) {
 				c.base = strings.Replace(plain.URL, "http:", "https:", 1)
 			}
 			d := newDesktop(t, c.base, secret)
-			d.http.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: c.roots}
+			d.http.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: c.roots, Time: func() time.Time {
+				if name == "WrongDate" {
+					return time.Date(2199, 1, 1, 0, 0, 0, 0, time.UTC)
+				}
+				return time.Now()
+			}}
 			expect(t, d.Send(t.Context(), request(t)), c.want)
 			want := ContactForeign
-			if name == "OK" {
+			switch name {
+			case "OK":
 				want = ContactOnline
+			case "WrongDate":
+				want = ContactOffline
 			}
 			if got := d.told(); len(got) != 1 || got[0] != want {
 				t.Errorf("told %v, want %s", got, want)

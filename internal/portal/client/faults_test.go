@@ -95,8 +95,9 @@ var (
 	mistaken = wanted{kind: desk.OutcomeLost, code: desk.ReasonForeign}
 	severed  = wanted{kind: desk.OutcomeLost, code: desk.ReasonCut}
 	faulty   = wanted{kind: desk.OutcomeLost, code: desk.ReasonPortalFault}
-	busy     = wanted{kind: desk.OutcomeRetry, code: desk.ReasonBusy}
-	gateway  = wanted{kind: desk.OutcomeLost, code: desk.ReasonBusy} // who may have passed it on
+	faulty5x = wanted{kind: desk.OutcomeLost, reach: desk.ReachNetwork, code: desk.ReasonPortalFault} // not the portal's own
+	busy     = wanted{kind: desk.OutcomeRetry, reach: desk.ReachNetwork, code: desk.ReasonBusy}
+	gateway  = wanted{kind: desk.OutcomeLost, reach: desk.ReachNetwork, code: desk.ReasonBusy} // who may have passed it on
 )
 
 func refusal(code string) wanted { return wanted{kind: desk.OutcomeRefused, code: code} }
@@ -123,7 +124,7 @@ func TestSuccess(t *testing.T) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusInternalServerError)
 			_, _ = w.Write(body)
-		}, faulty, ContactForeign},
+		}, faulty5x, ContactForeign},
 		"Another2xx": {func(w http.ResponseWriter, r *http.Request) {
 			body := takenOf(r, nil)
 			w.Header().Set("Content-Type", "application/json")
@@ -208,13 +209,15 @@ func TestAnswers(t *testing.T) {
 		"404HTML": {saying(404, "text/html"), foreign, ContactForeign},
 		"409HTML": {saying(409, "text/html"), foreign, ContactForeign},
 		"410HTML": {saying(410, "text/html"), foreign, ContactForeign},
-		"413HTML": {saying(413, "text/html"), foreign, ContactForeign},
+		"413HTML": {saying(413, "text/html"), refusal(desk.ReasonTooLarge), ContactForeign},
 		"422HTML": {saying(422, "text/html"), foreign, ContactForeign},
 		"407HTML": {saying(407, "text/html"), foreign, ContactForeign},
-		"511HTML": {saying(511, "text/html"), faulty, ContactForeign},
-		"500HTML": {saying(500, "text/html"), faulty, ContactForeign},
-		"502HTML": {saying(502, "text/html"), faulty, ContactForeign},
-		"504HTML": {saying(504, "text/html"), faulty, ContactForeign},
+		"511HTML": {saying(511, "text/html"), faulty5x, ContactForeign},
+		"500HTML": {saying(500, "text/html"), faulty5x, ContactForeign},
+		"502HTML": {saying(502, "text/html"), faulty5x, ContactForeign},
+		"504HTML": {saying(504, "text/html"), faulty5x, ContactForeign},
+		"408HTML": {saying(408, "text/html"), wanted{kind: desk.OutcomeLost, code: desk.ReasonBusy}, ContactForeign},
+		"425HTML": {saying(425, "text/html"), wanted{kind: desk.OutcomeLost, code: desk.ReasonBusy}, ContactForeign},
 		"429HTML": {saying(429, "text/html"), gateway, ContactForeign},
 		"503HTML": {saying(503, "text/html"), gateway, ContactForeign},
 		// A media type alone is not the portal's word.
@@ -247,7 +250,7 @@ func TestRetryAfter(t *testing.T) {
 			"900":                  15 * time.Minute,
 			"90000":                15 * time.Minute,
 			"soon":                 0,
-			"99999999999999999999": 0,
+			"99999999999999999999": maxRetryAfter,
 			now.Add(90 * time.Second).Format(http.TimeFormat): 90 * time.Second,
 			now.Add(-time.Hour).Format(http.TimeFormat):       0,
 			now.Add(48 * time.Hour).Format(http.TimeFormat):   15 * time.Minute,

@@ -17,6 +17,8 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portal"
+
+	"golang.org/x/time/rate"
 )
 
 // rounds is how often one attempt asks where an upload stands and goes on.
@@ -26,16 +28,17 @@ const tusVersion = "1.0.0"
 
 // upload brings the bytes of one file to the portal, from where an earlier
 // attempt stopped.
-func (c *Client) upload(ctx context.Context, token string, r desk.Request, f desk.File) (desk.Outcome, bool) {
-	bytes, err := c.cfg.Open(ctx, r.Owner, f)
+func (a *attempt) upload(ctx context.Context, f desk.File) (desk.Outcome, bool) {
+	bytes, err := a.c.cfg.Open(ctx, a.r.Owner, f)
 	if err != nil {
 		return fileMissing(err), false
 	}
 	defer bytes.Close()
+	a.alive()
 	if err := verify(bytes, f); err != nil {
 		return fileMissing(err), false
 	}
-	u := &transfer{c: c, token: token, request: r, file: f, bytes: bytes, path: portal.RouteUploads + "/" + portal.UploadID(r.ID.String(), f.ID.String())}
+	u := &transfer{attempt: a, file: f, bytes: bytes, path: portal.RouteUploads + "/" + portal.UploadID(a.r.ID.String(), f.ID.String())}
 	var out desk.Outcome
 	for range rounds {
 		var done, again bool
@@ -79,12 +82,10 @@ func verify(bytes io.ReadSeeker, f desk.File) error {
 
 // transfer is the upload of one file in one attempt.
 type transfer struct {
-	c       *Client
-	token   string
-	request desk.Request
-	file    desk.File
-	bytes   io.ReadSeeker
-	path    string
+	*attempt
+	file  desk.File
+	bytes io.ReadSeeker
+	path  string
 }
 
 // round asks where the upload stands, and sends the rest. again tells that the
@@ -98,7 +99,11 @@ func (u *transfer) round(ctx context.Context) (out desk.Outcome, done, again boo
 		return out, true, false // the portal has it, and verifies it when it is asked for the receipt
 	}
 	a, err := u.patch(ctx, offset)
-	if err != nil {
+	var ours unread
+	switch {
+	case errors.As(err, &ours):
+		return fileMissing(ours), false, false
+	case err != nil:
 		return outcomeOf(err), false, false
 	}
 	switch {
@@ -108,15 +113,14 @@ func (u *transfer) round(ctx context.Context) (out desk.Outcome, done, again boo
 		a.status == http.StatusBadRequest, a.status == portal.Status(portal.CodeHashMismatch):
 		// Elsewhere than we thought, cut on the way, or to be begun anew: ask
 		// again.
-		lost := desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonPortalFault, Err: fmt.Errorf("upload answered %d", a.status)}
-		return lost, false, true
+		return classFailed.outcome(fmt.Errorf("upload answered %d", a.status)), false, true
 	}
 	return a.outcome(u.c.Now()), false, false
 }
 
 // offset is where the upload stands; it is created if it is not there.
 func (u *transfer) offset(ctx context.Context) (int64, desk.Outcome, bool) {
-	a, err := u.c.exchange(ctx, call{method: http.MethodHead, path: u.path, token: u.token, within: u.c.Answer, header: tusHeader(nil)})
+	a, err := u.exchange(ctx, call{method: http.MethodHead, path: u.path, within: u.c.Answer, header: tusHeader(nil)})
 	if err != nil {
 		return 0, outcomeOf(err), false
 	}
@@ -132,11 +136,11 @@ func (u *transfer) offset(ctx context.Context) (int64, desk.Outcome, bool) {
 
 func (u *transfer) create(ctx context.Context) (int64, desk.Outcome, bool) {
 	encode := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
-	a, err := u.c.exchange(ctx, call{
-		method: http.MethodPost, path: portal.RouteUploads, token: u.token, within: u.c.Answer,
+	a, err := u.exchange(ctx, call{
+		method: http.MethodPost, path: portal.RouteUploads, within: u.c.Answer,
 		header: tusHeader(http.Header{
 			"Upload-Length":   {strconv.FormatInt(u.file.Size, 10)},
-			"Upload-Metadata": {"request " + encode(u.request.ID.String()) + ",file " + encode(u.file.ID.String())},
+			"Upload-Metadata": {"request " + encode(u.r.ID.String()) + ",file " + encode(u.file.ID.String())},
 		}),
 	})
 	if err != nil {
@@ -150,19 +154,19 @@ func (u *transfer) create(ctx context.Context) (int64, desk.Outcome, bool) {
 
 func (u *transfer) patch(ctx context.Context, offset int64) (answer, error) {
 	if _, err := u.bytes.Seek(offset, io.SeekStart); err != nil {
-		return answer{}, &fault{err: fmt.Errorf("read stored file: %w", err)}
+		return answer{}, unread{err}
 	}
 	own, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	body := &watched{
-		r: io.LimitReader(u.bytes, u.file.Size-offset), sent: offset, total: u.file.Size,
+		r: io.LimitReader(u.bytes, u.file.Size-offset), ctx: own, rate: u.c.rate, sent: offset, total: u.file.Size,
 		stall: u.c.Stall, verify: u.c.Verify, every: u.c.Announce, now: u.c.Now,
-		tell: func(sent int64) { u.c.cfg.Progress(u.request.ID, u.file.ID, sent, u.file.Size) },
+		alive: u.alive, tell: func(sent int64) { u.c.cfg.Progress(u.r.ID, u.file.ID, sent, u.file.Size) },
 	}
 	body.timer = time.AfterFunc(u.c.Stall, func() { body.stalled.Store(true); cancel(errStalled) })
 	defer body.timer.Stop()
-	a, err := u.c.exchange(own, call{
-		method: http.MethodPatch, path: u.path, token: u.token, within: 24 * time.Hour,
+	a, err := u.exchange(own, call{
+		method: http.MethodPatch, path: u.path, within: 24 * time.Hour,
 		header: tusHeader(http.Header{
 			"Content-Type":  {"application/offset+octet-stream"},
 			"Upload-Offset": {strconv.FormatInt(offset, 10)},
@@ -170,6 +174,9 @@ func (u *transfer) patch(ctx context.Context, offset int64) (answer, error) {
 		stream: body, length: u.file.Size - offset,
 	})
 	var f *fault
+	if err := body.fault(); err != nil && ctx.Err() == nil {
+		return a, unread{err} // not the line's fault
+	}
 	if errors.As(err, &f) && body.stalled.Load() && ctx.Err() == nil {
 		// Our own watchdog: the network's fault, not a stop.
 		u.c.cfg.Contact(ContactOffline, u.token)
@@ -177,6 +184,12 @@ func (u *transfer) patch(ctx context.Context, offset int64) (answer, error) {
 	}
 	return a, err
 }
+
+// unread is a stored file that could not be read on.
+type unread struct{ err error }
+
+func (u unread) Error() string { return fmt.Sprintf("read stored file: %v", u.err) }
+func (u unread) Unwrap() error { return u.err }
 
 // errStalled is an upload that stands still; it counts as a time-out.
 var errStalled error = stalledError{}
@@ -191,23 +204,46 @@ func (stalledError) Temporary() bool { return true }
 // the last one the portal has time to verify the file.
 type watched struct {
 	r             io.Reader
+	ctx           context.Context
+	rate          *rate.Limiter
 	sent, total   int64
 	stall, verify time.Duration
 	every         time.Duration
 	now           func() time.Time
+	alive         func()
 	tell          func(sent int64)
 	timer         *time.Timer
 	stalled       atomic.Bool
 
 	mu   sync.Mutex // the transport may read while we stop
 	told time.Time
+	err  error // of reading
+}
+
+// fault is what kept the bytes from being read.
+func (w *watched) fault() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
 }
 
 func (w *watched) Read(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.rate.Limit() != rate.Inf {
+		p = p[:min(len(p), portion)]
+	}
 	n, err := w.r.Read(p)
+	if err != nil && err != io.EOF {
+		w.err = err
+	}
+	for left := n; left > 0; left -= portion { // the cap may have come while it was read
+		if err := w.rate.WaitN(w.ctx, min(left, portion)); err != nil {
+			return 0, err
+		}
+	}
 	w.sent += int64(n)
+	w.alive()
 	if w.sent >= w.total {
 		w.timer.Reset(w.verify)
 	} else {

@@ -102,7 +102,7 @@ func TestUploadFaults(t *testing.T) {
 	}{
 		"OK": {func(*taker) {}, received, normal},
 		// Behind the first answer nothing is certainly untaken any more.
-		"HeadTurnedAway": {func(k *taker) { k.head = saying(503, "text/html") }, wanted{kind: desk.OutcomeLost, code: desk.ReasonBusy}, "PUT HEAD"},
+		"HeadTurnedAway": {func(k *taker) { k.head = saying(503, "text/html") }, gateway, "PUT HEAD"},
 		"HeadForeign":    {func(k *taker) { k.head = saying(302, "text/html", "Location", "/") }, posed, "PUT HEAD"},
 		"HeadNotTus":     {func(k *taker) { k.head = saying(200, "text/html") }, posed, "PUT HEAD"},
 		"HeadBeyondTheEnd": {func(k *taker) {
@@ -113,7 +113,7 @@ func TestUploadFaults(t *testing.T) {
 		"PatchDropped":   {func(k *taker) { k.patch = raw(false, "") }, lost, "PUT HEAD POST PATCH"},
 		"PatchUnheard":   {func(k *taker) { k.patch = raw(true, "") }, lost, "PUT HEAD POST PATCH"},
 		"Patch500":       {func(k *taker) { k.patch = problem(portal.CodeInternal) }, faulty, "PUT HEAD POST PATCH"},
-		"Patch502":       {func(k *taker) { k.patch = saying(502, "text/html") }, faulty, "PUT HEAD POST PATCH"},
+		"Patch502":       {func(k *taker) { k.patch = saying(502, "text/html") }, faulty5x, "PUT HEAD POST PATCH"},
 		"PatchNotTus":    {func(k *taker) { k.patch = saying(200, "text/html") }, posed, "PUT HEAD POST PATCH"},
 		"PatchSignIn":    {func(k *taker) { k.patch = problem(portal.CodeSignIn) }, wanted{desk.OutcomeSignIn, desk.ReachAccount, desk.ReasonSignIn}, "PUT HEAD POST PATCH"},
 		"PatchSpoiled":   {func(k *taker) { k.patch = k.once(problem(portal.CodeHashMismatch)) }, received, "PUT HEAD POST PATCH HEAD PATCH PUT"},
