@@ -150,6 +150,7 @@ func run(t *testing.T, test func(*testing.T, *world)) {
 			portal: &portal{news: map[string][]string{}, came: make(chan struct{})},
 		}
 		w.Inbox = inbox.New(w.store, w.portal)
+		w.Pace = 0 // TestPace has it
 		w.Log = zerolog.New(&w.log)
 		w.Rest = func(failed int) time.Duration { return time.Second << failed }
 		w.Changed = func() { w.mu.Lock(); w.told++; w.mu.Unlock() }

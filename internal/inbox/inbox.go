@@ -40,10 +40,12 @@ type Inbox struct {
 	Now     func() time.Time
 
 	Wait time.Duration                  // of one question
+	Pace time.Duration                  // between two questions that bring something: what comes meanwhile comes at once
 	Rest func(failed int) time.Duration // after so many failures in a row
 
 	mu     sync.Mutex
 	person string
+	down   bool               // this PC has no network
 	turn   context.CancelFunc // ends the question under way
 	moved  chan struct{}      // another person
 	cancel context.CancelFunc
@@ -54,14 +56,14 @@ type Inbox struct {
 func New(store Store, portal Portal) *Inbox {
 	return &Inbox{
 		Store: store, Portal: portal, Log: zerolog.Nop(), Changed: func() {}, Now: time.Now,
-		Wait: 25 * time.Second, Rest: rest, moved: make(chan struct{}, 1),
+		Wait: 25 * time.Second, Pace: 500 * time.Millisecond, Rest: rest, moved: make(chan struct{}, 1),
 	}
 }
 
-// rest grows from a second to half a minute, so that a portal that comes back
-// is seen soon, with jitter.
+// rest grows from a second to a minute, so that a portal that comes back is
+// seen soon, with jitter.
 func rest(failed int) time.Duration {
-	d := min(time.Second<<min(failed, 6), 30*time.Second)
+	d := min(time.Second<<min(failed, 6), time.Minute)
 	return d/2 + rand.N(d/2)
 }
 
@@ -87,11 +89,25 @@ func (i *Inbox) Stop() {
 // same person asks again at once.
 func (i *Inbox) SetPerson(id string) {
 	i.mu.Lock()
+	defer i.mu.Unlock()
 	i.person = id
+	i.anew()
+}
+
+// Network tells whether this PC has a network: as long as there is none nothing
+// is asked, and when there is one again it is asked at once.
+func (i *Inbox) Network(up bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.down = !up
+	i.anew()
+}
+
+// anew ends the question under way and asks again; the caller holds the lock.
+func (i *Inbox) anew() {
 	if i.turn != nil {
 		i.turn()
 	}
-	i.mu.Unlock()
 	select {
 	case i.moved <- struct{}{}:
 	default:
@@ -108,6 +124,9 @@ func (i *Inbox) next(ctx context.Context) (string, context.Context, context.Canc
 	}
 	own, cancel := context.WithCancel(ctx)
 	i.turn = cancel
+	if i.down {
+		return "", own, cancel
+	}
 	return i.person, own, cancel
 }
 
@@ -130,6 +149,8 @@ func (i *Inbox) run(ctx context.Context) {
 			case !moved && failed == 0 && time.Since(began) < hasty:
 				pause = i.Rest(idle)
 				idle++
+			case moved:
+				pause, failed, idle = i.Pace, 0, 0
 			default:
 				pause, failed, idle = 0, 0, 0
 			}

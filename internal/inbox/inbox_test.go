@@ -46,6 +46,21 @@ func TestCursorStored(t *testing.T) {
 	})
 }
 
+// Behind news the next question rests a little: what comes meanwhile comes at
+// once, and a full outbox that empties does not bring a question each.
+func TestPace(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		w.Pace = 500 * time.Millisecond
+		w.store.cursors["claire"] = "1"
+		w.portal.news["claire"] = []string{"1", "2"}
+		w.person("claire")
+		w.wantQuestions(t, "claire:1 wait 25s at 0s")
+		time.Sleep(w.Pace)
+		synctest.Wait()
+		w.wantQuestions(t, "claire:2 wait 25s at 500ms")
+	})
+}
+
 // A long list comes in pages, each stored before the next is asked for.
 func TestMore(t *testing.T) {
 	run(t, func(t *testing.T, w *world) {
@@ -228,13 +243,13 @@ func TestCursorStandsStill(t *testing.T) {
 }
 
 // What an inbox takes by itself: a question as long as portals allow, rests
-// that grow and end at half a minute.
+// that grow and end at a minute.
 func TestNew(t *testing.T) {
 	i := inbox.New(nil, nil)
 	if i.Wait != 25*time.Second {
 		t.Errorf("waits %s", i.Wait)
 	}
-	for failed, most := range []time.Duration{1, 2, 4, 8, 16, 30, 30, 30} {
+	for failed, most := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
 		for range 100 {
 			if d := i.Rest(failed); d < most*time.Second/2 || d > most*time.Second {
 				t.Errorf("rest %d: %s, want %ds to %ds", failed, d, most/2, most)

@@ -6,10 +6,7 @@ package outbox
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"math/rand/v2"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -20,24 +17,32 @@ import (
 
 // Queue is what is to be sent, on the disk.
 type Queue interface {
-	// Claim takes up to n due jobs, oldest first, leaving out the persons in
-	// skip; attempt and lease are on the disk when it returns.
-	Claim(ctx context.Context, now time.Time, n int, lease time.Duration, skip []string) ([]desk.Job, error)
+	// Claim takes due jobs, oldest first; attempt and lease are on the disk when
+	// it returns.
+	Claim(ctx context.Context, ask desk.Ask) ([]desk.Job, error)
 	// Renew prolongs a lease; desk.ErrNotNow if the attempt is not the current
 	// one any more.
 	Renew(ctx context.Context, job desk.Job, lease time.Time) error
-	// Finish writes down what an attempt came to; desk.ErrNotNow as in Renew.
-	Finish(ctx context.Context, job desk.Job, out desk.Outcome, nextAt, now time.Time) error
-	// Hasten makes every waiting job due.
-	Hasten(ctx context.Context, now time.Time) error
-	// Due is when the next job can be claimed, leaving out the persons in skip;
-	// zero when none waits.
-	Due(ctx context.Context, skip []string) (time.Time, error)
+	// Release gives back claimed jobs of which nothing has left.
+	Release(ctx context.Context, jobs []desk.Job, now time.Time) error
+	// Finish writes down, all at once, what attempts came to. A result whose
+	// attempt is not the current one any more changes nothing: somebody else has
+	// brought the answer.
+	Finish(ctx context.Context, results []desk.Result, now time.Time) error
+	// Hasten makes waiting jobs due: all of them, or those that wait for one of
+	// these reasons.
+	Hasten(ctx context.Context, now time.Time, reasons ...string) error
+	// Due is when the next job can be claimed; zero when none waits.
+	Due(ctx context.Context, ask desk.Ask) (time.Time, error)
 }
 
 // Portal makes one attempt.
 type Portal interface {
-	Send(ctx context.Context, r desk.Request) desk.Outcome
+	// Send calls alive whenever the attempt gets on.
+	Send(ctx context.Context, r desk.Request, alive func()) desk.Outcome
+	// Probe only asks whether the portal is there; the outcome's reach is the
+	// network as long as it is not.
+	Probe(ctx context.Context) desk.Outcome
 }
 
 // Outbox is the loop. Make it with New, then set its fields before Start.
@@ -50,33 +55,40 @@ type Outbox struct {
 	Jitter  func(time.Duration) time.Duration // a random part of a pause
 
 	Workers int           // attempts at a time
-	Lease   time.Duration // how long a claim holds without a renewal
+	Ahead   int           // jobs claimed before a worker is free, as long as attempts are short
+	Short   time.Duration // what a short attempt is
+	Lease   time.Duration // how long a claim holds without a sign of life
 	Base    time.Duration // pause after the first failed attempt, at the most
-	Cap     time.Duration // longest pause
+	Cap     time.Duration // longest pause of one request
+	LineCap time.Duration // longest pause between two probes of a portal that is away
 	Idle    time.Duration // how long the loop sleeps at the most, whatever the queue says
 
-	wake   chan struct{}
-	done   chan struct{} // an attempt has ended
+	wake   chan struct{} // something is to be done: queued, ended, lifted
 	cancel context.CancelFunc
-	group  sync.WaitGroup
+	loop   sync.WaitGroup
+	group  sync.WaitGroup // attempts and probes
 
 	mu     sync.Mutex
-	busy   int
-	faults int // attempts that the network ended, in a row
-	// The network's pause: until then nothing is tried; then one attempt
-	// probes, and the others wait for what it comes to.
-	until   time.Time
-	probing bool
-	paused  map[string]time.Time // persons whose account is not taken, until when
-	said    string               // the last fault in the log
+	runs   map[*run]bool // what is claimed and not written off
+	ready  []*run        // claimed, not begun, in order
+	busy   int           // begun
+	ended  []desk.Result
+	back   []desk.Job // to be released
+	took   time.Duration
+	more   bool      // the last claim took all that it asked for, and attempts are under way
+	ticked time.Time // when the leases were last renewed
+	line   line
+	paused map[string]time.Time // persons whose account is not taken, until when
+	said   string               // the last fault in the log
 }
 
 // New returns an outbox; it does no I/O.
 func New(queue Queue, portal Portal) *Outbox {
 	return &Outbox{
 		Queue: queue, Portal: portal, Log: zerolog.Nop(), Changed: func() {}, Now: time.Now, Jitter: jitter,
-		Workers: 4, Lease: 2 * time.Minute, Base: 2 * time.Second, Cap: 15 * time.Minute, Idle: 5 * time.Minute,
-		wake: make(chan struct{}, 1), done: make(chan struct{}, 1), paused: map[string]time.Time{},
+		Workers: 4, Ahead: 8, Short: 500 * time.Millisecond, Lease: 5 * time.Minute,
+		Base: 2 * time.Second, Cap: 15 * time.Minute, LineCap: time.Minute, Idle: 5 * time.Minute,
+		wake: make(chan struct{}, 1), runs: map[*run]bool{}, paused: map[string]time.Time{},
 	}
 }
 
@@ -92,9 +104,10 @@ func jitter(d time.Duration) time.Duration {
 // Start begins to send, until Stop.
 func (o *Outbox) Start(ctx context.Context) {
 	ctx, o.cancel = context.WithCancel(ctx)
-	o.group.Add(1)
+	o.ticked = o.Now()
+	o.loop.Add(1)
 	go func() {
-		defer o.group.Done()
+		defer o.loop.Done()
 		o.run(ctx)
 	}()
 }
@@ -104,30 +117,22 @@ func (o *Outbox) Stop() {
 	if o.cancel != nil {
 		o.cancel()
 	}
-	o.group.Wait()
+	o.loop.Wait()
 }
 
 // Wake tells that something was queued.
-func (o *Outbox) Wake() { signal(o.wake) }
-
-// Online tells that the portal was reached: whatever waits, waits no longer.
-func (o *Outbox) Online() {
-	o.mu.Lock()
-	waited := !o.until.IsZero()
-	o.until, o.faults = time.Time{}, 0
-	o.mu.Unlock()
-	if waited {
-		if err := o.Queue.Hasten(context.Background(), o.Now()); err != nil {
-			o.complain("hasten", err)
-		}
+func (o *Outbox) Wake() {
+	select {
+	case o.wake <- struct{}{}:
+	default:
 	}
-	o.Wake()
 }
 
 // SendNow tries everything that waits at once, whatever was the pause.
 func (o *Outbox) SendNow(ctx context.Context) error {
 	o.mu.Lock()
-	o.until, o.faults = time.Time{}, 0
+	o.line.lift()
+	o.line.faults = 0
 	clear(o.paused)
 	o.mu.Unlock()
 	err := o.Queue.Hasten(ctx, o.Now())
@@ -143,235 +148,152 @@ func (o *Outbox) Resume(person string) {
 	o.Wake()
 }
 
-func signal(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
-
 func (o *Outbox) run(ctx context.Context) {
-	for {
-		o.fill(ctx)
+	for ctx.Err() == nil {
+		o.write(ctx)
+		o.renew(ctx)
+		o.claim(ctx)
 		timer := time.NewTimer(o.rest(ctx))
 		select {
 		case <-ctx.Done():
-			timer.Stop()
-			return
 		case <-o.wake:
-		case <-o.done:
 		case <-timer.C:
 		}
 		timer.Stop()
 	}
+	o.group.Wait()
+	// The attempts have happened: they are written down even while Guichet stops.
+	ctx = context.WithoutCancel(ctx)
+	o.mu.Lock()
+	o.giveBack(func(*run) bool { return true })
+	o.mu.Unlock()
+	o.write(ctx)
 }
 
-// fill claims as many jobs as there is room for and starts an attempt for each.
-func (o *Outbox) fill(ctx context.Context) {
-	n, skip := o.room()
-	if n == 0 || ctx.Err() != nil {
+// write brings to the disk what attempts came to. What the disk does not take
+// is kept and tried again; should the lease be over by then, the next attempt
+// asks the portal.
+func (o *Outbox) write(ctx context.Context) {
+	o.mu.Lock()
+	ended, back := o.ended, o.back
+	o.ended, o.back = nil, nil
+	o.mu.Unlock()
+	if len(ended) > 0 {
+		if err := o.Queue.Finish(context.WithoutCancel(ctx), ended, o.Now()); err != nil {
+			o.complain("finish", err)
+			o.mu.Lock()
+			o.ended = append(ended, o.ended...)
+			o.mu.Unlock()
+			ended = nil
+		}
+	}
+	if len(back) > 0 {
+		if err := o.Queue.Release(context.WithoutCancel(ctx), back, o.Now()); err != nil {
+			o.complain("release", err) // the end of the lease does it
+		}
+	}
+	if len(ended)+len(back) > 0 {
+		o.Changed()
+	}
+}
+
+// claim takes as many jobs as there is room for and begins what it can.
+func (o *Outbox) claim(ctx context.Context) {
+	ask := o.ask()
+	if ask.Most == 0 || ctx.Err() != nil {
 		return
 	}
-	jobs, err := o.Queue.Claim(ctx, o.Now(), n, o.Lease, skip)
+	jobs, err := o.Queue.Claim(ctx, ask)
 	if err != nil {
 		if ctx.Err() == nil {
 			o.complain("claim", err)
 		}
 		return
 	}
+	o.mu.Lock()
+	o.more = len(jobs) == ask.Most
 	if len(jobs) == 0 {
+		o.mu.Unlock()
 		return
 	}
-	o.mu.Lock()
-	o.busy += len(jobs)
-	o.probing = !o.until.IsZero()
-	o.mu.Unlock()
 	for _, job := range jobs {
-		o.group.Add(1)
-		go func() {
-			defer o.group.Done()
-			o.attempt(ctx, job)
-		}()
+		r := &run{job: job}
+		o.replace(r)
+		o.ready = append(o.ready, r)
 	}
+	if o.line.broken() { // meanwhile
+		o.giveBack(func(*run) bool { return true })
+	}
+	o.begin(ctx)
+	o.mu.Unlock()
 	o.Changed()
 }
 
-// room is how many attempts may start now, and for whom not.
-func (o *Outbox) room() (n int, skip []string) {
+// ask is what may be claimed now. Some jobs are claimed ahead, a few at a time,
+// so that a worker need not wait for the disk between two short attempts.
+func (o *Outbox) ask() desk.Ask {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.Now()
-	skip, _ = o.skipped(now)
+	ask := desk.Ask{Now: now, Lease: o.Lease, Longest: o.Cap, Skip: o.skipped(now)}
+	if o.line.broken() {
+		return ask
+	}
+	free := max(0, o.Workers-o.busy-len(o.ready))
 	switch {
-	case o.until.IsZero():
-		return o.Workers - o.busy, skip
-	case now.Before(o.until) || o.probing || o.busy > 0:
-		return 0, skip
+	case o.took == 0, o.took > o.Short:
+		ask.Most = free
+	case free > 0, len(o.ready) <= o.Ahead/2:
+		ask.Most = o.Workers - o.busy + o.Ahead - len(o.ready)
 	}
-	return 1, skip
-}
-
-// skipped are the persons whose account is paused, and when the first pause
-// ends; the caller holds the lock.
-func (o *Outbox) skipped(now time.Time) (who []string, first time.Time) {
-	for person, until := range o.paused {
-		if !now.Before(until) {
-			continue
-		}
-		who = append(who, person)
-		if first.IsZero() || until.Before(first) {
-			first = until
-		}
-	}
-	return who, first
+	return ask
 }
 
 // rest is how long there is nothing to do.
 func (o *Outbox) rest(ctx context.Context) time.Duration {
 	o.mu.Lock()
-	skip, pauseEnds := o.skipped(o.Now())
-	o.mu.Unlock()
-	due, err := o.Queue.Due(ctx, skip)
-	if err != nil {
-		if ctx.Err() == nil {
-			o.complain("look ahead", err)
-		}
-		return o.Base
-	}
-	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.Now()
-	if due.IsZero() || !pauseEnds.IsZero() && pauseEnds.Before(due) {
-		due = pauseEnds
+	rest := o.Idle
+	if len(o.runs) > 0 {
+		rest = min(rest, o.Lease/3)
 	}
+	if len(o.ended)+len(o.back) > 0 {
+		rest = min(rest, o.Base)
+	}
+	if ends := o.pauseEnds(now); !ends.IsZero() {
+		rest = min(rest, ends.Sub(now))
+	}
+	if o.busy >= o.Workers || o.more && o.busy > 0 || o.line.probing || o.line.down {
+		return rest // the next sign of life wakes it
+	}
+	wait, any := o.due(ctx, now)
 	switch {
-	case due.IsZero(), o.busy >= o.Workers, o.probing:
-		return o.Idle // the next sign of life wakes it
-	case due.Before(o.until):
-		due = o.until
+	case !any:
+	case o.line.broken():
+		rest = min(rest, o.probe(ctx, now, wait))
+	case wait > 0:
+		rest = min(rest, wait)
+	case len(o.ready) == 0: // due, and yet not claimed: the disk failed, or it was queued just now
+		rest = min(rest, o.Base)
 	}
-	if wait := due.Sub(now); wait > 0 {
-		return min(wait, o.Idle)
-	}
-	return o.Base // due, and yet not claimed: the disk failed
+	return max(rest, time.Millisecond)
 }
 
-// attempt sends one job and writes down what it came to.
-func (o *Outbox) attempt(ctx context.Context, job desk.Job) {
-	stopRenewing := o.renew(ctx, job)
-	out := o.send(ctx, job)
-	stopRenewing()
-	now := o.Now()
-	next := now.Add(o.pause(job.Attempt, out))
-	// The attempt has happened: it is written down even while Guichet stops.
-	err := o.Queue.Finish(context.WithoutCancel(ctx), job, out, next, now)
-	o.settle(job, out, now)
-	switch {
-	case errors.Is(err, desk.ErrNotNow):
-		// Somebody else has brought the answer: the inbox, or a later attempt.
-	case err != nil:
-		o.complain("finish", err)
-	}
-	o.note(job, out)
-	o.Changed()
-	signal(o.done)
-}
-
-// send contains a panic: the outcome is not known then.
-func (o *Outbox) send(ctx context.Context, job desk.Job) (out desk.Outcome) {
-	defer func() {
-		if p := recover(); p != nil {
-			o.Log.Error().Str("panic", fmt.Sprintf("%T", p)).Bytes("stack", debug.Stack()).Msg("attempt panicked")
-			out = desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonCut, Err: errors.New("attempt panicked")}
-		}
-	}()
-	return o.Portal.Send(ctx, job.Request)
-}
-
-// renew keeps the claim of a long attempt until the returned function is
-// called.
-func (o *Outbox) renew(ctx context.Context, job desk.Job) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	var group sync.WaitGroup
-	group.Add(1)
-	go func() {
-		defer group.Done()
-		tick := time.NewTicker(o.Lease / 3)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
-			if err := o.Queue.Renew(ctx, job, o.Now().Add(o.Lease)); err != nil && ctx.Err() == nil {
-				o.complain("renew", err)
-			}
-		}
-	}()
-	return func() { cancel(); group.Wait() }
-}
-
-// pause is how long a job waits after an outcome: full jitter below a limit
-// that doubles, and never less than the portal asked for.
-func (o *Outbox) pause(attempt int, out desk.Outcome) time.Duration {
-	switch out.Kind {
-	case desk.OutcomeReceived, desk.OutcomeRefused, desk.OutcomeSignIn:
-		return 0
-	}
-	if out.Code == desk.ReasonStopped {
-		return 0
-	}
-	limit := o.Base << min(max(attempt-1, 0), 20)
-	if limit > o.Cap || limit <= 0 {
-		limit = o.Cap
-	}
-	return max(limit/10+o.Jitter(limit-limit/10), min(out.RetryAfter, o.Cap))
-}
-
-// settle draws from an outcome what concerns more than its own request.
-func (o *Outbox) settle(job desk.Job, out desk.Outcome, now time.Time) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.busy--
-	o.probing = false
-	switch out.Reach {
-	case desk.ReachNetwork:
-		// The pause of the whole queue follows its own count: a fresh request
-		// behind a long outage must not start it anew. Attempts that failed
-		// side by side are one fault.
-		if !now.Before(o.until) {
-			o.faults++
-			o.until = now.Add(o.pause(o.faults, out))
-		}
-	case desk.ReachAccount:
-		o.paused[job.Request.Owner.Person] = now.Add(o.Cap)
-		o.until, o.faults = time.Time{}, 0
-	default:
-		if out.Code != desk.ReasonStopped {
-			o.until, o.faults = time.Time{}, 0
-		}
-	}
-}
-
-// note logs an outcome when it is another one than before: an outage of a
-// night is one line.
-func (o *Outbox) note(job desk.Job, out desk.Outcome) {
-	if out.Kind == desk.OutcomeReceived {
-		o.mu.Lock()
-		o.said = ""
-		o.mu.Unlock()
-		o.Log.Info().Str("request", job.Request.ID.String()).Int("attempt", job.Attempt).Msg("received")
-		return
-	}
-	o.mu.Lock()
-	same := o.said == out.Code
-	o.said = out.Code
+// due is how long until a job can be claimed, if any waits; the caller holds
+// the lock.
+func (o *Outbox) due(ctx context.Context, now time.Time) (wait time.Duration, any bool) {
+	ask := desk.Ask{Now: now, Lease: o.Lease, Longest: o.Cap, Skip: o.skipped(now)}
 	o.mu.Unlock()
-	if !same {
-		o.Log.Warn().Str("request", job.Request.ID.String()).Int("attempt", job.Attempt).Str("outcome", string(out.Kind)).Str("reason", out.Code).
-			AnErr("error", out.Err).Msg("not sent")
+	at, err := o.Queue.Due(ctx, ask)
+	o.mu.Lock()
+	switch {
+	case err == nil:
+		return at.Sub(now), !at.IsZero()
+	case ctx.Err() == nil:
+		o.complain("look ahead", err)
 	}
+	return o.Base, true
 }
 
 func (o *Outbox) complain(op string, err error) {

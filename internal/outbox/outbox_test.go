@@ -20,6 +20,7 @@ type queue struct {
 	mu   sync.Mutex
 	jobs []*entry
 	log  []string // what was written down, in order
+	full bool     // takes no results
 }
 
 type entry struct {
@@ -39,16 +40,33 @@ func (q *queue) add(person string) uuid.UUID {
 	return id
 }
 
-func (q *queue) Claim(_ context.Context, now time.Time, n int, lease time.Duration, skip []string) (out []desk.Job, _ error) {
+// at is when a job can be claimed, never if it waits for nothing.
+func (e *entry) at(ask desk.Ask) (at time.Time, waits bool) {
+	if slices.Contains(ask.Skip, e.Request.Owner.Person) {
+		return at, false
+	}
+	switch e.status {
+	case desk.StatusQueued, desk.StatusUnknown:
+		at = e.next
+		waits = true
+	case desk.StatusSending:
+		at = e.Lease
+		waits = true
+	}
+	if at.IsZero() {
+		at = time.Unix(1, 0) // due since ever
+	}
+	return at, waits
+}
+
+func (q *queue) Claim(_ context.Context, ask desk.Ask) (out []desk.Job, _ error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, e := range q.jobs {
-		due := (e.status == desk.StatusQueued || e.status == desk.StatusUnknown) && !e.next.After(now) ||
-			e.status == desk.StatusSending && !e.Lease.After(now)
-		if !due || slices.Contains(skip, e.Request.Owner.Person) || len(out) == n {
+		if at, waits := e.at(ask); !waits || at.After(ask.Now) || len(out) == ask.Most {
 			continue
 		}
-		e.status, e.Lease = desk.StatusSending, now.Add(lease)
+		e.status, e.Lease = desk.StatusSending, ask.Now.Add(ask.Lease)
 		e.Attempt++
 		q.log = append(q.log, fmt.Sprintf("claim %d.%d", e.ID, e.Attempt))
 		out = append(out, e.Job)
@@ -74,55 +92,65 @@ func (q *queue) Renew(_ context.Context, job desk.Job, lease time.Time) error {
 	return err
 }
 
-func (q *queue) Finish(_ context.Context, job desk.Job, out desk.Outcome, nextAt, _ time.Time) error {
+func (q *queue) Release(_ context.Context, jobs []desk.Job, now time.Time) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	e, err := q.current(job)
-	if err != nil {
-		return err
+	for _, job := range jobs {
+		if e, err := q.current(job); err == nil {
+			e.status, e.next = desk.StatusQueued, now
+			q.log = append(q.log, fmt.Sprintf("release %d.%d", e.ID, e.Attempt))
+			e.Attempt--
+		}
 	}
-	if e.status, err = e.status.Next(out.Event()); err != nil {
-		return err
-	}
-	e.next, e.out = nextAt, out
-	q.log = append(q.log, fmt.Sprintf("finish %d.%d %s", e.ID, e.Attempt, out.Kind))
 	return nil
 }
 
-func (q *queue) Hasten(_ context.Context, now time.Time) error {
+func (q *queue) Finish(_ context.Context, results []desk.Result, _ time.Time) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.full {
+		return desk.ErrDiskFull
+	}
+	for _, r := range results {
+		e, err := q.current(r.Job)
+		if err != nil {
+			continue
+		}
+		if e.status, err = e.status.Next(r.Outcome.Event()); err != nil {
+			return err
+		}
+		e.next, e.out = r.NextAt, r.Outcome
+		q.log = append(q.log, fmt.Sprintf("finish %d.%d %s", e.ID, e.Attempt, r.Outcome.Kind))
+	}
+	return nil
+}
+
+func (q *queue) Hasten(_ context.Context, now time.Time, reasons ...string) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, e := range q.jobs {
-		if e.next.After(now) {
+		if e.next.After(now) && (len(reasons) == 0 || slices.Contains(reasons, e.out.Code)) {
 			e.next = now
 		}
 	}
 	return nil
 }
 
-func (q *queue) Due(_ context.Context, skip []string) (due time.Time, _ error) {
+func (q *queue) Due(_ context.Context, ask desk.Ask) (due time.Time, _ error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, e := range q.jobs {
-		at := e.next
-		if slices.Contains(skip, e.Request.Owner.Person) {
-			continue
-		}
-		switch e.status {
-		case desk.StatusQueued, desk.StatusUnknown:
-		case desk.StatusSending:
-			at = e.Lease
-		default:
-			continue
-		}
-		if due.IsZero() || at.Before(due) {
+		if at, waits := e.at(ask); waits && (due.IsZero() || at.Before(due)) {
 			due = at
 		}
 	}
-	if due.IsZero() && slices.ContainsFunc(q.jobs, func(e *entry) bool { return e.status == desk.StatusQueued }) {
-		due = time.Unix(1, 0) // due since ever
-	}
 	return due, nil
+}
+
+func (q *queue) set(full bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.full = full
 }
 
 func (q *queue) statuses() (out []desk.Status) {
@@ -138,21 +166,47 @@ func (q *queue) statuses() (out []desk.Status) {
 type portal struct {
 	mu     sync.Mutex
 	asked  []time.Time
+	probed []time.Time
 	answer func(ctx context.Context, r desk.Request) desk.Outcome
+	away   bool // what a probe finds
 }
 
-func (p *portal) Send(ctx context.Context, r desk.Request) desk.Outcome {
+func (p *portal) Send(ctx context.Context, r desk.Request, alive func()) desk.Outcome {
 	p.mu.Lock()
 	p.asked = append(p.asked, time.Now())
 	answer := p.answer
 	p.mu.Unlock()
-	return answer(ctx, r)
+	return answer(context.WithValue(ctx, aliveKey{}, alive), r)
+}
+
+type aliveKey struct{}
+
+func (p *portal) Probe(context.Context) desk.Outcome {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.probed = append(p.probed, time.Now())
+	if p.away {
+		return noNet
+	}
+	return desk.Outcome{}
+}
+
+func (p *portal) set(away bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.away = away
 }
 
 func (p *portal) times() []time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.asked)
+}
+
+func (p *portal) probes() []time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.probed)
 }
 
 func (p *portal) will(answer func(context.Context, desk.Request) desk.Outcome) {
@@ -234,71 +288,6 @@ func TestWakesForWhatIsQueued(t *testing.T) {
 	})
 }
 
-// A night without a network: the pauses grow to the cap and one attempt probes
-// for all.
-func TestOfflineNight(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		q, p := &queue{}, &portal{answer: always(noNet)}
-		for range 20 {
-			q.add("claire")
-		}
-		begin := time.Now()
-		o := start(t, q, p)
-		time.Sleep(10 * time.Hour) // of the bubble's clock
-		asked := p.times()
-		if limit := 10*4 + 20; len(asked) > limit {
-			t.Errorf("%d attempts in ten hours, want at most %d", len(asked), limit)
-		}
-		last := asked[len(asked)-1]
-		if gap := last.Sub(asked[len(asked)-2]); gap > o.Cap || gap < o.Cap/10 {
-			t.Errorf("pause of %s in the end", gap)
-		}
-		if early := asked[o.Workers].Sub(begin); early > 2*o.Base {
-			t.Errorf("first probe after %s", early)
-		}
-		p.will(always(received))
-		o.Online()
-		synctest.Wait()
-		for i, s := range q.statuses() {
-			if s != desk.StatusReceived {
-				t.Errorf("request %d is %s after the network came back", i, s)
-			}
-		}
-	})
-}
-
-func TestPauseWithinBounds(t *testing.T) {
-	o := New(nil, nil)
-	for attempt := 1; attempt <= 40; attempt++ {
-		limit := min(o.Base<<min(attempt-1, 12), o.Cap)
-		for range 200 {
-			if d := o.pause(attempt, noNet); d > limit || d < limit/10 {
-				t.Fatalf("attempt %d: pause %s, want %s to %s", attempt, d, limit/10, limit)
-			}
-		}
-	}
-}
-
-func TestRetryAfter(t *testing.T) {
-	for _, c := range []struct {
-		name        string
-		asked, want time.Duration
-	}{{"Honoured", 3 * time.Minute, 3 * time.Minute}, {"Capped", 5 * time.Hour, 15 * time.Minute}} {
-		t.Run(c.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				q, p := &queue{}, &portal{answer: always(desk.Outcome{Kind: desk.OutcomeRetry, Code: desk.ReasonBusy, RetryAfter: c.asked})}
-				q.add("claire")
-				start(t, q, p)
-				time.Sleep(time.Hour)
-				asked := p.times()
-				if gap := asked[1].Sub(asked[0]); gap != c.want {
-					t.Errorf("asked again after %s, want %s", gap, c.want)
-				}
-			})
-		})
-	}
-}
-
 func TestOneBadRequestStopsNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := &queue{}
@@ -329,7 +318,9 @@ func TestOneBadRequestStopsNobody(t *testing.T) {
 func TestSignInPausesItsPersonOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := &queue{}
-		q.add("claire")
+		for range 20 {
+			q.add("claire")
+		}
 		q.add("marc")
 		p := &portal{answer: func(_ context.Context, r desk.Request) desk.Outcome {
 			if r.Owner.Person == "claire" {
@@ -337,20 +328,32 @@ func TestSignInPausesItsPersonOnly(t *testing.T) {
 			}
 			return received
 		}}
-		start(t, q, p)
-		time.Sleep(24 * time.Hour)
-		if got := q.statuses(); got[0] != desk.StatusNeedsSignIn || got[1] != desk.StatusReceived {
+		o := start(t, q, p)
+		synctest.Wait()
+		if got := q.statuses(); got[20] != desk.StatusReceived {
 			t.Errorf("%v", got)
 		}
-		if n := len(p.times()); n != 2 {
+		if n := len(p.times()); n > o.Workers+1 {
 			t.Errorf("%d attempts", n)
+		}
+		p.will(always(received))
+		o.Resume("claire")
+		synctest.Wait()
+		waiting := 0
+		for _, s := range q.statuses() {
+			if s != desk.StatusReceived {
+				waiting++
+			}
+		}
+		if waiting > o.Workers { // those that need the sign-in wait for the store's word
+			t.Errorf("%d wait behind the sign-in", waiting)
 		}
 	})
 }
 
 func TestSendNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q, p := &queue{}, &portal{answer: always(noNet)}
+		q, p := &queue{}, &portal{answer: always(desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonPortalFault})}
 		q.add("claire")
 		o := start(t, q, p)
 		time.Sleep(5 * time.Hour)
@@ -365,14 +368,20 @@ func TestSendNow(t *testing.T) {
 	})
 }
 
-// A lease is renewed as long as an upload takes, so that nobody claims the
+// alive tells the sender that the attempt gets on.
+func alive(ctx context.Context) { ctx.Value(aliveKey{}).(func())() }
+
+// A lease is renewed as long as an upload gets on, so that nobody claims the
 // same request a second time.
 func TestLongUpload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := &queue{}
 		q.add("claire")
-		p := &portal{answer: func(context.Context, desk.Request) desk.Outcome {
-			time.Sleep(time.Hour)
+		p := &portal{answer: func(ctx context.Context, _ desk.Request) desk.Outcome {
+			for range 60 {
+				time.Sleep(time.Minute)
+				alive(ctx)
+			}
 			return received
 		}}
 		start(t, q, p)
@@ -386,21 +395,81 @@ func TestLongUpload(t *testing.T) {
 	})
 }
 
+// Attempts that are stuck hold neither their requests nor the others.
+func TestStuck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &queue{}
+		for range 10 {
+			q.add("claire")
+		}
+		forget := make(chan struct{})
+		p := &portal{answer: func(context.Context, desk.Request) desk.Outcome {
+			<-forget // not even a stop reaches it
+			return received
+		}}
+		o := start(t, q, p)
+		synctest.Wait()
+		p.will(always(received))
+		time.Sleep(4 * o.Lease)
+		allReceived(t, q)
+		q.mu.Lock()
+		log := slices.Clone(q.log)
+		q.mu.Unlock()
+		close(forget) // what it says in the end is too late
+		synctest.Wait()
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		if !slices.Equal(log, q.log) {
+			t.Errorf("written down behind the end: %v", q.log[len(log):])
+		}
+	})
+}
+
+// What the disk does not take at once is not forgotten.
+func TestDiskFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, p := &queue{full: true}, &portal{answer: always(received)}
+		for range 3 {
+			q.add("claire")
+		}
+		o := start(t, q, p)
+		time.Sleep(o.Lease / 2)
+		q.set(false)
+		time.Sleep(2 * o.Base)
+		allReceived(t, q)
+		if n := len(p.times()); n != 3 {
+			t.Errorf("%d attempts", n)
+		}
+	})
+}
+
 // Closing in the middle of an attempt leaves its outcome unknown and written
-// down.
+// down; what was only claimed is given back.
 func TestStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := &queue{}
-		q.add("claire")
-		p := &portal{answer: func(ctx context.Context, _ desk.Request) desk.Outcome {
+		for range 20 {
+			q.add("claire")
+		}
+		p := &portal{answer: func(ctx context.Context, r desk.Request) desk.Outcome {
+			q.mu.Lock()
+			first := r.ID == q.jobs[0].Request.ID
+			q.mu.Unlock()
+			if first {
+				return received
+			}
 			<-ctx.Done()
 			return desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonStopped, Err: errors.New("stopped")}
 		}}
 		o := start(t, q, p)
 		synctest.Wait()
 		o.Stop()
-		if got := q.statuses(); got[0] != desk.StatusUnknown {
-			t.Errorf("%v", got)
+		count := map[desk.Status]int{}
+		for _, s := range q.statuses() {
+			count[s]++
+		}
+		if count[desk.StatusReceived] != 1 || count[desk.StatusUnknown] != o.Workers || count[desk.StatusQueued] != 19-o.Workers {
+			t.Errorf("%v", count)
 		}
 	})
 }
