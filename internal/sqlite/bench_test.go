@@ -52,3 +52,25 @@ func BenchmarkAppend(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkOpen is a start: the database was closed, and the first list is read.
+func BenchmarkOpen(b *testing.B) {
+	dir := b.TempDir()
+	s := open(b, dir)
+	for range 200 {
+		d := newDraft(b)
+		d.Values = desk.Values{"subject": "Double facturation", "description": text}
+		save(b, s, d)
+	}
+	for b.Loop() {
+		b.StopTimer()
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		s = open(b, dir)
+		if _, err := s.Drafts(context.Background(), "claire", 20); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"guichet/internal/desk"
@@ -24,13 +25,16 @@ type draftBody struct {
 	Type      string            `json:"type"`
 	Category  string            `json:"category"`
 	Values    map[string]string `json:"values"`
+	Orphans   []desk.Orphan     `json:"orphans,omitempty"`
+	Reason    string            `json:"reason,omitempty"`
 	Problems  []desk.Problem    `json:"problems,omitempty"`
+	Renewed   bool              `json:"renewed,omitempty"`
 }
 
 func bodyOf(d desk.Draft) draftBody {
 	return draftBody{
 		Road: d.Road, Step: d.Step, Catalogue: d.CatalogueVersion, Type: d.Type,
-		Category: d.Category, Values: d.Values, Problems: d.Problems,
+		Category: d.Category, Values: d.Values, Orphans: d.Orphans, Reason: d.Reason, Problems: d.Problems, Renewed: d.Renewed,
 	}
 }
 
@@ -41,7 +45,15 @@ func bodyOf(d desk.Draft) draftBody {
 // desk.ErrNotNow, one of somebody else desk.ErrNotFound. Its owner, its
 // catalogue version, its files and the portal's problems stay as they are
 // stored.
-func (s *Store) SaveDraft(ctx context.Context, d desk.Draft, now time.Time) (desk.Draft, error) {
+func (s *Store) SaveDraft(ctx context.Context, d desk.Draft, now time.Time) (out desk.Draft, err error) {
+	err = s.withRoom(func() error {
+		out, err = s.saveDraft(ctx, d, now)
+		return err
+	})
+	return out, err
+}
+
+func (s *Store) saveDraft(ctx context.Context, d desk.Draft, now time.Time) (desk.Draft, error) {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		stored, err := s.draft(ctx, tx, d.ID)
 		if errors.Is(err, desk.ErrNotFound) {
@@ -59,17 +71,25 @@ func (s *Store) SaveDraft(ctx context.Context, d desk.Draft, now time.Time) (des
 			return nil
 		}
 		if stored.Revision != d.Revision {
-			return &desk.Error{Code: desk.ErrConflict.Code, Revision: stored.Revision}
+			newer, err := newerThanStored(ctx, tx, d.Revision, stored.Revision)
+			if err != nil {
+				return err
+			}
+			if !newer {
+				return &desk.Error{Code: desk.ErrConflict.Code, Revision: stored.Revision}
+			}
 		}
 		// What is typed into a draft that was thrown away brings it back.
 		stored.Content, stored.Revision, stored.SavedAt, stored.DeletedAt = d.Content, d.Revision+1, now, time.Time{}
+		stored.Renewed = false // whoever goes on writing has seen it
 		body, err := s.seal(stored.Owner.Person, bodyOf(stored))
 		if err != nil {
 			return err
 		}
 		d = stored
-		_, err = tx.ExecContext(ctx, "UPDATE draft SET revision=?, practice=?, body=?, saved_at=?, deleted_at=NULL WHERE id=?",
-			d.Revision, d.Practice, body, ms(now), d.ID.String())
+		// What was saved last has the highest seq: the order does not hang on the clock.
+		_, err = tx.ExecContext(ctx, `UPDATE draft SET seq=(SELECT max(seq)+(draft.seq<max(seq)) FROM draft AS d), revision=?, practice=?, body=?,
+			saved_at=?, deleted_at=NULL WHERE id=?`, d.Revision, d.Practice, body, ms(now), d.ID.String())
 		return err
 	})
 	if err != nil {
@@ -87,10 +107,26 @@ func (s *Store) insertDraft(ctx context.Context, tx *sql.Tx, d *desk.Draft, now 
 		return desk.ErrNotNow
 	}
 	if d.Revision != 0 {
-		return desk.ErrNotFound
+		newer, err := newerThanStored(ctx, tx, d.Revision, 0)
+		if err != nil {
+			return err
+		}
+		if !newer {
+			return desk.ErrNotFound
+		}
 	}
-	d.Revision, d.CreatedAt, d.SavedAt = 1, now, now
+	d.Revision, d.CreatedAt, d.SavedAt = d.Revision+1, now, now
 	return s.putDraft(ctx, tx, *d, now)
+}
+
+// newerThanStored tells whether a window can hold a later revision than what is
+// stored: only if the database was damaged and what was saved last is lost. Then
+// the window has the only copy of it.
+func newerThanStored(ctx context.Context, tx *sql.Tx, held, stored int64) (bool, error) {
+	if held < stored {
+		return false, nil
+	}
+	return rolledBack(ctx, tx)
 }
 
 func (s *Store) putDraft(ctx context.Context, tx *sql.Tx, d desk.Draft, now time.Time) error {
@@ -105,7 +141,7 @@ func (s *Store) putDraft(ctx context.Context, tx *sql.Tx, d desk.Draft, now time
 
 func sameContent(a, b desk.Content) bool {
 	if a.Road != b.Road || a.Step != b.Step || a.CatalogueVersion != b.CatalogueVersion || a.Type != b.Type ||
-		a.Practice != b.Practice || a.Category != b.Category || len(a.Values) != len(b.Values) {
+		a.Practice != b.Practice || a.Category != b.Category || len(a.Values) != len(b.Values) || !sameOrphans(a.Orphans, b.Orphans) {
 		return false
 	}
 	for k, v := range a.Values {
@@ -114,6 +150,10 @@ func sameContent(a, b desk.Content) bool {
 		}
 	}
 	return true
+}
+
+func sameOrphans(a, b []desk.Orphan) bool {
+	return slices.EqualFunc(a, b, func(x, y desk.Orphan) bool { return x.Key == y.Key })
 }
 
 // querier is a transaction or a pool of readers.
@@ -146,7 +186,7 @@ func (s *Store) scanDraft(row interface{ Scan(...any) error }) (desk.Draft, erro
 	}
 	d.ID, d.Owner.Practice = parsed, d.Practice
 	d.Road, d.Step, d.CatalogueVersion, d.Type, d.Category, d.Values = b.Road, b.Step, b.Catalogue, b.Type, b.Category, b.Values
-	d.Problems = b.Problems
+	d.Orphans, d.Reason, d.Problems, d.Renewed = b.Orphans, b.Reason, b.Problems, b.Renewed
 	d.CreatedAt, d.SavedAt, d.DeletedAt = fromMS(created), fromMS(saved), fromNull(deleted)
 	return d, nil
 }
@@ -165,7 +205,7 @@ func (s *Store) draft(ctx context.Context, q querier, id uuid.UUID) (desk.Draft,
 func (s *Store) Draft(ctx context.Context, id uuid.UUID) (desk.Draft, error) {
 	d, err := s.draft(ctx, s.read, id)
 	if err != nil {
-		return d, fmt.Errorf("read draft: %w", classify(err))
+		return d, fmt.Errorf("read draft: %w", s.noted(err))
 	}
 	return d, nil
 }
@@ -176,16 +216,32 @@ const All = -1
 // Drafts lists the person's drafts and those of the PC, last saved first, with
 // their files, without those thrown away: so many at the most, or All.
 func (s *Store) Drafts(ctx context.Context, person string, most int) ([]desk.Draft, error) {
-	out, err := s.drafts(ctx, person, most)
+	out, err := s.drafts(ctx, s.read, person, most)
 	if err != nil {
-		return nil, fmt.Errorf("list drafts: %w", classify(err))
+		return nil, fmt.Errorf("list drafts: %w", s.noted(err))
 	}
 	return out, nil
 }
 
-func (s *Store) drafts(ctx context.Context, person string, most int) ([]desk.Draft, error) {
-	const listed = " FROM draft WHERE person IN ('', ?) AND deleted_at IS NULL ORDER BY saved_at DESC, seq DESC LIMIT ?"
-	rows, err := s.read.QueryContext(ctx, "SELECT "+draftColumns+listed, person, most)
+// Written lists drafts and requests as Drafts and Requests do, at one moment:
+// what is submitted meanwhile stands in just one of them.
+func (s *Store) Written(ctx context.Context, person string, drafts, requests int) (d []desk.Draft, r []desk.Request, err error) {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err == nil {
+		if d, err = s.drafts(ctx, tx, person, drafts); err == nil {
+			r, err = s.requests(ctx, tx, person, requests)
+		}
+		err = errors.Join(err, tx.Rollback()) // nothing was written
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("list what was written: %w", s.noted(err))
+	}
+	return d, r, nil
+}
+
+func (s *Store) drafts(ctx context.Context, q querier, person string, most int) ([]desk.Draft, error) {
+	const listed = " FROM draft WHERE person IN ('', ?) AND deleted_at IS NULL ORDER BY seq DESC LIMIT ?"
+	rows, err := q.QueryContext(ctx, "SELECT "+draftColumns+listed, person, most)
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +259,7 @@ func (s *Store) drafts(ctx context.Context, person string, most int) ([]desk.Dra
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return out, s.eachFile(ctx, s.read, "WHERE removed_at IS NULL AND person IN ('', ?) AND item IN (SELECT id"+listed+") ORDER BY seq", []any{person, person, most},
+	return out, s.eachFile(ctx, q, "WHERE removed_at IS NULL AND person IN ('', ?) AND item IN (SELECT id"+listed+") ORDER BY seq", []any{person, person, most},
 		func(item string, f desk.File) {
 			if i, ok := at[item]; ok {
 				out[i].Files = append(out[i].Files, f)
@@ -239,28 +295,6 @@ func oneRow(res sql.Result, err error) error {
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(desk.ErrNotFound, err)
-	}
-	return nil
-}
-
-// Purge drops for good the drafts and files that were thrown away longer than
-// ThrownFor ago. It leaves the bytes to the sweep of the attachments.
-func (s *Store) Purge(ctx context.Context, now time.Time) error {
-	before := ms(now.Add(-ThrownFor))
-	err := s.tx(ctx, func(tx *sql.Tx) error {
-		for _, stmt := range []string{
-			"DELETE FROM file WHERE removed_at < ?",
-			"DELETE FROM file WHERE item IN (SELECT id FROM draft WHERE deleted_at < ?)",
-			"DELETE FROM draft WHERE deleted_at < ?",
-		} {
-			if _, err := tx.ExecContext(ctx, stmt, before); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("purge: %w", err)
 	}
 	return nil
 }

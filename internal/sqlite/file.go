@@ -56,7 +56,7 @@ func (s *Store) RestoreFile(ctx context.Context, draft, file uuid.UUID) error {
 
 func (s *Store) markFile(ctx context.Context, op string, draft, file uuid.UUID, removed any) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		return oneRow(tx.ExecContext(ctx, "UPDATE file SET removed_at=? WHERE id=? AND item=? AND item IN (SELECT id FROM draft)",
+		return oneRow(tx.ExecContext(ctx, "UPDATE file SET removed_at=? WHERE id=? AND item=? AND (item, person) IN (SELECT id, person FROM draft)",
 			removed, file.String(), draft.String()))
 	})
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Store) SameBytes(ctx context.Context, person, sha256 string) (string, e
 	err := s.read.QueryRowContext(ctx, "SELECT stored FROM file WHERE person=? AND sha256=? AND stored<>'' AND removed_at IS NULL LIMIT 1",
 		person, sha256).Scan(&stored)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("find same bytes: %w", classify(err))
+		return "", fmt.Errorf("find same bytes: %w", s.noted(err))
 	}
 	return stored, nil
 }
@@ -82,7 +82,7 @@ func (s *Store) SameBytes(ctx context.Context, person, sha256 string) (string, e
 func (s *Store) StoredNames(ctx context.Context) (map[string]bool, error) {
 	rows, err := s.read.QueryContext(ctx, "SELECT DISTINCT stored FROM file WHERE stored<>''")
 	if err != nil {
-		return nil, fmt.Errorf("list stored names: %w", classify(err))
+		return nil, fmt.Errorf("list stored names: %w", s.noted(err))
 	}
 	defer rows.Close()
 	names := map[string]bool{}
@@ -93,7 +93,7 @@ func (s *Store) StoredNames(ctx context.Context) (map[string]bool, error) {
 		}
 		names[n] = true
 	}
-	return names, classify(rows.Err())
+	return names, s.noted(rows.Err())
 }
 
 // File reads the row of one file and whose it is, or desk.ErrNotFound.
@@ -108,7 +108,7 @@ func (s *Store) File(ctx context.Context, id uuid.UUID) (desk.File, desk.Owner, 
 		err = desk.ErrNotFound
 	}
 	if err != nil {
-		return f, owner, fmt.Errorf("read file row: %w", classify(err))
+		return f, owner, fmt.Errorf("read file row: %w", s.noted(err))
 	}
 	return f, owner, nil
 }

@@ -17,7 +17,7 @@ func (s *Store) Cursor(ctx context.Context, person string) (string, error) {
 	var c string
 	err := s.read.QueryRowContext(ctx, "SELECT cursor FROM person WHERE id=?", person).Scan(&c)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("read cursor: %w", classify(err))
+		return "", fmt.Errorf("read cursor: %w", s.noted(err))
 	}
 	return c, nil
 }
@@ -56,8 +56,7 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, c desk.Change, now time.T
 	case err != nil:
 		return err
 	case c.Deleted:
-		_, err := tx.ExecContext(ctx, "DELETE FROM request WHERE seq=?", seq)
-		return err
+		return forget(ctx, tx, seq, news)
 	default:
 		if err := s.merge(ctx, tx, seq, news, now); err != nil {
 			return err
@@ -66,19 +65,33 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, c desk.Change, now time.T
 	return s.putMessages(ctx, tx, news, c.Messages)
 }
 
+// forget drops a request that the portal has deleted, with all that is of it.
+// One that waits here is not the portal's to drop: the next attempt asks.
+func forget(ctx context.Context, tx *sql.Tx, seq int64, r desk.Request) error {
+	var status desk.Status
+	if err := tx.QueryRowContext(ctx, "SELECT status FROM request WHERE seq=?", seq).Scan(&status); err != nil || status != desk.StatusReceived {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM request WHERE seq=?", seq); err != nil {
+		return err
+	}
+	for _, stmt := range []string{
+		"DELETE FROM file WHERE item=? AND person=?", "DELETE FROM message WHERE request=? AND person=?", "DELETE FROM history WHERE request=? AND person=?",
+	} {
+		if _, err := tx.ExecContext(ctx, stmt, r.ID.String(), r.Owner.Person); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // adopt stores a request that was written elsewhere: on another PC or by a
 // colleague. The portal's word stands; a draft that is here under its id (this
 // PC was rolled back, or the request came back to be corrected) is kept as one
 // of its own.
 func (s *Store) adopt(ctx context.Context, tx *sql.Tx, r desk.Request) error {
-	own, err := uuid.NewV7()
-	if err != nil {
+	if err := keepDraft(ctx, tx, r.ID, r.Owner.Person); err != nil {
 		return err
-	}
-	for _, stmt := range []string{"UPDATE draft SET id=? WHERE id=? AND person=?", "UPDATE file SET item=? WHERE item=? AND person=?"} {
-		if _, err := tx.ExecContext(ctx, stmt, own.String(), r.ID.String(), r.Owner.Person); err != nil {
-			return err
-		}
 	}
 	r.Status, r.Reason = desk.StatusReceived, ""
 	if _, err := s.putRequest(ctx, tx, r); err != nil {
@@ -90,7 +103,39 @@ func (s *Store) adopt(ctx context.Context, tx *sql.Tx, r desk.Request) error {
 			return err
 		}
 	}
-	return s.note(ctx, tx, r, r.ReceivedAt, string(desk.StatusReceived), "")
+	return s.note(ctx, tx, r.Owner.Person, r.ID.String(), r.ReceivedAt, string(desk.StatusReceived), "")
+}
+
+// keepDraft gives a draft of the person's or of the PC's that stands under that
+// id an id of its own. Its files get new ids too: the old ones are those of the
+// request.
+func keepDraft(ctx context.Context, tx *sql.Tx, id uuid.UUID, person string) error {
+	own, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	var owner string
+	err = tx.QueryRowContext(ctx, "UPDATE draft SET id=? WHERE id=? AND person IN ('', ?) RETURNING person", own.String(), id.String(), person).Scan(&owner)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for {
+		file, err := uuid.NewV7()
+		if err != nil {
+			return err
+		}
+		err = oneRow(tx.ExecContext(ctx, "UPDATE file SET item=?, id=? WHERE seq=(SELECT min(seq) FROM file WHERE item=? AND person=?)",
+			own.String(), file.String(), id.String(), owner))
+		if errors.Is(err, desk.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // merge brings the portal's word to a request that is here.
@@ -110,12 +155,12 @@ func (s *Store) merge(ctx context.Context, tx *sql.Tx, seq int64, news desk.Requ
 		if _, err := tx.ExecContext(ctx, "DELETE FROM job WHERE request=?", seq); err != nil {
 			return err
 		}
-		if err := s.note(ctx, tx, r, now, string(desk.StatusReceived), ""); err != nil {
+		if err := s.note(ctx, tx, r.Owner.Person, r.ID.String(), now, string(desk.StatusReceived), ""); err != nil {
 			return err
 		}
 	}
 	if moved && news.PortalStatus != desk.PortalReceived {
-		return s.note(ctx, tx, r, news.UpdatedAt, "portal."+string(news.PortalStatus), "")
+		return s.note(ctx, tx, r.Owner.Person, r.ID.String(), news.UpdatedAt, "portal."+string(news.PortalStatus), "")
 	}
 	return nil
 }
@@ -145,7 +190,7 @@ func (s *Store) putMessages(ctx context.Context, tx *sql.Tx, r desk.Request, mes
 			ms(m.At), r.ID.String(), r.Owner.Person); err != nil {
 			return err
 		}
-		if err := s.note(ctx, tx, r, m.At, "answered", ""); err != nil {
+		if err := s.note(ctx, tx, r.Owner.Person, r.ID.String(), m.At, "answered", ""); err != nil {
 			return err
 		}
 	}

@@ -42,7 +42,7 @@ func (s *Store) PersonByToken(ctx context.Context, tokenHash string) (desk.Perso
 		err = s.unseal(id, body, &p)
 	}
 	if err != nil {
-		return p, fmt.Errorf("read person: %w", classify(err))
+		return p, fmt.Errorf("read person: %w", s.noted(err))
 	}
 	return p, nil
 }
@@ -66,7 +66,7 @@ func (s *Store) SaveCatalogue(ctx context.Context, version int, etag string, bod
 func (s *Store) Catalogues(ctx context.Context) (bodies [][]byte, etag string, err error) {
 	rows, err := s.read.QueryContext(ctx, "SELECT etag, body FROM catalogue ORDER BY version DESC")
 	if err != nil {
-		return nil, "", fmt.Errorf("read catalogues: %w", classify(err))
+		return nil, "", fmt.Errorf("read catalogues: %w", s.noted(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -80,7 +80,7 @@ func (s *Store) Catalogues(ctx context.Context) (bodies [][]byte, etag string, e
 		}
 		bodies = append(bodies, body)
 	}
-	return bodies, etag, classify(rows.Err())
+	return bodies, etag, s.noted(rows.Err())
 }
 
 // Setting reads a setting, "" if it was never made.
@@ -88,7 +88,7 @@ func (s *Store) Setting(ctx context.Context, key string) (string, error) {
 	var v string
 	err := s.read.QueryRowContext(ctx, "SELECT value FROM setting WHERE key=?", key).Scan(&v)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("read setting: %w", classify(err))
+		return "", fmt.Errorf("read setting: %w", s.noted(err))
 	}
 	return v, nil
 }

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"guichet/internal/desk"
-
-	"github.com/google/uuid"
 )
 
 // Recover is called once at the start: what a dead process left in sending has
@@ -34,18 +32,17 @@ func (s *Store) Recover(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// Claim takes up to n jobs that are due, oldest first, leaving out the persons
-// in skip. The attempt and its lease are on the disk before it returns: nothing
-// leaves that is not written down.
-func (s *Store) Claim(ctx context.Context, now time.Time, n int, lease time.Duration, skip []string) ([]desk.Job, error) {
+// Claim takes jobs that are due, oldest first. The attempt and its lease are on
+// the disk before it returns: nothing leaves that is not written down.
+func (s *Store) Claim(ctx context.Context, ask desk.Ask) ([]desk.Job, error) {
 	var jobs []desk.Job
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		due, err := dueJobs(ctx, tx, now, n, skip)
+		due, err := dueJobs(ctx, tx, ask)
 		if err != nil {
 			return err
 		}
 		for _, d := range due {
-			job, err := s.claim(ctx, tx, d, now, now.Add(lease))
+			job, err := s.claim(ctx, tx, d, ask.Now, ask.Now.Add(ask.Lease))
 			if err != nil {
 				return err
 			}
@@ -66,17 +63,38 @@ type dueJob struct {
 	late        bool
 }
 
-// dueJobs lists what may be claimed: waiting and due, or claimed by a sender
-// whose lease is over.
-func dueJobs(ctx context.Context, tx *sql.Tx, now time.Time, n int, skip []string) ([]dueJob, error) {
-	args := []any{ms(now), ms(now)}
-	for _, p := range skip {
+// dueAt is when a job can be claimed. What lies further ahead than any pause or
+// lease was written before the clock was put back.
+const dueAt = `(CASE WHEN request.status='sending' AND job.lease_until<=?2 THEN job.lease_until
+	WHEN request.status<>'sending' AND job.next_at<=?3 THEN job.next_at ELSE 0 END)`
+
+// asking are the parameters of a query with dueAt: now, the furthest ahead that
+// a lease and a pause can be (twice as far, since the clock may be a little
+// off), how many, and the persons to leave out.
+func asking(ask desk.Ask) []any {
+	args := []any{ms(ask.Now), ms(ask.Now.Add(2 * ask.Lease)), ms(ask.Now.Add(2 * ask.Longest)), ask.Most}
+	for _, p := range ask.Skip {
 		args = append(args, p)
 	}
+	return args
+}
+
+// skipping is the condition that leaves out so many persons.
+func skipping(n int) string {
+	places := make([]string, n)
+	for i := range places {
+		places[i] = fmt.Sprintf("?%d", 5+i)
+	}
+	return " AND job.person NOT IN (" + strings.Join(places, ",") + ")"
+}
+
+const waits = "request.status IN ('queued','unknown','sending')"
+
+// dueJobs lists what may be claimed: waiting and due, or claimed by a sender
+// whose lease is over.
+func dueJobs(ctx context.Context, tx *sql.Tx, ask desk.Ask) ([]dueJob, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT job.id, job.request, request.status='sending' FROM job JOIN request ON request.seq=job.request
-		WHERE ((request.status IN ('queued','unknown') AND job.next_at<=?) OR (request.status='sending' AND job.lease_until<=?))
-		AND job.person NOT IN (`+places(len(skip))+`)
-		ORDER BY job.id LIMIT ?`, append(args, n)...)
+		WHERE `+waits+" AND "+dueAt+"<=?1"+skipping(len(ask.Skip))+" ORDER BY job.id LIMIT ?4", asking(ask)...)
 	if err != nil {
 		return nil, err
 	}
@@ -92,9 +110,6 @@ func dueJobs(ctx context.Context, tx *sql.Tx, now time.Time, n int, skip []strin
 	return out, rows.Err()
 }
 
-// places are the question marks of a list of n.
-func places(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
-
 func (s *Store) claim(ctx context.Context, tx *sql.Tx, d dueJob, now, lease time.Time) (desk.Job, error) {
 	if _, err := tx.ExecContext(ctx, "UPDATE job SET attempt=attempt+1, lease_until=?, doubt=doubt OR ? WHERE id=?", ms(lease), d.late, d.id); err != nil {
 		return desk.Job{}, err
@@ -106,24 +121,33 @@ func (s *Store) claim(ctx context.Context, tx *sql.Tx, d dueJob, now, lease time
 	if err != nil {
 		return desk.Job{}, err
 	}
-	job := desk.Job{ID: d.id, Request: r, Lease: lease}
-	if err := tx.QueryRowContext(ctx, "SELECT attempt FROM job WHERE id=?", d.id).Scan(&job.Attempt); err != nil {
-		return desk.Job{}, err
-	}
+	job := desk.Job{ID: d.id, Request: r, Attempt: r.Attempts, Lease: lease}
 	switch {
 	case d.late:
-		return job, s.note(ctx, tx, r, now, string(desk.StatusUnknown), desk.ReasonTimeout)
+		return job, s.note(ctx, tx, r.Owner.Person, r.ID.String(), now, string(desk.StatusUnknown), desk.ReasonTimeout)
 	case job.Attempt == 1:
-		return job, s.note(ctx, tx, r, now, string(desk.StatusSending), "")
+		return job, s.note(ctx, tx, r.Owner.Person, r.ID.String(), now, string(desk.StatusSending), "")
 	}
 	return job, nil
+}
+
+// ofAttempt finds a job by the attempt that attemptOf names. Its row id alone
+// would not do: once a job is gone, the next one gets it.
+const (
+	ofAttempt   = "job.id=? AND job.attempt=? AND request.id=? AND request.person=? AND request.revision=?"
+	idOfAttempt = "SELECT job.id FROM job JOIN request ON request.seq=job.request WHERE " + ofAttempt
+)
+
+func attemptOf(job desk.Job) []any {
+	r := job.Request
+	return []any{job.ID, job.Attempt, r.ID.String(), r.Owner.Person, r.Revision}
 }
 
 // Renew prolongs the lease of a long attempt; desk.ErrNotNow when it is not
 // the current one any more.
 func (s *Store) Renew(ctx context.Context, job desk.Job, lease time.Time) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		err := oneRow(tx.ExecContext(ctx, "UPDATE job SET lease_until=? WHERE id=? AND attempt=?", ms(lease), job.ID, job.Attempt))
+		err := oneRow(tx.ExecContext(ctx, "UPDATE job SET lease_until=? WHERE id IN ("+idOfAttempt+")", append([]any{ms(lease)}, attemptOf(job)...)...))
 		if errors.Is(err, desk.ErrNotFound) {
 			return desk.ErrNotNow
 		}
@@ -135,25 +159,45 @@ func (s *Store) Renew(ctx context.Context, job desk.Job, lease time.Time) error 
 	return nil
 }
 
-// Finish writes down what an attempt came to. An attempt that is not the
-// current one any more (the lease was over, or the inbox has seen the receipt)
-// is desk.ErrNotNow and changes nothing.
-func (s *Store) Finish(ctx context.Context, job desk.Job, out desk.Outcome, nextAt, now time.Time) error {
+// Release gives back jobs that were claimed and of which nothing has left: the
+// attempt has not been.
+func (s *Store) Release(ctx context.Context, jobs []desk.Job, now time.Time) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		var attempt int
-		var seq int64
-		err := tx.QueryRowContext(ctx, "SELECT attempt, request FROM job WHERE id=?", job.ID).Scan(&attempt, &seq)
-		if errors.Is(err, sql.ErrNoRows) || (err == nil && attempt != job.Attempt) {
-			return desk.ErrNotNow
+		for _, job := range jobs {
+			var doubt bool
+			var seq int64
+			err := tx.QueryRowContext(ctx, `UPDATE job SET attempt=attempt-1, lease_until=NULL, next_at=? WHERE id IN (`+idOfAttempt+`)
+				RETURNING doubt, request`, append([]any{ms(now)}, attemptOf(job)...)...).Scan(&doubt, &seq)
+			if errors.Is(err, sql.ErrNoRows) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, `UPDATE request SET status=iif(?1,'unknown','queued'), sent_at=iif(?1,sent_at,NULL)
+				WHERE seq=?2 AND status='sending'`, doubt, seq); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	return nil
+}
+
+// Finish writes down what attempts came to, in one transaction. An attempt that
+// is not the current one any more (its lease was over, or the inbox has seen
+// the receipt) changes nothing.
+func (s *Store) Finish(ctx context.Context, results []desk.Result, now time.Time) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		for _, res := range results {
+			if err := s.finish(ctx, tx, res, now); err != nil && !errors.Is(err, desk.ErrNotNow) {
+				return err
+			}
 		}
-		r, err := s.request(ctx, tx, "WHERE seq=?", seq)
-		if err != nil {
-			return err
-		}
-		return s.finish(ctx, tx, seq, r, out, nextAt, now)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("finish: %w", err)
@@ -161,56 +205,85 @@ func (s *Store) Finish(ctx context.Context, job desk.Job, out desk.Outcome, next
 	return nil
 }
 
-func (s *Store) finish(ctx context.Context, tx *sql.Tx, seq int64, r desk.Request, out desk.Outcome, nextAt, now time.Time) error {
-	status, err := r.Status.Next(out.Event())
+// attempted is what of a request an attempt can change.
+type attempted struct {
+	seq            int64
+	person, id     string
+	status         desk.Status
+	reason, number string
+	portal         desk.PortalStatus
+	sent, received sql.NullInt64
+	doubt          bool
+}
+
+func (s *Store) finish(ctx context.Context, tx *sql.Tx, res desk.Result, now time.Time) error {
+	out, a := res.Outcome, attempted{}
+	err := tx.QueryRowContext(ctx, `SELECT request.seq, request.person, request.id, request.status, request.reason, request.number,
+		request.portal_status, request.sent_at, job.doubt FROM job JOIN request ON request.seq=job.request WHERE `+ofAttempt+" AND request.status='sending'",
+		attemptOf(res.Job)...).Scan(&a.seq, &a.person, &a.id, &a.status, &a.reason, &a.number, &a.portal, &a.sent, &a.doubt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return desk.ErrNotNow
+	}
+	if err != nil {
+		return err
+	}
+	status, err := a.status.Next(out.Event())
 	if err != nil {
 		return err
 	}
-	changed := r.Reason != out.Code
-	r.Status, r.Reason, r.UpdatedAt, r.Problems = status, out.Code, now, out.Problems
-	var doubt bool
-	if err := tx.QueryRowContext(ctx, "UPDATE job SET doubt=doubt OR ? WHERE request=? RETURNING doubt",
-		out.Kind == desk.OutcomeLost || out.Arrived, seq).Scan(&doubt); err != nil {
-		return err
+	changed := a.reason != out.Code
+	a.status, a.reason, a.doubt = status, out.Code, a.doubt || !out.Certain()
+	switch {
+	case status == desk.StatusReceived:
+		a.number, a.portal = out.Receipt.Number, out.Receipt.Status
+		a.received = sql.NullInt64{Int64: ms(out.Receipt.ReceivedAt), Valid: true}
+	case !a.doubt:
+		a.sent = sql.NullInt64{} // for certain, the portal does not have it
 	}
-	if !doubt && out.Kind != desk.OutcomeReceived {
-		r.SentAt = time.Time{} // for certain, the portal does not have it
-	}
-	if status == desk.StatusReceived {
-		r.Number, r.PortalStatus, r.ReceivedAt = out.Receipt.Number, out.Receipt.Status, out.Receipt.ReceivedAt
-	}
-	if err := s.updateRequest(ctx, tx, seq, r); err != nil {
-		return err
-	}
-	if status.Waiting() {
-		_, err = tx.ExecContext(ctx, "UPDATE job SET next_at=?, lease_until=NULL WHERE request=?", ms(nextAt), seq)
-	} else {
-		_, err = tx.ExecContext(ctx, "DELETE FROM job WHERE request=?", seq)
-	}
-	if err != nil {
+	if err := s.putAttempted(ctx, tx, a, res, now); err != nil {
 		return err
 	}
 	if status.Waiting() && !changed {
 		return nil // the history tells what is new, not every attempt
 	}
-	return s.note(ctx, tx, r, now, string(status), out.Code)
+	return s.note(ctx, tx, a.person, a.id, now, string(status), out.Code)
 }
 
-func (s *Store) updateRequest(ctx context.Context, tx *sql.Tx, seq int64, r desk.Request) error {
-	body, err := s.seal(r.Owner.Person, requestBody{Values: r.Values, Problems: r.Problems})
+func (s *Store) putAttempted(ctx context.Context, tx *sql.Tx, a attempted, res desk.Result, now time.Time) error {
+	_, err := tx.ExecContext(ctx, "UPDATE request SET status=?, reason=?, number=?, portal_status=?, sent_at=?, received_at=?, updated_at=? WHERE seq=?",
+		a.status, a.reason, a.number, a.portal, a.sent, a.received, ms(now), a.seq)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE request SET status=?, reason=?, number=?, portal_status=?, body=?,
-		sent_at=?, received_at=?, answered_at=?, updated_at=? WHERE seq=?`,
-		r.Status, r.Reason, r.Number, r.PortalStatus, body, msOrNull(r.SentAt), msOrNull(r.ReceivedAt), msOrNull(r.AnsweredAt), ms(r.UpdatedAt), seq)
+	if len(res.Outcome.Problems) > 0 {
+		body, err := s.seal(a.person, requestBody{Values: res.Job.Request.Values, Problems: res.Outcome.Problems})
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE request SET body=? WHERE seq=?", body, a.seq); err != nil {
+			return err
+		}
+	}
+	if a.status.Waiting() {
+		_, err = tx.ExecContext(ctx, "UPDATE job SET next_at=?, lease_until=NULL, doubt=? WHERE request=?", ms(res.NextAt), a.doubt, a.seq)
+	} else {
+		_, err = tx.ExecContext(ctx, "DELETE FROM job WHERE request=?", a.seq)
+	}
 	return err
 }
 
-// Hasten makes every waiting job due.
-func (s *Store) Hasten(ctx context.Context, now time.Time) error {
+// Hasten makes waiting jobs due: all of them, or those that wait for one of
+// these reasons.
+func (s *Store) Hasten(ctx context.Context, now time.Time, reasons ...string) error {
+	stmt, args := "UPDATE job SET next_at=?1 WHERE next_at>?1", []any{ms(now)}
+	if len(reasons) > 0 {
+		stmt += " AND request IN (SELECT seq FROM request WHERE reason IN (" + strings.TrimSuffix(strings.Repeat("?,", len(reasons)), ",") + "))"
+		for _, r := range reasons {
+			args = append(args, r)
+		}
+	}
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE job SET next_at=?1 WHERE next_at>?1", ms(now))
+		_, err := tx.ExecContext(ctx, stmt, args...)
 		return err
 	})
 	if err != nil {
@@ -219,19 +292,16 @@ func (s *Store) Hasten(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// Due is when the next job can be claimed, leaving out the persons in skip;
-// zero when none waits.
-func (s *Store) Due(ctx context.Context, skip []string) (time.Time, error) {
+// Due is when the next job can be claimed; zero when none waits.
+func (s *Store) Due(ctx context.Context, ask desk.Ask) (time.Time, error) {
 	var due sql.NullInt64
-	var args []any
-	for _, p := range skip {
-		args = append(args, p)
-	}
-	err := s.read.QueryRowContext(ctx, `SELECT min(CASE request.status WHEN 'sending' THEN job.lease_until ELSE job.next_at END)
-		FROM job JOIN request ON request.seq=job.request WHERE request.status IN ('queued','unknown','sending')
-		AND job.person NOT IN (`+places(len(skip))+`)`, args...).Scan(&due)
+	err := s.read.QueryRowContext(ctx, "SELECT min("+dueAt+") FROM job JOIN request ON request.seq=job.request WHERE "+waits+skipping(len(ask.Skip)),
+		asking(ask)...).Scan(&due)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("next job: %w", classify(err))
+	}
+	if due.Valid && due.Int64 <= ms(ask.Now) {
+		return ask.Now, nil
 	}
 	return fromNull(due), nil
 }
@@ -248,39 +318,6 @@ func (s *Store) SignedIn(ctx context.Context, person string, now time.Time) erro
 	})
 	if err != nil {
 		return fmt.Errorf("signed in: %w", err)
-	}
-	return nil
-}
-
-// Cancel takes back a request that the portal does not have for certain: no
-// attempt was made, or none can have arrived. Anything else is desk.ErrNotNow.
-func (s *Store) Cancel(ctx context.Context, person string, id uuid.UUID, now time.Time) error {
-	err := s.tx(ctx, func(tx *sql.Tx) error {
-		r, err := s.request(ctx, tx, "WHERE id=? AND person=?", id.String(), person)
-		if err != nil {
-			return err
-		}
-		if !r.SentAt.IsZero() {
-			return desk.ErrNotNow // the portal may have it: only it can say
-		}
-		if r.Status, err = r.Status.Next(desk.EventCancel); err != nil {
-			return err
-		}
-		r.UpdatedAt = now
-		var seq int64
-		if err := tx.QueryRowContext(ctx, "SELECT seq FROM request WHERE id=? AND person=?", id.String(), person).Scan(&seq); err != nil {
-			return err
-		}
-		if err := s.updateRequest(ctx, tx, seq, r); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM job WHERE request=?", seq); err != nil {
-			return err
-		}
-		return s.note(ctx, tx, r, now, string(r.Status), "")
-	})
-	if err != nil {
-		return fmt.Errorf("cancel: %w", err)
 	}
 	return nil
 }

@@ -11,9 +11,12 @@ import (
 	"guichet/internal/privacy"
 )
 
+// day is longer than any pause of these tests.
+const day = 24 * time.Hour
+
 func claim(tb testing.TB, s *Store, now time.Time, skip ...string) []desk.Job {
 	tb.Helper()
-	jobs, err := s.Claim(context.Background(), now, 10, time.Minute, skip)
+	jobs, err := s.Claim(context.Background(), desk.Ask{Now: now, Most: 10, Lease: time.Minute, Longest: day, Skip: skip})
 	if err != nil {
 		tb.Fatalf("claim: %v", err)
 	}
@@ -144,7 +147,7 @@ func TestClaim(t *testing.T) {
 			group.Add(1)
 			go func() {
 				defer group.Done()
-				jobs, err := s.Claim(ctx, at, 1, time.Minute, nil)
+				jobs, err := s.Claim(ctx, desk.Ask{Now: at, Most: 1, Lease: time.Minute, Longest: 15 * time.Minute})
 				if err != nil {
 					t.Errorf("claim: %v", err)
 				}
@@ -167,7 +170,7 @@ func TestClaim(t *testing.T) {
 	})
 	t.Run("LeaseOver", func(t *testing.T) {
 		s := open(t, t.TempDir())
-		submit(t, s, save(t, s, newDraft(t)))
+		r := submit(t, s, save(t, s, newDraft(t)))
 		first := claim(t, s, at)[0]
 		if jobs := claim(t, s, at.Add(30*time.Second)); len(jobs) != 0 {
 			t.Error("claimed within the lease")
@@ -182,8 +185,11 @@ func TestClaim(t *testing.T) {
 			t.Fatalf("%d jobs after the lease", len(jobs))
 		}
 		out := desk.Outcome{Kind: desk.OutcomeReceived, Receipt: desk.Receipt{Number: "AS-1", ReceivedAt: at}}
-		if err := s.Finish(ctx, first, out, at, at); !errors.Is(err, desk.ErrNotNow) {
-			t.Errorf("the overtaken attempt finished: %v", err)
+		if err := s.Finish(ctx, []desk.Result{{Job: first, Outcome: out, NextAt: at}}, at); err != nil {
+			t.Fatal(err)
+		}
+		if got := status(t, s, r); got.Status != desk.StatusSending || got.Number != "" {
+			t.Errorf("the overtaken attempt made it %s", got.Status)
 		}
 		if err := s.Renew(ctx, first, at.Add(time.Hour)); !errors.Is(err, desk.ErrNotNow) {
 			t.Errorf("the overtaken attempt renewed: %v", err)
@@ -222,7 +228,7 @@ func TestFinish(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := open(t, t.TempDir())
 			r := submit(t, s, save(t, s, newDraft(t)))
-			if err := s.Finish(ctx, claim(t, s, at)[0], c.out, later, at); err != nil {
+			if err := s.Finish(ctx, []desk.Result{{Job: claim(t, s, at)[0], Outcome: c.out, NextAt: later}}, at); err != nil {
 				t.Fatal(err)
 			}
 			got := status(t, s, r)
@@ -236,7 +242,7 @@ func TestFinish(t *testing.T) {
 			if err != nil || (counts.Waiting == 1) != c.waiting {
 				t.Errorf("%d waiting, %v", counts.Waiting, err)
 			}
-			due, err := s.Due(ctx, nil)
+			due, err := s.Due(ctx, desk.Ask{Now: at, Lease: time.Minute, Longest: day})
 			if err != nil || (c.status == desk.StatusQueued || c.status == desk.StatusUnknown) != due.Equal(later) {
 				t.Errorf("due %s, %v", due, err)
 			}
@@ -248,7 +254,7 @@ func TestSignedIn(t *testing.T) {
 	ctx := context.Background()
 	s := open(t, t.TempDir())
 	r := submit(t, s, save(t, s, newDraft(t)))
-	if err := s.Finish(ctx, claim(t, s, at)[0], desk.Outcome{Kind: desk.OutcomeSignIn}, at, at); err != nil {
+	if err := s.Finish(ctx, []desk.Result{{Job: claim(t, s, at)[0], Outcome: desk.Outcome{Kind: desk.OutcomeSignIn}, NextAt: at}}, at); err != nil {
 		t.Fatal(err)
 	}
 	if jobs := claim(t, s, at.Add(time.Hour)); len(jobs) != 0 {
@@ -265,70 +271,6 @@ func TestSignedIn(t *testing.T) {
 	}
 	if jobs := claim(t, s, at.Add(time.Hour)); len(jobs) != 1 || status(t, s, r).Status != desk.StatusSending {
 		t.Error("not let go")
-	}
-}
-
-func TestCancel(t *testing.T) {
-	ctx := context.Background()
-	finish := func(t *testing.T, s *Store, outs ...desk.Outcome) desk.Request {
-		r := submit(t, s, save(t, s, newDraft(t)))
-		for i, out := range outs {
-			now := at.Add(time.Duration(i) * time.Hour)
-			if err := s.Finish(ctx, claim(t, s, now)[0], out, now, now); err != nil {
-				t.Fatal(err)
-			}
-		}
-		return r
-	}
-	retry, lost := desk.Outcome{Kind: desk.OutcomeRetry, Code: desk.ReasonNetwork}, desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonTimeout}
-	for _, c := range []struct {
-		name string
-		outs []desk.Outcome
-		want error
-	}{
-		{"NeverTried", nil, nil},
-		{"CertainlyNotTaken", []desk.Outcome{retry, retry}, nil},
-		{"ErrNotNowInDoubt", []desk.Outcome{lost}, desk.ErrNotNow},
-		{"ErrNotNowInDoubtOnce", []desk.Outcome{lost, retry}, desk.ErrNotNow},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := open(t, t.TempDir())
-			r := finish(t, s, c.outs...)
-			if err := s.Cancel(ctx, "claire", r.ID, at); !errors.Is(err, c.want) {
-				t.Fatalf("cancel: %v, want %v", err, c.want)
-			}
-			if cancelled := status(t, s, r).Status == desk.StatusCancelled; cancelled != (c.want == nil) {
-				t.Errorf("status %s", status(t, s, r).Status)
-			}
-			if jobs := claim(t, s, at.Add(10*time.Hour)); (len(jobs) == 0) != (c.want == nil) {
-				t.Errorf("%d jobs", len(jobs))
-			}
-		})
-	}
-}
-
-func TestCorrect(t *testing.T) {
-	ctx := context.Background()
-	s := open(t, t.TempDir())
-	d := save(t, s, newDraft(t))
-	f := file(t, s, d.ID, "one")
-	r := submit(t, s, d)
-	out := desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonInvalid, Problems: []desk.Problem{{Field: "invoice", Code: desk.CodePattern}}}
-	if err := s.Finish(ctx, claim(t, s, at)[0], out, at, at); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Correct(ctx, "claire", r.ID, at); err != nil {
-		t.Fatal(err)
-	}
-	back, err := s.Draft(ctx, r.ID)
-	if err != nil || back.Revision != r.Revision+1 || back.Values["subject"] != r.Values["subject"] || len(back.Problems) != 1 ||
-		len(back.Files) != 1 || back.Files[0].ID != f.ID {
-		t.Fatalf("revision %d, %d problems, %d files, %v", back.Revision, len(back.Problems), len(back.Files), err)
-	}
-	back = save(t, s, back)
-	again := submit(t, s, back)
-	if again.ID != r.ID || again.Revision <= r.Revision {
-		t.Errorf("sent again as %s revision %d", again.ID, again.Revision)
 	}
 }
 
@@ -360,8 +302,11 @@ func TestApply(t *testing.T) {
 		t.Error("the news replaced what was written here")
 	}
 	t.Run("ReceiptByTheInboxEndsTheJob", func(t *testing.T) {
-		if err := s.Finish(ctx, job, desk.Outcome{Kind: desk.OutcomeLost}, at, at); !errors.Is(err, desk.ErrNotNow) {
+		if err := s.Finish(ctx, []desk.Result{{Job: job, Outcome: desk.Outcome{Kind: desk.OutcomeLost}, NextAt: at}}, at); err != nil {
 			t.Errorf("finish: %v", err)
+		}
+		if got := status(t, s, r); got.Status != desk.StatusReceived {
+			t.Errorf("the late answer made it %s", got.Status)
 		}
 		if jobs := claim(t, s, at.Add(time.Hour)); len(jobs) != 0 {
 			t.Error("sent again")
@@ -436,7 +381,7 @@ func TestDoubtStays(t *testing.T) {
 		if got := status(t, s, r); got.SentAt.IsZero() {
 			t.Error("it says that it has not left")
 		}
-		if err := s.Cancel(ctx, "claire", r.ID, at); !errors.Is(err, desk.ErrNotNow) {
+		if err := s.Cancel(ctx, "claire", r.ID, false, at); !errors.Is(err, desk.ErrNotNow) {
 			t.Errorf("cancelled: %v", err)
 		}
 	}
@@ -447,13 +392,13 @@ func TestDoubtStays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, t.TempDir())
 			r := submit(t, s, save(t, s, newDraft(t)))
-			if err := s.Finish(ctx, claim(t, s, at)[0], first, at, at); err != nil {
+			if err := s.Finish(ctx, []desk.Result{{Job: claim(t, s, at)[0], Outcome: first, NextAt: at}}, at); err != nil {
 				t.Fatal(err)
 			}
 			if err := s.SignedIn(ctx, "claire", at); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.Finish(ctx, claim(t, s, at)[0], retry, at, at); err != nil {
+			if err := s.Finish(ctx, []desk.Result{{Job: claim(t, s, at)[0], Outcome: retry, NextAt: at}}, at); err != nil {
 				t.Fatal(err)
 			}
 			stays(t, s, r)
@@ -464,10 +409,10 @@ func TestDoubtStays(t *testing.T) {
 		r := submit(t, s, save(t, s, newDraft(t)))
 		late := claim(t, s, at)[0]
 		next := claim(t, s, at.Add(time.Hour))[0]
-		if err := s.Finish(ctx, late, desk.Outcome{Kind: desk.OutcomeLost}, at, at); !errors.Is(err, desk.ErrNotNow) {
+		if err := s.Finish(ctx, []desk.Result{{Job: late, Outcome: desk.Outcome{Kind: desk.OutcomeLost}, NextAt: at}}, at); err != nil {
 			t.Fatalf("the late answer: %v", err)
 		}
-		if err := s.Finish(ctx, next, retry, at, at); err != nil {
+		if err := s.Finish(ctx, []desk.Result{{Job: next, Outcome: retry, NextAt: at}}, at); err != nil {
 			t.Fatal(err)
 		}
 		stays(t, s, r)
@@ -479,9 +424,152 @@ func TestDoubtStays(t *testing.T) {
 		if err := s.Recover(ctx, at); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Finish(ctx, claim(t, s, at)[0], retry, at, at); err != nil {
+		if err := s.Finish(ctx, []desk.Result{{Job: claim(t, s, at)[0], Outcome: retry, NextAt: at}}, at); err != nil {
 			t.Fatal(err)
 		}
 		stays(t, s, r)
 	})
+}
+
+// What was claimed and has not left is as if it had never been claimed.
+func TestRelease(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	fresh := submit(t, s, save(t, s, newDraft(t)))
+	doubt := submit(t, s, save(t, s, newDraft(t)))
+	lost := claim(t, s, at)[1]
+	if err := s.Finish(ctx, []desk.Result{{Job: lost, Outcome: desk.Outcome{Kind: desk.OutcomeLost}, NextAt: at}}, at); err != nil {
+		t.Fatal(err)
+	}
+	stale := claim(t, s, at.Add(time.Hour)) // the first one's lease is over
+	if err := s.Release(ctx, stale, at.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got := status(t, s, doubt); got.Status != desk.StatusUnknown || got.SentAt.IsZero() || got.Attempts != 1 {
+		t.Errorf("in doubt: %s, %d attempts, sent %s", got.Status, got.Attempts, got.SentAt)
+	}
+	third := submit(t, s, save(t, s, newDraft(t)))
+	jobs := claim(t, s, at.Add(time.Hour))
+	if err := s.Release(ctx, jobs, at.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got := status(t, s, third); got.Status != desk.StatusQueued || !got.SentAt.IsZero() || got.Attempts != 0 {
+		t.Errorf("never sent: %s, %d attempts, sent %s", got.Status, got.Attempts, got.SentAt)
+	}
+	if err := s.Release(ctx, stale, at.Add(time.Hour)); err != nil { // of attempts that are none any more
+		t.Fatal(err)
+	}
+	if got := status(t, s, fresh); got.Attempts != 1 {
+		t.Errorf("released twice: %d attempts", got.Attempts)
+	}
+	if jobs := claim(t, s, at.Add(time.Hour)); len(jobs) != 3 {
+		t.Errorf("%d of 3 claimed again", len(jobs))
+	}
+}
+
+// One result that is too late does not keep the others from the disk.
+func TestFinishTogether(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	var requests []desk.Request
+	var results []desk.Result
+	for range 4 {
+		requests = append(requests, submit(t, s, save(t, s, newDraft(t))))
+	}
+	for _, job := range claim(t, s, at) {
+		results = append(results, desk.Result{Job: job, Outcome: desk.Outcome{Kind: desk.OutcomeReceived, Receipt: desk.Receipt{Number: "AS-1", ReceivedAt: at}}})
+	}
+	results[1].Job.Attempt = 7
+	if err := s.Finish(ctx, results, at); err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range requests {
+		if got := status(t, s, r); (got.Status == desk.StatusReceived) == (i == 1) {
+			t.Errorf("request %d is %s", i, got.Status)
+		}
+	}
+}
+
+// A clock that was put back a day holds up neither what waits nor what a dead
+// sender has claimed.
+func TestClockPutBack(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	submit(t, s, save(t, s, newDraft(t)))
+	submit(t, s, save(t, s, newDraft(t)))
+	retry := claim(t, s, at)[0] // the other is left in sending
+	if err := s.Finish(ctx, []desk.Result{{Job: retry, Outcome: desk.Outcome{Kind: desk.OutcomeRetry}, NextAt: at.Add(10 * time.Minute)}}, at); err != nil {
+		t.Fatal(err)
+	}
+	ask := desk.Ask{Now: at.Add(-day), Most: 10, Lease: time.Minute, Longest: 15 * time.Minute}
+	if due, err := s.Due(ctx, ask); err != nil || due.After(ask.Now) {
+		t.Errorf("due %s, %v", due, err)
+	}
+	if jobs, err := s.Claim(ctx, ask); err != nil || len(jobs) != 2 {
+		t.Errorf("%d claimed, %v", len(jobs), err)
+	}
+}
+
+func TestHasten(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	later := at.Add(10 * time.Minute)
+	for range 2 {
+		submit(t, s, save(t, s, newDraft(t)))
+	}
+	var results []desk.Result
+	for i, job := range claim(t, s, at) {
+		code := []string{desk.ReasonNetwork, desk.ReasonPortalFault}[i]
+		results = append(results, desk.Result{Job: job, NextAt: later, Outcome: desk.Outcome{Kind: desk.OutcomeLost, Code: code}})
+	}
+	if err := s.Finish(ctx, results, at); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Hasten(ctx, at, desk.ReasonNetwork, desk.ReasonTimeout); err != nil {
+		t.Fatal(err)
+	}
+	if jobs := claim(t, s, at); len(jobs) != 1 || jobs[0].ID != results[0].Job.ID {
+		t.Errorf("%d hastened", len(jobs))
+	}
+	if err := s.Hasten(ctx, at); err != nil {
+		t.Fatal(err)
+	}
+	if jobs := claim(t, s, at); len(jobs) != 1 {
+		t.Errorf("%d of the rest hastened", len(jobs))
+	}
+}
+
+func TestCounts(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	save(t, s, newDraft(t))
+	var results []desk.Result
+	for range 7 {
+		submit(t, s, save(t, s, newDraft(t)))
+	}
+	for i, job := range claim(t, s, at) {
+		out := []desk.Outcome{
+			{Kind: desk.OutcomeReceived, Receipt: desk.Receipt{Number: "AS-1", ReceivedAt: at.Add(time.Hour)}},
+			{Kind: desk.OutcomeRefused, Code: desk.ReasonInvalid},
+			{Kind: desk.OutcomeRetry, Code: desk.ReasonNetwork},
+			{Kind: desk.OutcomeLost, Code: desk.ReasonTimeout},
+		}
+		if i < len(out) {
+			results = append(results, desk.Result{Job: job, Outcome: out[i], NextAt: at.Add(time.Hour)})
+		}
+	}
+	if err := s.Finish(ctx, results, at); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Cancel(ctx, "claire", results[2].Job.Request.ID, false, at); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Counts(ctx, "claire")
+	want := Counts{Drafts: 1, Requests: 6, Waiting: 4, ToCorrect: 1, Sending: true, LastReceived: at.Add(time.Hour)}
+	if err != nil || got != want {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
+	if got, err := s.Counts(ctx, "marc"); err != nil || got != (Counts{Drafts: 0}) {
+		t.Errorf("somebody else has %+v, %v", got, err)
+	}
 }

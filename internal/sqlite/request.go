@@ -22,7 +22,15 @@ type requestBody struct {
 // promise to the person at the desk. The draft has to be at that revision;
 // freeze (desk.Finalize) makes the request from what is stored. The same id
 // twice is the same request, returned as it is.
-func (s *Store) Submit(ctx context.Context, id uuid.UUID, revision int64, now time.Time, freeze func(desk.Draft) (desk.Request, error)) (desk.Request, error) {
+func (s *Store) Submit(ctx context.Context, id uuid.UUID, revision int64, now time.Time, freeze func(desk.Draft) (desk.Request, error)) (out desk.Request, err error) {
+	err = s.withRoom(func() error {
+		out, err = s.submit(ctx, id, revision, now, freeze)
+		return err
+	})
+	return out, err
+}
+
+func (s *Store) submit(ctx context.Context, id uuid.UUID, revision int64, now time.Time, freeze func(desk.Draft) (desk.Request, error)) (desk.Request, error) {
 	var out desk.Request
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		d, err := s.draft(ctx, tx, id)
@@ -73,7 +81,7 @@ func (s *Store) moveToRequest(ctx context.Context, tx *sql.Tx, d desk.Draft, r d
 			return err
 		}
 	}
-	return s.note(ctx, tx, r, now, string(desk.StatusQueued), "")
+	return s.note(ctx, tx, r.Owner.Person, r.ID.String(), now, string(desk.StatusQueued), "")
 }
 
 // reseal hands the files of a draft to whoever sends it: a draft that the PC
@@ -109,23 +117,35 @@ func (s *Store) putRequest(ctx context.Context, tx *sql.Tx, r desk.Request) (seq
 }
 
 // note adds a line to a request's history.
-func (s *Store) note(ctx context.Context, tx *sql.Tx, r desk.Request, now time.Time, what, code string) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO history (person, request, at, what, code) VALUES (?,?,?,?,?)",
-		r.Owner.Person, r.ID.String(), ms(now), what, code)
+func (s *Store) note(ctx context.Context, tx *sql.Tx, person, id string, now time.Time, what, code string) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO history (person, request, at, what, code) VALUES (?,?,?,?,?)", person, id, ms(now), what, code)
+	return err
+}
+
+func (s *Store) updateRequest(ctx context.Context, tx *sql.Tx, seq int64, r desk.Request) error {
+	body, err := s.seal(r.Owner.Person, requestBody{Values: r.Values, Problems: r.Problems})
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE request SET status=?, reason=?, number=?, portal_status=?, body=?,
+		sent_at=?, received_at=?, answered_at=?, updated_at=? WHERE seq=?`,
+		r.Status, r.Reason, r.Number, r.PortalStatus, body, msOrNull(r.SentAt), msOrNull(r.ReceivedAt), msOrNull(r.AnsweredAt), ms(r.UpdatedAt), seq)
 	return err
 }
 
 const requestColumns = `id, revision, person, practice, catalogue, type, category, road, status, reason, number, portal_status,
-	body, written_at, submitted_at, sent_at, received_at, answered_at, updated_at`
+	body, written_at, submitted_at, sent_at, received_at, answered_at, updated_at,
+	coalesce((SELECT attempt FROM job WHERE job.request=request.seq), 0), (SELECT next_at FROM job WHERE job.request=request.seq)`
 
 func (s *Store) scanRequest(row interface{ Scan(...any) error }) (desk.Request, error) {
 	var r desk.Request
 	var id string
 	var sealed []byte
 	var written, submitted, updated int64
-	var sent, received, answered sql.NullInt64
+	var sent, received, answered, next sql.NullInt64
 	err := row.Scan(&id, &r.Revision, &r.Owner.Person, &r.Owner.Practice, &r.CatalogueVersion, &r.Type, &r.Category, &r.Road, &r.Status,
-		&r.Reason, &r.Number, &r.PortalStatus, &sealed, &written, &submitted, &sent, &received, &answered, &updated)
+		&r.Reason, &r.Number, &r.PortalStatus, &sealed, &written, &submitted, &sent, &received, &answered, &updated,
+		&r.Attempts, &next)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, desk.ErrNotFound
 	}
@@ -141,7 +161,7 @@ func (s *Store) scanRequest(row interface{ Scan(...any) error }) (desk.Request, 
 	}
 	r.Values, r.Problems = b.Values, b.Problems
 	r.WrittenAt, r.SubmittedAt, r.UpdatedAt = fromMS(written), fromMS(submitted), fromMS(updated)
-	r.SentAt, r.ReceivedAt, r.AnsweredAt = fromNull(sent), fromNull(received), fromNull(answered)
+	r.SentAt, r.ReceivedAt, r.AnsweredAt, r.NextAt = fromNull(sent), fromNull(received), fromNull(answered), fromNull(next)
 	return r, nil
 }
 
@@ -159,15 +179,13 @@ type Dossier struct {
 	desk.Request
 	Messages []desk.Message
 	History  []desk.HistoryEntry
-	Attempts int
-	NextAt   time.Time // of the next attempt, zero when none is due
 }
 
 // Request reads one request of the person, or desk.ErrNotFound.
 func (s *Store) Request(ctx context.Context, person string, id uuid.UUID) (Dossier, error) {
 	d, err := s.dossier(ctx, person, id)
 	if err != nil {
-		return d, fmt.Errorf("read request: %w", classify(err))
+		return d, fmt.Errorf("read request: %w", s.noted(err))
 	}
 	return d, nil
 }
@@ -176,15 +194,6 @@ func (s *Store) dossier(ctx context.Context, person string, id uuid.UUID) (Dossi
 	d := Dossier{Messages: []desk.Message{}, History: []desk.HistoryEntry{}}
 	var err error
 	if d.Request, err = s.request(ctx, s.read, "WHERE id=? AND person=?", id.String(), person); err != nil {
-		return d, err
-	}
-	var next int64
-	err = s.read.QueryRowContext(ctx, "SELECT attempt, next_at FROM job WHERE request=(SELECT seq FROM request WHERE id=? AND person=?)",
-		id.String(), person).Scan(&d.Attempts, &next)
-	switch {
-	case err == nil:
-		d.NextAt = fromMS(next)
-	case !errors.Is(err, sql.ErrNoRows):
 		return d, err
 	}
 	if err := s.messages(ctx, &d); err != nil {
@@ -237,16 +246,16 @@ func (s *Store) messages(ctx context.Context, d *Dossier) error {
 // Requests lists the person's requests, last changed first, with their files:
 // so many at the most, or All.
 func (s *Store) Requests(ctx context.Context, person string, most int) ([]desk.Request, error) {
-	out, err := s.requests(ctx, person, most)
+	out, err := s.requests(ctx, s.read, person, most)
 	if err != nil {
-		return nil, fmt.Errorf("list requests: %w", classify(err))
+		return nil, fmt.Errorf("list requests: %w", s.noted(err))
 	}
 	return out, nil
 }
 
-func (s *Store) requests(ctx context.Context, person string, most int) ([]desk.Request, error) {
+func (s *Store) requests(ctx context.Context, q querier, person string, most int) ([]desk.Request, error) {
 	const listed = " FROM request WHERE person=? ORDER BY updated_at DESC, seq DESC LIMIT ?"
-	rows, err := s.read.QueryContext(ctx, "SELECT "+requestColumns+listed, person, most)
+	rows, err := q.QueryContext(ctx, "SELECT "+requestColumns+listed, person, most)
 	if err != nil {
 		return nil, err
 	}
@@ -264,7 +273,7 @@ func (s *Store) requests(ctx context.Context, person string, most int) ([]desk.R
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return out, s.eachFile(ctx, s.read, "WHERE person=? AND removed_at IS NULL AND item IN (SELECT id"+listed+") ORDER BY seq", []any{person, person, most}, func(item string, f desk.File) {
+	return out, s.eachFile(ctx, q, "WHERE person=? AND removed_at IS NULL AND item IN (SELECT id"+listed+") ORDER BY seq", []any{person, person, most}, func(item string, f desk.File) {
 		if i, ok := at[item]; ok {
 			out[i].Files = append(out[i].Files, f)
 		}
@@ -278,49 +287,31 @@ type Counts struct {
 	LastReceived                         time.Time // of a request that left this PC, zero if none
 }
 
-// Counts counts what the person sees.
+// recent is among how many requests, those that changed last, the last one to
+// arrive is looked for.
+const recent = 50
+
+// Counts counts what the person sees. It is asked for at every change, so it
+// goes through what waits and not through everything.
 func (s *Store) Counts(ctx context.Context, person string) (Counts, error) {
 	var c Counts
+	var cancelled int
 	var last sql.NullInt64
 	err := s.read.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM draft WHERE person IN ('', ?1) AND deleted_at IS NULL),
-		(SELECT count(*) FROM request WHERE person=?1 AND status<>'cancelled'),
-		(SELECT count(*) FROM request WHERE person=?1 AND status IN ('queued','sending','unknown','needs-sign-in')),
-		(SELECT count(*) FROM request WHERE person=?1 AND status='to-correct'),
-		(SELECT count(*) FROM request WHERE person=?1 AND status='sending'),
-		(SELECT max(received_at) FROM request WHERE person=?1 AND sent_at IS NOT NULL)`, person).
-		Scan(&c.Drafts, &c.Requests, &c.Waiting, &c.ToCorrect, &c.Sending, &last)
+		(SELECT count(*) FROM request WHERE person=?1),
+		count(*) FILTER (WHERE status IN ('queued','sending','unknown','needs-sign-in')),
+		count(*) FILTER (WHERE status='to-correct'),
+		count(*) FILTER (WHERE status='sending')>0,
+		count(*) FILTER (WHERE status='cancelled'),
+		(SELECT max(received_at) FROM (SELECT received_at, sent_at FROM request WHERE person=?1 ORDER BY updated_at DESC LIMIT ?2)
+			WHERE sent_at IS NOT NULL)
+		FROM request INDEXED BY request_waiting WHERE status<>'received' AND person=?1`, person, recent).
+		Scan(&c.Drafts, &c.Requests, &c.Waiting, &c.ToCorrect, &c.Sending, &cancelled, &last)
 	if err != nil {
-		return c, fmt.Errorf("count: %w", classify(err))
+		return c, fmt.Errorf("count: %w", s.noted(err))
 	}
+	c.Requests -= cancelled
 	c.LastReceived = fromNull(last)
 	return c, nil
-}
-
-// Correct turns a request that the portal refused back into a draft under the
-// same id, at the next revision, with the portal's problems.
-func (s *Store) Correct(ctx context.Context, person string, id uuid.UUID, now time.Time) error {
-	err := s.tx(ctx, func(tx *sql.Tx) error {
-		r, err := s.request(ctx, tx, "WHERE id=? AND person=?", id.String(), person)
-		if err != nil {
-			return err
-		}
-		if r.Status != desk.StatusToCorrect {
-			return desk.ErrNotNow
-		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM request WHERE id=? AND person=?", id.String(), person); err != nil {
-			return err
-		}
-		return s.putDraft(ctx, tx, desk.Draft{
-			ID: r.ID, Revision: r.Revision + 1, Owner: r.Owner, CreatedAt: r.WrittenAt, Problems: r.Problems,
-			Content: desk.Content{
-				Road: r.Road, Step: desk.StepDetails, CatalogueVersion: r.CatalogueVersion,
-				Type: r.Type, Practice: r.Owner.Practice, Category: r.Category, Values: r.Values,
-			},
-		}, now)
-	})
-	if err != nil {
-		return fmt.Errorf("correct: %w", err)
-	}
-	return nil
 }

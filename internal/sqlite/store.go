@@ -5,143 +5,135 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
-	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
+	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"guichet/internal/desk"
 	"guichet/internal/privacy"
 
 	"github.com/gofrs/flock"
-	sqlite "modernc.org/sqlite"
 )
-
-// applicationID marks the file as Guichet's ("GUIC").
-const applicationID = 0x47554943
-
-//go:embed migrations/*.sql
-var migrations embed.FS
 
 // Store is the desk's database. The zero value is not usable; call Open.
 type Store struct {
+	dir    string
 	write  *sql.DB // one connection
 	read   *sql.DB
+	gate   gate
 	lock   *flock.Flock
 	sealer privacy.Sealer
+
+	unclean bool          // it was not closed the last time
+	damage  chan struct{} // something was found to be damaged
+	upkeep  sync.Mutex    // held by what goes through whole files: Check, Backup, Purge, Mend
 }
 
-// Open opens or makes guichet.db in the folder dir, which is made as well. It
-// answers desk.ErrInUse when another Guichet has it, desk.ErrTooNew when a
-// newer one wrote it, desk.ErrDamaged, desk.ErrReadOnly or desk.ErrDiskFull.
+// Open opens or makes guichet.db in the folder dir, which is made as well. A
+// database that is damaged is mended on the way (see Mend, and Recovered for
+// what became of it). It answers desk.ErrInUse when another Guichet has the
+// folder, desk.ErrTooNew when a newer one wrote the database, desk.ErrDamaged
+// when it is another program's, desk.ErrReadOnly or desk.ErrDiskFull; then the
+// database is as it was.
 func Open(ctx context.Context, dir string, sealer privacy.Sealer) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make data folder: %w", desk.ErrReadOnly.With(err))
+		return nil, fmt.Errorf("make data folder: %w", folderFault(err))
 	}
 	lock := flock.New(filepath.Join(dir, "guichet.lock"))
 	locked, err := lock.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("lock data folder: %w", desk.ErrReadOnly.With(err))
+		return nil, fmt.Errorf("lock data folder: %w", folderFault(err))
 	}
 	if !locked {
 		return nil, desk.ErrInUse
 	}
-	s := &Store{lock: lock, sealer: sealer}
-	if err := s.open(ctx, filepath.Join(dir, "guichet.db")); err != nil {
-		return nil, errors.Join(classify(err), s.Close())
+	s := &Store{dir: dir, lock: lock, sealer: sealer, damage: make(chan struct{}, 1)}
+	if err := s.withRoom(func() error { return s.open(ctx) }); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-// dsn holds every pragma, so that each pooled connection has them. The
-// shorthand keys are used because they refuse a value that SQLite would take
-// for another in silence.
-func dsn(path, options string) string {
-	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + options
-}
+// path is where the database lies.
+func (s *Store) path() string { return filepath.Join(s.dir, "guichet.db") }
 
-const (
-	writerOptions = "_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_txlock=immediate&_defensive=1&_dqs=0&_error_rc=1"
-	readerOptions = "mode=ro&_busy_timeout=5000&_query_only=1"
-)
-
-func (s *Store) open(ctx context.Context, path string) (err error) {
-	if s.write, err = sql.Open("sqlite", dsn(path, writerOptions)); err != nil {
-		return fmt.Errorf("open database: %w", err)
+// open looks at what is there before SQLite does, which would change it.
+func (s *Store) open(ctx context.Context) error {
+	found, err := s.look()
+	if err != nil {
+		return classify(fmt.Errorf("look at database: %w", err))
 	}
-	s.write.SetMaxOpenConns(1)
-	if err := s.migrate(ctx); err != nil {
-		return err
+	s.unclean = found.log
+	if found.damaged {
+		if err := s.mend(ctx, found.strange); err != nil {
+			return classify(fmt.Errorf("mend database: %w", err))
+		}
 	}
-	if s.read, err = sql.Open("sqlite", dsn(path, readerOptions)); err != nil {
-		return fmt.Errorf("open database for reading: %w", err)
+	err = classify(s.connect(ctx))
+	if errors.Is(err, desk.ErrDamaged) {
+		if err = errors.Join(s.disconnect(), s.mend(ctx, false)); err == nil {
+			err = s.connect(ctx)
+		}
 	}
-	s.read.SetMaxOpenConns(4)
-	s.read.SetMaxIdleConns(4)
+	if err != nil {
+		return classify(errors.Join(err, s.disconnect()))
+	}
 	return nil
 }
 
-// Close closes the database and gives the folder free.
-func (s *Store) Close() error {
+// connect opens the connections and brings the schema up to date.
+func (s *Store) connect(ctx context.Context) (err error) {
+	if s.write, err = s.gate.pool(dsn(s.path(), writerOptions), 1); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	if s.read, err = s.gate.pool(dsn(s.path(), readerOptions), readers); err != nil {
+		return fmt.Errorf("open database for reading: %w", err)
+	}
+	return nil
+}
+
+// disconnect closes the connections, if there are any. The writer's is the
+// last: it takes the log back into the database.
+func (s *Store) disconnect() error {
 	var errs []error
 	for _, db := range []*sql.DB{s.read, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
 	}
-	return errors.Join(append(errs, s.lock.Unlock())...)
+	s.read, s.write = nil, nil
+	return errors.Join(errs...)
 }
 
-// migrate brings the schema up to date, one transaction per step.
-func (s *Store) migrate(ctx context.Context) error {
-	files, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return fmt.Errorf("list migrations: %w", err)
-	}
-	var id, version int
-	if err := s.write.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)").Scan(&id, &version); err != nil {
-		return fmt.Errorf("read schema version: %w", err)
-	}
-	switch {
-	case id != applicationID && (id != 0 || version != 0):
-		return desk.ErrDamaged.With(fmt.Errorf("application_id %#x is not Guichet's", id))
-	case version > len(files):
-		return desk.ErrTooNew.With(fmt.Errorf("schema %d, this program knows %d", version, len(files)))
-	}
-	for i := version; i < len(files); i++ {
-		script, err := migrations.ReadFile(files[i])
-		if err != nil {
-			return fmt.Errorf("read migration: %w", err)
-		}
-		err = s.tx(ctx, func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, string(script)+fmt.Sprintf(";PRAGMA application_id=%d;PRAGMA user_version=%d", applicationID, i+1))
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("migrate to schema %d: %w", i+1, err)
-		}
-	}
-	return nil
-}
+// Close closes the database and gives the folder free.
+func (s *Store) Close() error { return errors.Join(s.disconnect(), s.lock.Unlock()) }
+
+// Unclean tells whether the database had not been closed when it was opened:
+// the program was killed, or the power went. Check should have a look at it.
+func (s *Store) Unclean() bool { return s.unclean }
 
 // tx runs one writing transaction.
 func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
-		return classify(fmt.Errorf("begin: %w", err))
+		return s.noted(fmt.Errorf("begin: %w", err))
 	}
 	if err := do(tx); err != nil {
-		return classify(errors.Join(err, ignoreDone(tx.Rollback())))
+		return s.noted(errors.Join(err, ignoreDone(tx.Rollback())))
 	}
 	if err := tx.Commit(); err != nil {
-		return classify(fmt.Errorf("commit: %w", err))
+		return s.noted(fmt.Errorf("commit: %w", err))
 	}
 	return nil
 }
@@ -149,36 +141,6 @@ func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
 func ignoreDone(err error) error {
 	if errors.Is(err, sql.ErrTxDone) {
 		return nil
-	}
-	return err
-}
-
-// SQLite's primary result codes, and the extended one that a full disk gives
-// when there is no room for the shared memory of the WAL.
-const (
-	codeReadOnly = 8
-	codeIO       = 10
-	codeCorrupt  = 11
-	codeFull     = 13
-	codeCantOpen = 14
-	codeNotADB   = 26
-	codeNoShm    = 8714
-)
-
-// classify gives errors that a person can do something about their code.
-func classify(err error) error {
-	var known *desk.Error
-	var e *sqlite.Error
-	if err == nil || errors.As(err, &known) || !errors.As(err, &e) {
-		return err
-	}
-	switch {
-	case e.Code() == codeNoShm, e.Code()&0xff == codeFull:
-		return desk.ErrDiskFull.With(err)
-	case e.Code()&0xff == codeReadOnly, e.Code()&0xff == codeCantOpen:
-		return desk.ErrReadOnly.With(err)
-	case e.Code()&0xff == codeCorrupt, e.Code()&0xff == codeNotADB:
-		return desk.ErrDamaged.With(err)
 	}
 	return err
 }
@@ -202,9 +164,23 @@ func (s *Store) unseal(person string, sealed []byte, v any) error {
 	if err != nil {
 		return desk.ErrDamaged.With(fmt.Errorf("open seal: %w", err))
 	}
-	if err := json.Unmarshal(plain, v); err != nil {
+	if err := strictly(plain, v); err != nil {
 		// The decoder's message may quote the text.
 		return desk.ErrDamaged.With(errors.New("stored row is not the JSON it was"))
+	}
+	return nil
+}
+
+// strictly reads JSON that this program wrote: a key that it does not know is a
+// damaged one, and null is no value that was ever stored.
+func strictly(plain []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(plain))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF || bytes.Equal(bytes.TrimSpace(plain), []byte("null")) {
+		return errors.New("more than one value, or none")
 	}
 	return nil
 }
