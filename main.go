@@ -83,6 +83,11 @@ func (s *shell) PickFiles(title string) ([]string, error) {
 	return runtime.OpenMultipleFilesDialog(s.ctx, runtime.OpenDialogOptions{Title: title})
 }
 
+// SaveFile implements app.Shell; "" when the dialog was cancelled.
+func (s *shell) SaveFile(title, name string) (string, error) {
+	return runtime.SaveFileDialog(s.ctx, runtime.SaveDialogOptions{Title: title, DefaultFilename: name})
+}
+
 // Quit implements app.Shell.
 func (s *shell) Quit() { runtime.Quit(s.ctx) }
 

@@ -32,6 +32,9 @@ type Shell interface {
 	// PickFiles opens the system's file dialog under that title; nil when it was
 	// cancelled.
 	PickFiles(title string) ([]string, error)
+	// SaveFile asks under that title where to save what has that name; "" when it
+	// was cancelled.
+	SaveFile(title, name string) (string, error)
 	// Quit ends the program.
 	Quit()
 }
@@ -94,6 +97,7 @@ type App struct {
 	candidates candidates
 	filing     sync.Mutex // rows of files are written, or bytes without one swept
 	contact    contact
+	network    network
 
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -101,6 +105,9 @@ type App struct {
 	refresh chan struct{} // asks for the portal's catalogue
 
 	closing closing
+	upkeep  upkeep
+
+	tune func(*App) // tests set what the loops have, before they start
 }
 
 // New wires the app; it does no I/O.
@@ -110,6 +117,7 @@ func New(cfg Config) *App {
 		cfg: cfg, Now: time.Now, born: time.Now(), log: newLog(file), file: file,
 		started: make(chan struct{}), refresh: make(chan struct{}, 1),
 		candidates: newCandidates(), contact: contact{state: "unknown"},
+		network: newNetwork(cfg.Portal), upkeep: usualUpkeep(),
 	}
 }
 
@@ -124,8 +132,13 @@ func (a *App) Start(shell Shell) {
 	close(a.started)
 }
 
-// tryOpen opens the store and starts the loops; the caller holds a.opening.
+// tryOpen opens the store and starts the loops, or mends one that was open; the
+// caller holds a.opening.
 func (a *App) tryOpen() {
+	if a.store != nil {
+		a.mend()
+		return
+	}
 	defer func() { a.triedAt = a.Now() }()
 	if a.openErr = a.open(); a.openErr != nil {
 		a.log.Error().Str("error", safe(a.openErr)).Msg("start failed")
@@ -158,6 +171,11 @@ func (a *App) open() (err error) {
 		return err
 	}
 	a.wire()
+	choices, err := a.settings(a.ctx)
+	if err != nil {
+		return err
+	}
+	a.client.SetRate(int64(choices.Upload) * 1000)
 	return a.session.Start(a.ctx, a.cfg.Token.Reveal())
 }
 
@@ -169,14 +187,19 @@ func (a *App) wire() {
 		Open:     a.openStored,
 		Progress: a.uploadProgress,
 		Contact:  a.contacted,
+		Clock:    a.clockSeen,
 	})
+	a.client.Now = a.Now
 	a.session = session.New(a.store, a.client, a.personChanged)
 	a.outbox = outbox.New(a.store, a.client)
-	a.outbox.Log = a.log
+	a.outbox.Log, a.outbox.Now = a.log, a.Now
 	a.outbox.Changed = func() { a.changed("requests", "status") }
 	a.inbox = inbox.New(a.store, a.client)
-	a.inbox.Log = a.log
+	a.inbox.Log, a.inbox.Now = a.log, a.Now
 	a.inbox.Changed = func() { a.changed("requests", "status") }
+	if a.tune != nil {
+		a.tune(a)
+	}
 }
 
 // run starts the loops.
@@ -186,7 +209,9 @@ func (a *App) run() {
 	person, _ := a.session.Person()
 	a.inbox.SetPerson(person.ID)
 	a.goDo(a.followCatalogue)
-	a.goDo(a.tidy)
+	a.goDo(a.followNetwork)
+	a.goDo(a.watchStore)
+	a.goDo(a.lookAfterStore)
 }
 
 // goDo runs a loop that Stop waits for.
@@ -204,10 +229,11 @@ func (a *App) Stop() {
 		return
 	}
 	a.cancel()
-	a.opening.Lock()
-	defer a.opening.Unlock()
+	a.opening.Lock() // what is being opened or mended comes to its end
+	opened := a.store != nil
+	a.opening.Unlock()
 	defer a.file.close()
-	if a.openErr != nil {
+	if !opened {
 		return
 	}
 	a.outbox.Stop()
@@ -245,25 +271,4 @@ func (a *App) personChanged(desk.Person) {
 	a.outbox.Resume(p.ID)
 	a.askCatalogue()
 	a.changed("session", "drafts", "requests", "status", "catalogue")
-}
-
-// tidy drops what was thrown away long ago and sweeps orphaned bytes, once,
-// when the window has had time to come up.
-func (a *App) tidy(ctx context.Context) {
-	select {
-	case <-ctx.Done():
-		return
-	case <-time.After(10 * time.Second):
-	}
-	a.filing.Lock()
-	defer a.filing.Unlock()
-	err := a.store.Purge(ctx, a.Now())
-	names, err2 := a.store.StoredNames(ctx)
-	if err = errors.Join(err, err2); err == nil {
-		// A file younger than an hour may be on its way to its row.
-		_, err = a.files.Sweep(names, a.Now(), time.Hour)
-	}
-	if err != nil && ctx.Err() == nil {
-		a.log.Error().Str("error", safe(err)).Msg("tidy")
-	}
 }

@@ -48,6 +48,7 @@ type shell struct {
 	mu     sync.Mutex
 	events []event
 	pick   func(title string) ([]string, error)
+	save   func(title, name string) (string, error)
 	emit   func(event) // called behind the note of it; may be nil
 	quits  int
 }
@@ -71,6 +72,8 @@ func (s *shell) Emit(name string, data ...any) {
 }
 
 func (s *shell) PickFiles(title string) ([]string, error) { return s.pick(title) }
+
+func (s *shell) SaveFile(title, name string) (string, error) { return s.save(title, name) }
 
 func (s *shell) Quit() {
 	s.mu.Lock()

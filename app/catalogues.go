@@ -85,6 +85,33 @@ func (c *catalogues) version(v int) desk.Catalogue {
 	return c.known[c.current]
 }
 
+// exactly returns that catalogue, or the zero one if it is not known.
+func (c *catalogues) exactly(v int) desk.Catalogue {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.known[v]
+}
+
+// bringCatalogue asks the portal for a newer catalogue than the one that is
+// here. A fault is not worth a word: the next contact asks again.
+func (a *App) bringCatalogue(ctx context.Context) {
+	person, open := a.session.Person()
+	if !open || person.ID == "" {
+		return
+	}
+	body, etag, err := a.client.Catalogue(ctx, person.ID, a.catalogues.tag())
+	if err != nil || len(body) == 0 {
+		return
+	}
+	newer, err := a.catalogues.replace(a.ctx, a.store, body, etag, a.Now())
+	switch {
+	case err != nil:
+		a.log.Error().Str("error", safe(err)).Msg("catalogue of the portal not taken")
+	case newer:
+		a.changed("catalogue", "drafts")
+	}
+}
+
 // Current returns the catalogue for new drafts.
 func (x *Catalogues) Current() (out Catalogue, err error) {
 	defer x.a.guard("Catalogues.Current", &err)

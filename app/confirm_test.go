@@ -212,11 +212,13 @@ func TestStoredBytesAltered(t *testing.T) {
 }
 
 func TestProgressOfACopy(t *testing.T) {
-	o := alone(t)
+	o := wire(New(Config{Data: t.TempDir(), Portal: nobody}))
+	at := time.Now()
+	o.app.Now = func() time.Time { return at } // no time to tell anything but the end
+	o.app.Start(o.shell)
+	t.Cleanup(o.app.Stop)
 	id, _ := o.write(t, content())
 	path, original := pdf(t, "a.pdf", 600<<10)
-	at := time.Now()
-	o.app.Now = func() time.Time { return at }
 	tokens := o.looked(t, id, path)
 	must(o.files.Confirm(id, tokens, wording))(t)
 	if !o.shell.heard("progress", Progress{Token: tokens[0], Done: int64(len(original)), Total: int64(len(original))}) {

@@ -14,25 +14,55 @@ import (
 // contact is what is known of the connection to the portal.
 type contact struct {
 	mu    sync.Mutex
-	state string // unknown, online, offline, foreign, signed-out
+	state string // unknown, online, offline, no-network, foreign, signed-out
 	since time.Time
+	ahead time.Duration // by how much this PC's clock is ahead of the portal's
+	down  bool          // this PC has no network: what the client still says is of before
+}
+
+func (c *contact) unplug(down bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.down = down
 }
 
 // move notes a state and tells whether it is a new one.
 func (c *contact) move(state string, now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.state == state {
+	if c.state == state || c.down && state != contactNoNetwork {
 		return false
 	}
 	c.state, c.since = state, now
 	return true
 }
 
-func (c *contact) read() (state string, since time.Time) {
+func (c *contact) read() (state string, since time.Time, ahead time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.state, c.since
+	return c.state, c.since, c.ahead
+}
+
+// clockOff is how far this PC's clock may be from the portal's.
+const clockOff = 5 * time.Minute
+
+// clockSeen is told by the client with each answer of the portal.
+func (a *App) clockSeen(ahead time.Duration) {
+	if ahead.Abs() < clockOff {
+		ahead = 0
+	}
+	c := &a.contact
+	c.mu.Lock()
+	// It differs a little each time: news is what a person would see.
+	news := (ahead - c.ahead).Abs() >= clockOff
+	if news {
+		c.ahead = ahead
+	}
+	c.mu.Unlock()
+	if news {
+		a.log.Warn().Dur("ahead", ahead).Msg("clock")
+		a.changed("status")
+	}
 }
 
 // contacted is told by the client after each exchange with the portal.
@@ -68,30 +98,21 @@ func (a *App) askCatalogue() {
 	}
 }
 
+// catalogueEvery is how often the portal is asked for a newer catalogue while
+// the connection never breaks.
+const catalogueEvery = time.Hour
+
 // followCatalogue brings a newer catalogue from the portal whenever it is asked
-// to. A fault is not worth a word: the next contact asks again.
+// to, and from time to time.
 func (a *App) followCatalogue(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-a.refresh:
+		case <-time.After(catalogueEvery):
 		}
-		person, open := a.session.Person()
-		if !open || person.ID == "" {
-			continue
-		}
-		body, etag, err := a.client.Catalogue(ctx, person.ID, a.catalogues.tag())
-		if err != nil || len(body) == 0 {
-			continue
-		}
-		newer, err := a.catalogues.replace(ctx, a.store, body, etag, a.Now())
-		switch {
-		case err != nil:
-			a.log.Error().Str("error", safe(err)).Msg("catalogue of the portal not taken")
-		case newer:
-			a.changed("catalogue", "drafts")
-		}
+		a.bringCatalogue(ctx)
 	}
 }
 

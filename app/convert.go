@@ -79,9 +79,13 @@ func fieldOf(f desk.Field) Field {
 	}
 }
 
+func orphanOf(o desk.Orphan) Orphan {
+	return Orphan{Key: o.Key, Label: textOf(o.Label), Shown: (*Text)(o.Shown)}
+}
+
 func viewOf(v desk.View) View {
 	return View{
-		Practice: v.Practice, Eligible: each(v.Eligible, practiceOf), Fields: each(v.Fields, fieldOf),
+		Practice: v.Practice, Eligible: each(v.Eligible, practiceOf), Fields: each(v.Fields, fieldOf), Orphans: each(v.Orphans, orphanOf),
 		Problems: problemsOf(v.Problems), Done: v.Done, Total: v.Total,
 	}
 }
@@ -101,14 +105,15 @@ func contentOf(c desk.Content) Content {
 	}
 	return Content{
 		Road: string(c.Road), Step: string(c.Step), Type: c.Type, Practice: c.Practice,
-		Category: c.Category, Values: values,
+		Category: c.Category, Values: values, Catalogue: c.CatalogueVersion, Orphans: each(c.Orphans, orphanOf),
 	}
 }
 
 func draftOf(d desk.Draft, v desk.View) Draft {
 	return Draft{
 		ID: d.ID.String(), Revision: d.Revision, Content: contentOf(d.Content), Files: each(d.Files, fileOf),
-		View: viewOf(v), CreatedAt: stamp(d.CreatedAt), SavedAt: stamp(d.SavedAt), Refused: problemsOf(d.Problems),
+		View: viewOf(v), CreatedAt: stamp(d.CreatedAt), SavedAt: stamp(d.SavedAt),
+		Reason: d.Reason, Refused: problemsOf(d.Problems), Renewed: d.Renewed,
 	}
 }
 
@@ -156,7 +161,7 @@ func requestItem(r desk.Request, c desk.Catalogue, who desk.Person) Item {
 			Written: stamp(r.WrittenAt), Saved: stamp(r.SubmittedAt), Sent: stamp(r.SentAt),
 			Received: stamp(r.ReceivedAt), Answered: stamp(r.AnsweredAt),
 		},
-		UpdatedAt: stamp(r.UpdatedAt),
+		Attempts: r.Attempts, NextAttempt: stamp(r.NextAt), UpdatedAt: stamp(r.UpdatedAt),
 	}
 	if item.Life.Received != "" && item.Life.Sent == "" {
 		item.Life.Sent = item.Life.Saved // written on another PC, which alone knows when it left

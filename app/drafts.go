@@ -1,7 +1,10 @@
 package app
 
 import (
+	"context"
+	"slices"
 	"strings"
+	"time"
 
 	"guichet/internal/desk"
 	"guichet/internal/sqlite"
@@ -29,11 +32,19 @@ func toContent(c Content) (desk.Content, error) {
 		size += len(k) + len(v)
 		values[k] = strings.ToValidUTF8(v, "\uFFFD")
 	}
+	orphans := each(c.Orphans, func(o Orphan) desk.Orphan {
+		size += len(o.Key) + len(o.Label.FR) + len(o.Label.EN)
+		if o.Shown != nil {
+			size += len(o.Shown.FR) + len(o.Shown.EN)
+		}
+		return desk.Orphan{Key: o.Key, Label: desk.Text(o.Label), Shown: (*desk.Text)(o.Shown)}
+	})
 	if size > maxDraft {
 		return desk.Content{}, desk.ErrDraftSize
 	}
 	out := desk.Content{
-		Road: desk.Road(c.Road), Step: desk.Step(c.Step), Type: c.Type, Practice: c.Practice, Category: c.Category, Values: values,
+		Road: desk.Road(c.Road), Step: desk.Step(c.Step), CatalogueVersion: c.Catalogue, Type: c.Type, Practice: c.Practice,
+		Category: c.Category, Values: values, Orphans: orphans,
 	}
 	if out.Road != desk.RoadForm {
 		out.Road = desk.RoadAssistant
@@ -41,7 +52,7 @@ func toContent(c Content) (desk.Content, error) {
 	return out, nil
 }
 
-// look evaluates the rules on a draft with the catalogue that it began with.
+// look evaluates the rules on a draft with the catalogue that it is pinned to.
 func (a *App) look(d desk.Draft) desk.View {
 	return desk.Look(a.catalogues.version(d.CatalogueVersion), d, a.me())
 }
@@ -61,6 +72,7 @@ func (x *Drafts) Create(content Content) (out Draft, err error) {
 	if err != nil {
 		return out, err
 	}
+	c.CatalogueVersion = x.a.catalogues.version(c.CatalogueVersion).Version
 	d := desk.Draft{ID: id, Content: c}
 	return draftOf(d, x.a.look(d)), nil
 }
@@ -71,28 +83,48 @@ func (x *Drafts) List() (out []Item, err error) {
 	if err := x.a.begin(); err != nil {
 		return nil, err
 	}
-	return x.a.draftItems(sqlite.All)
+	out, _, err = x.a.items(sqlite.All, 0)
+	return out, err
 }
 
-func (a *App) draftItems(most int) ([]Item, error) {
-	who := a.me()
-	drafts, err := a.store.Drafts(a.ctx, who.ID, most)
-	if err != nil {
-		return nil, err
-	}
-	return each(drafts, func(d desk.Draft) Item {
-		return draftItem(d, a.catalogues.version(d.CatalogueVersion), who)
-	}), nil
-}
-
-// Open reads a draft to go on writing.
+// Open reads a draft to go on writing, with the newest catalogue.
 func (x *Drafts) Open(id string) (out Draft, err error) {
 	defer x.a.guard("Drafts.Open", &err)
 	d, err := x.a.draft(id)
 	if err != nil {
 		return out, err
 	}
+	return x.a.reopen(d), nil
+}
+
+// Draft reads a draft as it is stored, for a window that has it open already:
+// the form does not change while somebody fills it in.
+func (x *Requests) Draft(id string) (out Draft, err error) {
+	defer x.a.guard("Requests.Draft", &err)
+	d, err := x.a.draft(id)
+	if err != nil {
+		return out, err
+	}
 	return draftOf(d, x.a.look(d)), nil
+}
+
+// reopen carries a draft over to the newest catalogue and stores it so: the
+// window, the rules and Submit speak of one and the same form. If it cannot be
+// stored now, the draft goes on with the form that it has.
+func (a *App) reopen(d desk.Draft) Draft {
+	to := a.catalogues.version(0)
+	if d.CatalogueVersion < to.Version {
+		renewed, err := a.store.RenewDraft(a.ctx, d.ID, func(d desk.Draft) (desk.Draft, bool) {
+			return desk.Carry(a.catalogues.exactly(d.CatalogueVersion), to, d), d.CatalogueVersion < to.Version
+		})
+		if err != nil {
+			a.log.Error().Str("error", safe(err)).Msg("draft not carried over to the newer catalogue")
+		} else {
+			d = renewed
+			a.changed("drafts")
+		}
+	}
+	return draftOf(d, a.look(d))
 }
 
 // draft reads a draft that the person at the desk may see.
@@ -126,7 +158,7 @@ func (x *Drafts) Save(id string, revision int64, content Content) (out Saved, er
 	if err != nil {
 		return out, err
 	}
-	c.CatalogueVersion = x.a.catalogues.version(0).Version
+	c.CatalogueVersion = x.a.catalogues.version(c.CatalogueVersion).Version
 	d, err := x.a.store.SaveDraft(x.a.ctx, desk.Draft{
 		ID: parsed, Revision: revision, Content: c, Owner: desk.Owner{Person: x.a.me().ID, Practice: c.Practice},
 	}, x.a.Now())
@@ -207,7 +239,26 @@ func (x *Drafts) Correct(id string) (out Draft, err error) {
 	if err != nil {
 		return out, err
 	}
-	return draftOf(d, x.a.look(d)), nil
+	if x.a.outdated(d) {
+		ctx, cancel := context.WithTimeout(x.a.ctx, bringWait)
+		defer cancel()
+		x.a.bringCatalogue(ctx)
+	}
+	return x.a.reopen(d), nil
+}
+
+// bringWait is how long Correct waits for the portal's catalogue.
+const bringWait = 3 * time.Second
+
+// outdated tells whether the portal has refused a type or category that the
+// newest catalogue here still offers.
+func (a *App) outdated(d desk.Draft) bool {
+	withdrawn := slices.ContainsFunc(d.Problems, func(p desk.Problem) bool {
+		return p.Code == desk.CodeUnknown && (p.Field == desk.KeyType || p.Field == desk.KeyCategory)
+	})
+	t, _ := a.catalogues.version(0).Type(d.Type)
+	_, offered := t.Category(d.Category)
+	return withdrawn && offered
 }
 
 // dossierOf is everything about a request, for its page.
@@ -221,6 +272,6 @@ func (a *App) dossierOf(d sqlite.Dossier) Request {
 		History: each(d.History, func(h desk.HistoryEntry) HistoryEntry {
 			return HistoryEntry{At: stamp(h.At), What: h.What, Code: h.Code}
 		}),
-		Problems: problemsOf(d.Problems), Attempts: d.Attempts, NextAttempt: stamp(d.NextAt),
+		Problems: problemsOf(d.Problems),
 	}
 }

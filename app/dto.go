@@ -98,6 +98,17 @@ type Content struct {
 	Practice string            `json:"practice"`
 	Category string            `json:"category"`
 	Values   map[string]string `json:"values"` // by field key; values of hidden fields are kept
+	// The catalogue that it is written with; a stored draft keeps its own.
+	Catalogue int      `json:"catalogue"`
+	Orphans   []Orphan `json:"orphans"` // answers of older forms, see View
+}
+
+// Orphan is an answer of an older form, with its text in Values under Key. A
+// choice has its Shown; Label is empty if that form is not known any more.
+type Orphan struct {
+	Key   string `json:"key"`
+	Label Text   `json:"label"`
+	Shown *Text  `json:"shown,omitempty"`
 }
 
 // View is what the rules make of a draft. Practice is the one it would be sent
@@ -106,6 +117,7 @@ type View struct {
 	Practice string     `json:"practice"`
 	Eligible []Practice `json:"eligible"`
 	Fields   []Field    `json:"fields"`
+	Orphans  []Orphan   `json:"orphans"` // those that no field shows
 	Problems []Problem  `json:"problems"`
 	Done     int        `json:"done"`
 	Total    int        `json:"total"`
@@ -153,8 +165,11 @@ type Draft struct {
 	View      View    `json:"view"`
 	CreatedAt string  `json:"createdAt"`
 	SavedAt   string  `json:"savedAt"`
-	// Portal's problems, when it came back to be corrected.
+	// Why the portal refused it and what of it, when it came back to be corrected.
+	Reason  string    `json:"reason"`
 	Refused []Problem `json:"refused"`
+	// What is asked has changed, by a newer catalogue, since it was last saved.
+	Renewed bool `json:"renewed"`
 }
 
 // Saved is the answer to a save: it is on the disk (synchronous=FULL).
@@ -185,7 +200,9 @@ type Item struct {
 	Reason       string   `json:"reason"`
 	PortalStatus string   `json:"portalStatus"`
 	Number       string   `json:"number"`
-	Life         Life     `json:"life"`
+	Life         Life     `json:"life"` // Sent is empty as long as the portal cannot have it
+	Attempts     int      `json:"attempts"`
+	NextAttempt  string   `json:"nextAttempt"`
 	UpdatedAt    string   `json:"updatedAt"`
 }
 
@@ -233,19 +250,17 @@ type HistoryEntry struct {
 
 // Request is a submitted request with everything known of it.
 type Request struct {
-	Item        Item           `json:"item"`
-	Answers     []Answer       `json:"answers"`
-	Files       []File         `json:"files"`
-	Messages    []Message      `json:"messages"`
-	History     []HistoryEntry `json:"history"`
-	Problems    []Problem      `json:"problems"`
-	Attempts    int            `json:"attempts"`
-	NextAttempt string         `json:"nextAttempt"`
+	Item     Item           `json:"item"`
+	Answers  []Answer       `json:"answers"`
+	Files    []File         `json:"files"`
+	Messages []Message      `json:"messages"`
+	History  []HistoryEntry `json:"history"`
+	Problems []Problem      `json:"problems"`
 }
 
 // Status is the line at the foot of the window and the counts at its left.
 type Status struct {
-	Connection string `json:"connection"` // unknown, online, offline, signed-out, foreign
+	Connection string `json:"connection"` // unknown, online, offline, no-network, signed-out, foreign
 	Since      string `json:"since"`      // of that connection
 	Waiting    int    `json:"waiting"`
 	ToCorrect  int    `json:"toCorrect"`
@@ -253,12 +268,18 @@ type Status struct {
 	Requests   int    `json:"requests"`
 	LastSent   string `json:"lastSent"`
 	Sending    bool   `json:"sending"`
+	// Seconds by which this PC's clock is ahead of the portal's, negative when it
+	// is behind; 0 when they agree within five minutes.
+	ClockAhead int64 `json:"clockAhead"`
 }
 
 // Settings are the person's choices for this window.
 type Settings struct {
 	Language string `json:"language"` // fr, en
 	Theme    string `json:"theme"`    // system, light, dark
+	// Upload is what files may take of the line to the portal, in kB/s (1,000
+	// bytes); 0 for all of it.
+	Upload int `json:"upload"`
 }
 
 // Progress is sent with the event "progress": a file on its way into our store
@@ -269,4 +290,21 @@ type Progress struct {
 	File    string `json:"file"`
 	Done    int64  `json:"done"` // bytes
 	Total   int64  `json:"total"`
+}
+
+// Recovered tells of a database that was damaged and of what is in the new one
+// that took its place, for all persons of this PC. At is empty when there is
+// nothing to tell. When Lost and Gaps are 0 nothing is missing.
+type Recovered struct {
+	At         string `json:"at"`
+	Drafts     int    `json:"drafts"`
+	Requests   int    `json:"requests"`
+	Waiting    int    `json:"waiting"`    // of the requests, those that will be sent by themselves
+	Files      int    `json:"files"`      // attachments
+	FromBackup int    `json:"fromBackup"` // drafts and requests that only a backup still had, as they were then
+	BackupAt   string `json:"backupAt"`   // when that backup was made, empty when none was needed
+	Reopened   int    `json:"reopened"`   // requests that waited and are drafts again: only a person sends them
+	Lost       int    `json:"lost"`       // drafts, requests, messages and files that are known to be gone
+	Gaps       int    `json:"gaps"`       // places of which nobody knows what they held
+	Folder     string `json:"folder"`     // where the damaged file lies, empty when there was none
 }

@@ -135,7 +135,7 @@ func TestKilledInAnAttempt(t *testing.T) {
 	if r.Item.Life.Sent == "" {
 		t.Error("it was never sent, says the life line")
 	}
-	fails(t, o.outbox.Cancel(id), desk.ErrNotNow)
+	fails(t, o.outbox.Cancel(id), desk.ErrOffline) // only the portal can say
 	o.app.Stop()
 
 	o = open(t, data, p.URL, p.Token(claire))

@@ -1,15 +1,11 @@
 package app
 
 import (
-	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"guichet/internal/desk"
 	"guichet/internal/sqlite"
-
-	"github.com/google/uuid"
 )
 
 // List lists drafts, waiting and sent requests together, last changed first.
@@ -18,11 +14,7 @@ func (x *Requests) List() (out []Item, err error) {
 	if err := x.a.begin(); err != nil {
 		return nil, err
 	}
-	drafts, err := x.a.draftItems(sqlite.All)
-	if err != nil {
-		return nil, err
-	}
-	requests, err := x.a.requestItems(sqlite.All)
+	drafts, requests, err := x.a.items(sqlite.All, sqlite.All)
 	if err != nil {
 		return nil, err
 	}
@@ -40,22 +32,20 @@ func (x *Requests) Latest() (out Latest, err error) {
 	if err := x.a.begin(); err != nil {
 		return out, err
 	}
-	if out.Drafts, err = x.a.draftItems(1); err != nil {
-		return out, err
-	}
-	out.Requests, err = x.a.requestItems(latestRequests)
+	out.Drafts, out.Requests, err = x.a.items(1, latestRequests)
 	return out, err
 }
 
-func (a *App) requestItems(most int) ([]Item, error) {
+// items lists drafts and requests of whoever is at the desk, so many at the most.
+func (a *App) items(drafts, requests int) (d, r []Item, err error) {
 	who := a.me()
-	requests, err := a.store.Requests(a.ctx, who.ID, most)
+	written, sent, err := a.store.Written(a.ctx, who.ID, drafts, requests)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return each(requests, func(r desk.Request) Item {
-		return requestItem(r, a.catalogues.version(r.CatalogueVersion), who)
-	}), nil
+	d = each(written, func(d desk.Draft) Item { return draftItem(d, a.catalogues.version(d.CatalogueVersion), who) })
+	r = each(sent, func(r desk.Request) Item { return requestItem(r, a.catalogues.version(r.CatalogueVersion), who) })
+	return d, r, nil
 }
 
 // Open reads one request with its files, conversation and history.
@@ -73,76 +63,6 @@ func (x *Requests) Open(id string) (out Request, err error) {
 		return out, err
 	}
 	return x.a.dossierOf(d), nil
-}
-
-// State is what the foot of the window and the counts beside its places show.
-func (x *Outbox) State() (out Status, err error) {
-	defer x.a.guard("Outbox.State", &err)
-	if err := x.a.begin(); err != nil {
-		return out, err
-	}
-	counts, err := x.a.store.Counts(x.a.ctx, x.a.me().ID)
-	if err != nil {
-		return out, err
-	}
-	state, since := x.a.contact.read()
-	if _, open := x.a.session.Person(); !open {
-		state = "signed-out"
-	}
-	return Status{
-		Connection: state, Since: stamp(since), Waiting: counts.Waiting, ToCorrect: counts.ToCorrect, Drafts: counts.Drafts,
-		Requests: counts.Requests, LastSent: stamp(counts.LastReceived), Sending: counts.Sending,
-	}, nil
-}
-
-// SendNow makes everything that waits due.
-func (x *Outbox) SendNow() (err error) {
-	defer x.a.guard("Outbox.SendNow", &err)
-	if err := x.a.begin(); err != nil {
-		return err
-	}
-	return x.a.outbox.SendNow(x.a.ctx)
-}
-
-// Cancel takes back a request that has not left: "not-now" when it may have.
-func (x *Outbox) Cancel(id string) (err error) {
-	defer x.a.guard("Outbox.Cancel", &err)
-	if err := x.a.begin(); err != nil {
-		return err
-	}
-	parsed, err := parseID(id)
-	if err != nil {
-		return err
-	}
-	defer x.a.changed("requests", "status")
-	return x.a.cancelRequest(parsed)
-}
-
-const (
-	cancelWait = 3 * time.Second
-	cancelStep = 50 * time.Millisecond
-)
-
-// cancelRequest waits for an attempt under way: without a connection it is over
-// in a moment, and nothing has left.
-func (a *App) cancelRequest(id uuid.UUID) error {
-	who := a.me().ID
-	for late := a.Now().Add(cancelWait); ; {
-		err := a.store.Cancel(a.ctx, who, id, a.Now())
-		if !errors.Is(err, desk.ErrNotNow) || a.Now().After(late) {
-			return err
-		}
-		r, e := a.store.Request(a.ctx, who, id)
-		overMeanwhile := r.Status == desk.StatusQueued && r.SentAt.IsZero()
-		if e != nil || r.Status != desk.StatusSending && !overMeanwhile {
-			return err
-		}
-		select {
-		case <-a.ctx.Done():
-			return err
-		case <-time.After(cancelStep):
-		}
-	}
 }
 
 // State is who is at the desk.

@@ -50,8 +50,20 @@ func TestStartProblems(t *testing.T) {
 			}
 		})
 	})
-	t.Run("Damaged", func(t *testing.T) {
-		unchanged(t, desk.ErrDamaged, func(t *testing.T, path string) { put(t, path, []byte("This is no database, whatever its name says.")) })
+	t.Run("AnotherProgramsDatabase", func(t *testing.T) {
+		unchanged(t, desk.ErrDamaged, func(t *testing.T, path string) {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			db, err := sql.Open("sqlite", path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if _, err := db.ExecContext(t.Context(), "CREATE TABLE theirs (a); PRAGMA application_id=7"); err != nil {
+				t.Fatal(err)
+			}
+		})
 	})
 	t.Run("ReadOnly", func(t *testing.T) { // a file stands where the folder should
 		data := filepath.Join(t.TempDir(), "Guichet")

@@ -3,8 +3,6 @@ package app
 import (
 	"sync"
 	"time"
-
-	"guichet/internal/desk"
 )
 
 // How long closing waits: for a word of the window, and for what it saves once
@@ -86,45 +84,6 @@ func (x *Window) Close() (err error) {
 	defer x.a.guard("Window.Close", &err)
 	go x.a.quit()
 	return nil
-}
-
-// Settings reads the person's choices; French and the system's theme if there
-// are none.
-func (x *Window) Settings() (out Settings, err error) {
-	defer x.a.guard("Window.Settings", &err)
-	if err := x.a.begin(); err != nil {
-		return out, err
-	}
-	if out.Language, err = x.a.store.Setting(x.a.ctx, "language"); err != nil {
-		return out, err
-	}
-	if out.Theme, err = x.a.store.Setting(x.a.ctx, "theme"); err != nil {
-		return out, err
-	}
-	return known(out), nil
-}
-
-// known replaces what this version does not know by the default.
-func known(s Settings) Settings {
-	if s.Language != "en" {
-		s.Language = "fr"
-	}
-	if s.Theme != "light" && s.Theme != "dark" {
-		s.Theme = "system"
-	}
-	return s
-}
-
-// SaveSettings stores the person's choices.
-func (x *Window) SaveSettings(settings Settings) (err error) {
-	defer x.a.guard("Window.SaveSettings", &err)
-	if err := x.a.begin(); err != nil {
-		return err
-	}
-	if settings != known(settings) {
-		return desk.ErrInvalid
-	}
-	return x.a.store.SaveSettings(x.a.ctx, map[string]string{"language": settings.Language, "theme": settings.Theme})
 }
 
 // Painted tells the log how long the start took until the home page was drawn.

@@ -11,6 +11,8 @@ export class Line {
   puts = 0; // requests that were put
   holding = false; // answers to a PUT wait for release
   cut = 0; // answers to a PUT, from now on, that get lost
+  deaf = false; // every answer gets lost, but that to a DELETE
+  ahead = 0; // ms by which the portal's clock seems to be ahead
 
   constructor(portal: string) {
     this.portal = portal;
@@ -30,10 +32,12 @@ export class Line {
         { method: asked.method, headers: asked.headers },
         (got) => {
           const pass = () => {
-            answer.writeHead(got.statusCode ?? 502, got.headers);
+            const date = new Date(Date.now() + this.ahead).toUTCString();
+            answer.writeHead(got.statusCode ?? 502, this.ahead ? { ...got.headers, date } : got.headers);
             got.pipe(answer);
           };
-          if (put && this.cut > 0) {
+          if (this.deaf && asked.method !== 'DELETE') lose(asked);
+          else if (put && this.cut > 0) {
             this.cut--;
             lose(asked);
           } else if (put && this.holding) this.held.push(pass);

@@ -1,10 +1,14 @@
+import type { Page } from '@playwright/test';
+import { noDisputes, otherQuestions } from './catalogues';
 import { expect, open, test } from './desk';
 import { pdf, png } from './files';
+import { Line } from './line';
 import { look } from './look';
 import type { Person } from './portal';
 import {
   assistantTo,
   atStep,
+  attach,
   begin,
   button,
   categories,
@@ -18,8 +22,10 @@ import {
   link,
   next,
   pick,
+  pickCategory,
   place,
   popup,
+  resume,
   send,
   tick,
 } from './steps';
@@ -197,6 +203,123 @@ test('at 200 % every place is still within reach', async ({ page }) => {
   await expect(button(page, 'Envoyer')).toBeInViewport();
 });
 
+test.describe('the outbox', () => {
+  test.use({ people: [newcomer], token: newcomer.token });
+
+  const write = async (page: Page, subject: string, files = [pdf('facture.pdf')]) => {
+    await begin(page, 'Créer une demande');
+    await choose(page, DISPUTE.type);
+    await pickCategory(page, DISPUTE.category);
+    await details(page, subject);
+    if (files.length > 0) await attach(page, files);
+    await send(page);
+    await expect(heading(page, /^Demande enregistrée/)).toBeVisible();
+  };
+
+  test('can be read and used by everybody in all its states', async ({ page, portal, newDesk }) => {
+    test.slow(); // it waits for the portal several times
+    const line = new Line(portal.address);
+    await line.start();
+    await open(page, await newDesk(line.address));
+    await expect(foot(page)).toContainText('Connecté au portail');
+    // One that comes back, one that may have arrived, one that never left.
+    await portal.stop();
+    await write(page, 'Facture FA-2026-1182 comptée deux fois en octobre', []);
+    portal.people = [{ ...newcomer, practices: newcomer.practices.map((p) => ({ ...p, roles: ['user'] })) }];
+    await portal.start();
+    await place(page, 'Boîte d’envoi');
+    await expect(page.getByRole('region', { name: 'À corriger' })).toBeVisible({ timeout: 70_000 });
+    await portal.stop();
+    portal.people = [newcomer];
+    await portal.start();
+    await expect(foot(page)).toContainText('Connecté au portail', { timeout: 70_000 });
+    line.cut = 99;
+    await write(page, 'Commande de lecteurs de carte');
+    await expect.poll(() => line.cut).toBeLessThan(99);
+    await line.stop();
+    await expect(foot(page)).toContainText('Hors connexion', { timeout: 70_000 });
+    await write(page, 'Changement de mode de paiement', []);
+    await place(page, 'Boîte d’envoi');
+    await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(3);
+    await expect(page.getByRole('main')).toContainText(
+      'dès le retour de la connexion, Guichet lui demandera',
+    );
+    await look(page, 'outbox-states');
+    await button(page, /^Annuler l’envoi de « Commande/).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await look(page, 'outbox-cancel');
+    await button(page.getByRole('dialog'), 'Annuler l’envoi').click();
+    await expect(page.getByRole('main').getByRole('alert')).toBeVisible();
+    await look(page, 'outbox-failed');
+    await link(page, /^Détails Commande/).click();
+    await expect(page.getByRole('heading', { level: 1, name: /^Commande/ })).toBeVisible();
+    await look(page, 'details-unknown');
+    await place(page, 'Boîte d’envoi');
+    await link(page, /^Détails Facture/).click();
+    await expect(page.getByRole('heading', { level: 1, name: /^Facture/ })).toBeVisible();
+    await look(page, 'details-refused');
+    await button(page, 'Corriger').click();
+    await expect(field(page, 'Sujet')).toHaveValue(/^Facture FA/);
+    await expect(page.getByRole('main')).toContainText('ne permet pas cette demande');
+    await look(page, 'form-refused');
+    await button(page, /^Personne et réglages/).click();
+    await page.getByRole('menuitemradio', { name: 'English' }).click();
+    await page.keyboard.press('Escape');
+    await link(page.getByRole('navigation'), /^Outbox/).click();
+    await expect(page.getByRole('main')).toContainText('Sent without an answer from the portal');
+    await look(page, 'en-outbox');
+    await line.stop();
+  });
+
+  test('can be read and used by everybody while files travel, and under a wrong clock', async ({
+    page,
+    portal,
+    newDesk,
+  }) => {
+    const line = new Line(portal.address);
+    line.ahead = 3 * 86_400_000;
+    await line.start();
+    await open(page, await newDesk(line.address));
+    await expect(foot(page)).toContainText('L’horloge de ce poste retarde de 3 jours');
+    await button(page, /^Personne et réglages/).click();
+    await page.getByRole('menuitem', { name: 'Débit d’envoi des fichiers' }).click();
+    await expect(page.getByRole('menuitemradio', { name: '100 ko/s' })).toBeVisible();
+    await look(page, 'menu-upload', true);
+    await page.getByRole('menuitemradio', { name: '100 ko/s' }).click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await write(page, 'Contrat scanné, cinquante pages', [
+      pdf('contrat signé, pages 1 à 50.pdf', 5_000_000),
+      pdf('annexe.pdf', 1_000_000),
+    ]);
+    await place(page, 'Boîte d’envoi');
+    const bar = page.getByRole('progressbar');
+    await expect(bar).toHaveAttribute('aria-valuetext', /encore/);
+    await look(page, 'outbox-sending');
+    await link(page, /^Détails Contrat/).click();
+    await expect(page.getByRole('heading', { level: 1, name: /^Contrat/ })).toBeVisible();
+    await expect(page.getByRole('main')).toContainText('à suivre');
+    await look(page, 'details-sending');
+    await line.stop();
+  });
+});
+
+test('a dozen files leave the statement in sight, and the list scrolls', async ({ page }) => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await fillForm(page, 'Une douzaine de fichiers');
+  await pick(
+    page,
+    Array.from({ length: 12 }, (_, i) => pdf(`pièce ${i + 1}.pdf`)),
+  );
+  await expect(popup(page).getByText(/^Je confirme/)).toBeInViewport({ ratio: 1 });
+  await expect(button(popup(page), 'Confirmer')).toBeInViewport({ ratio: 1 });
+  await expect(popup(page).getByText('pièce 12.pdf')).not.toBeInViewport();
+  await button(popup(page), 'Ne pas joindre pièce 12.pdf').focus();
+  await expect(popup(page).getByText('pièce 12.pdf')).toBeInViewport();
+  await expect(popup(page).getByText(/^Je confirme/)).toBeInViewport({ ratio: 1 });
+  await look(page, 'popup-dozen');
+});
+
 test('what is shown without a connection can be read and used by everybody', async ({ page, portal }) => {
   await portal.kill();
   await fillForm(page, 'Écrit sans connexion');
@@ -205,7 +328,7 @@ test('what is shown without a connection can be read and used by everybody', asy
   await expect(foot(page)).toContainText('1 demande partira');
   await look(page, 'sent-offline');
   await place(page, 'Boîte d’envoi');
-  await expect(page.getByRole('main')).toContainText('Pas de connexion au portail');
+  await expect(page.getByRole('main')).toContainText('Partira dès que le portail répondra.');
   await look(page, 'outbox');
   await link(page, 'Détails Écrit sans connexion').click();
   await expect(button(page, 'Annuler l’envoi')).toBeVisible();
@@ -229,4 +352,57 @@ test('the window in English can be read and used by everybody', async ({ page, d
   await pick(page, [pdf('invoice.pdf')]);
   await expect(page.getByRole('dialog')).toBeVisible();
   await look(page, 'en-popup');
+});
+
+test('a form that has changed can be read and used by everybody', async ({ page, desk, portal }) => {
+  const subject = 'Maintenance comptée deux fois';
+  await assistantTo(page, 'Détails');
+  await details(page, subject);
+  await field(page, 'Votre référence').fill('Compta 11/26');
+  await portal.stop();
+  portal.catalogue = otherQuestions();
+  await portal.start();
+  await resume(page, subject);
+  await atStep(page, 'Détails');
+  await look(page, 'renewed-assistant');
+  await next(page);
+  await expect(page.getByRole('region', { name: 'Il reste 2 points à revoir' })).toBeFocused();
+  await look(page, 'renewed-assistant-errors');
+  await button(page, 'Passer au formulaire').click();
+  await button(page, 'Aperçu').click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await look(page, 'renewed-preview');
+  await button(page, 'Revenir à la demande').click();
+  await page.getByRole('region', { name: 'À reporter' }).scrollIntoViewIfNeeded();
+  await look(page, 'renewed-form');
+
+  const waiting = 'Plus personne pour ce litige';
+  await portal.stop();
+  await fillForm(page, waiting);
+  await field(page, 'Ce que vous attendez').fill('Un avoir');
+  await send(page);
+  await expect(heading(page, /elle partira dès que la connexion revient/)).toBeVisible();
+  portal.catalogue = { ...noDisputes(), version: 3 };
+  await portal.start();
+  await place(page, 'Boîte d’envoi');
+  await button(page, `Corriger « ${waiting} »`).click();
+  await expect(
+    page.getByText('Cette catégorie n’est plus proposée. Choisissez-en une autre.').first(),
+  ).toBeVisible();
+  await look(page, 'withdrawn-form');
+  await page.getByRole('region', { name: 'À reporter' }).scrollIntoViewIfNeeded();
+  await look(page, 'withdrawn-form-below');
+  await button(page, 'Passer à l’Assistant').click();
+  await atStep(page, 'Catégorie');
+  await look(page, 'withdrawn-assistant');
+
+  await button(page, /^Personne et réglages/).click();
+  await page.getByRole('menuitemradio', { name: 'English' }).click();
+  await page.keyboard.press('Escape');
+  await open(page, desk);
+  await page.getByRole('link', { name: 'Go on' }).click();
+  await page.locator('label').filter({ hasText: 'Order' }).first().click();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(page.getByRole('region', { name: 'To carry over' })).toBeVisible();
+  await look(page, 'en-renewed-assistant');
 });

@@ -33,7 +33,7 @@ test('a request sent offline survives a power cut and arrives by itself, once', 
   await place(page, 'Boîte d’envoi');
   const waiting = page.getByRole('region', { name: 'En attente' });
   await expect(waiting.getByRole('listitem').filter({ hasText: subject })).toHaveCount(1);
-  await expect(waiting).toContainText('Pas de connexion au portail : elle partira dès son retour.');
+  await expect(waiting).toContainText('Partira dès que le portail répondra.');
 
   await portal.start();
   await expect.poll(() => portal.numbered(CLAIRE, subject), { timeout: 40_000 }).toHaveLength(1);
@@ -62,7 +62,7 @@ test('« Envoyer maintenant » sends everything that waits as soon as the portal
   await place(page, 'Boîte d’envoi');
   for (const subject of subjects) await expect(page.getByRole('main')).toContainText(subject);
   await portal.start();
-  await button(foot(page), 'Envoyer maintenant').click();
+  await button(page, 'Envoyer maintenant').click();
   await expect(page.getByText('Envoi lancé.')).toBeVisible();
   await expect(heading(page, 'Rien n’attend')).toBeVisible();
   await expect(foot(page)).toContainText('Rien n’attend');
@@ -89,10 +89,10 @@ test('the sending of a request that waits can be taken back', async ({ page, por
   await expect(heading(page, waits)).toBeVisible();
   await place(page, 'Boîte d’envoi');
   await button(page, `Annuler l’envoi de « ${subject} »`).click();
+  await button(page.getByRole('dialog'), 'Annuler l’envoi').click();
   await expect(page.getByText('L’envoi est annulé.')).toBeVisible();
   await expect(heading(page, 'Rien n’attend')).toBeVisible();
   await portal.start();
-  await button(foot(page), 'Envoyer maintenant').click();
   await expect(foot(page)).toContainText('Connecté au portail', { timeout: 40_000 });
   expect(await portal.about(CLAIRE, subject)).toEqual([]);
 });

@@ -20,6 +20,7 @@ export interface Held {
   number?: string;
   status?: string;
   practice: string;
+  catalogueVersion: number;
   category: string;
   values: Record<string, string>;
   files: { id: string; name: string; size: number; sha256: string; received: boolean }[];
@@ -34,7 +35,8 @@ export class Portal {
   private process: Process | undefined;
   private port = 0;
   private readonly folder: string;
-  private readonly people: Person[] | undefined;
+  people: Person[] | undefined; // as of the next start
+  catalogue: object | undefined; // likewise, instead of the program's own
 
   // With people of its own it is an empty portal, otherwise the demo.
   constructor(folder: string, people?: Person[]) {
@@ -60,6 +62,11 @@ export class Portal {
       await writeFile(file, JSON.stringify(this.people));
       args.push('--people', file);
     } else args.push('--demo');
+    if (this.catalogue) {
+      const file = join(this.folder, 'catalogue.json');
+      await writeFile(file, JSON.stringify(this.catalogue));
+      args.push('--catalogue', file);
+    }
     this.process = new Process(binary('PORTALD'), args, {});
     await this.process.firstLine;
   }
@@ -76,6 +83,13 @@ export class Portal {
     const answer = await fetch(this.address + path, { headers: { Authorization: `Bearer ${token}` } });
     if (!answer.ok) throw new Error(`GET ${path}: ${answer.status}`);
     return answer;
+  }
+
+  // withdraw makes it take nothing more under an id.
+  async withdraw(token: string, id: string): Promise<void> {
+    const headers = { Authorization: `Bearer ${token}` };
+    const answer = await fetch(`${this.address}/v1/requests/${id}`, { method: 'DELETE', headers });
+    if (!answer.ok) throw new Error(`DELETE: ${answer.status}`);
   }
 
   // requests are all that the person may see, the newest first.

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CLAIRE } from './portal';
 import { until } from './process';
 import { expect, test, type Window } from './production';
@@ -87,6 +87,42 @@ test('a dialog that is cancelled changes nothing (defect 12)', async ({ window }
   expect(
     await window.evaluate<number>(`document.querySelectorAll('[role=dialog], .attach .file').length`),
   ).toBe(0);
+});
+
+test('a request that waits is saved with its files where the person says, and waits on', async ({
+  window,
+  portal,
+}) => {
+  await portal.stop();
+  await write(window);
+  const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(50_000, 'guichet')]);
+  const original = join(tmpdir(), `${randomUUID().slice(0, 8)}.pdf`);
+  await writeFile(original, bytes);
+  await window.press('button', 'Choisir des fichiers');
+  await window.dialog();
+  await window.display.xdotool('type', '--delay', '100', original);
+  await window.display.xdotool('key', 'Return');
+  await confirmFiles(window);
+  await rm(original);
+  await window.press('button', 'Envoyer');
+  await window.sees('h1', 'Demande enregistrée');
+  await window.go('/outbox', 'Boîte d’envoi');
+  await window.press('button', `Exporter « ${SUBJECT}`);
+  await window.dialog('Enregistrer la demande et ses fichiers');
+  const path = join(tmpdir(), `${randomUUID().slice(0, 8)}.zip`);
+  await window.display.xdotool('key', 'ctrl+a');
+  await window.display.xdotool('type', '--delay', '100', path);
+  await window.display.xdotool('key', 'Return');
+  await window.sees('.banner', 'La demande et ses fichiers sont dans le fichier');
+  await window.sees('.act-path', path);
+  await window.sees('.banner p', 'Elle attend toujours dans la boîte d’envoi.');
+  const saved = await readFile(path);
+  await rm(path);
+  expect(saved.subarray(0, 2).toString()).toBe('PK');
+  expect(saved.includes(bytes), 'the file itself, byte for byte').toBe(true);
+  expect(saved.includes(basename(original))).toBe(true);
+  expect(saved.includes(`${SUBJECT}.txt`), 'the request as a text').toBe(true);
+  await window.sees('.nav-item', 'Boîte d’envoi1');
 });
 
 test('a pasted picture is stored by way of the handler and shown (defect 1)', async ({ window }) => {

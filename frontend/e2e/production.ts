@@ -85,8 +85,8 @@ export class Window {
 
   // dialog waits for the system's file dialog and gives it the keyboard, which
   // without a window manager follows the pointer.
-  async dialog(): Promise<void> {
-    const id = await this.display.windowNamed('^Choisir des fichiers$');
+  async dialog(title = 'Choisir des fichiers'): Promise<void> {
+    const id = await this.display.windowNamed(`^${title}$`);
     await this.display.xdotool('mousemove', '--window', id, '400', '300');
   }
 

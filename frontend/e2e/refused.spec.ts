@@ -42,8 +42,8 @@ test('files that cannot travel are refused with the reason and the remedy', asyn
     [{ ...pdf('programme.exe'), buffer: Buffer.from('MZ') }, 'n’est pas accepté. Enregistrez-le en PDF'],
     [{ ...png('facture.pdf'), mimeType: 'application/pdf' }, 'n’est pas celui qu’annonce le nom du fichier'],
     [pdf(long), '300 caractères pour 200 au plus. Renommez-le'],
-    [pdf('../../evil.pdf'), 'signes qui ne peuvent pas voyager. Renommez-le'],
-    [pdf('fdp.\u202eexe.pdf'), 'signes qui ne peuvent pas voyager'],
+    [pdf('../../evil.pdf'), 'caractères qui ne sont pas admis. Renommez-le'],
+    [pdf('fdp.\u202eexe.pdf'), 'caractères qui ne sont pas admis'],
   ];
   for (const [file, message] of cases) {
     await pick(page, [file]);
@@ -127,7 +127,10 @@ test('texts that are too long say by how much, and stay until they are mended', 
     const figure = (n: number) => new Intl.NumberFormat('fr').format(n);
     const sentence = `C’est trop long : ${figure(max + 3)} caractères pour ${figure(max)} au plus.`;
     await expect(page.getByText(sentence)).toHaveCount(1);
-    await expect(field(page, label)).toHaveAccessibleDescription(/trop long.*Raccourcissez/);
+    // A file helps out a long text, not a number.
+    await expect(field(page, label)).toHaveAccessibleDescription(
+      label === 'Description' ? /Raccourcissez, ou joignez un fichier\./ : /trop long.*Raccourcissez\.$/,
+    );
     await expect(page.getByText('3 caractères de trop').last()).toBeVisible();
     await expect(field(page, label)).toHaveValue(text);
   }
@@ -142,6 +145,25 @@ test('texts that are too long say by how much, and stay until they are mended', 
   await send(page);
   await expect(heading(page, 'Demande envoyée')).toBeVisible();
   expect(await portal.about(CLAIRE, 'm'.repeat(120))).toHaveLength(1);
+});
+
+test('the same problem of several fields is told with the name of each', async ({ page }) => {
+  await fillForm(page, 'cloche\u0007');
+  await field(page, 'Description').fill('Une autre\u0007 cloche, dans la description.');
+  await send(page);
+  const summary = page.getByRole('region', { name: 'Il reste 2 points à revoir' });
+  for (const label of ['Sujet', 'Description']) {
+    await button(summary, new RegExp(`^${label} : Le texte contient un caractère invisible`)).click();
+    await expect(field(page, label)).toBeFocused();
+  }
+});
+
+test('a tab that is pasted into a line becomes a space', async ({ page, portal }) => {
+  await fillForm(page, 'Ligne\tcopiée\t\td’un tableur');
+  await expect(field(page, 'Sujet')).toHaveValue('Ligne copiée d’un tableur');
+  await send(page);
+  await expect(heading(page, 'Demande envoyée')).toBeVisible();
+  expect(await portal.about(CLAIRE, 'Ligne copiée d’un tableur')).toHaveLength(1);
 });
 
 test('invisible characters are named, while accents and emoji travel as they were typed', async ({

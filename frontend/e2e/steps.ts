@@ -167,3 +167,15 @@ export function saved(page: Page): Promise<void> {
       }),
   );
 }
+
+export const RENEWED = /Le formulaire a changé depuis le début/;
+
+// resume opens a draft from the list, until the newer form that it goes on with
+// has come from the portal.
+export async function resume(page: Page, subject: string): Promise<void> {
+  await expect(async () => {
+    await place(page, 'Brouillons');
+    await link(page, `Reprendre « ${subject} »`).click();
+    await expect(page.getByText(RENEWED)).toBeVisible({ timeout: 1500 });
+  }).toPass();
+}

@@ -1,12 +1,14 @@
 import { createRoot } from 'react-dom/client';
 import { guardDrops, reads } from './bridge';
 import { saveBeforeLeaving } from './draft';
+import { followUploads } from './outbox/uploads';
 import { App } from './shell/App';
 import { followPresses } from './ui';
 
 guardDrops();
 followPresses();
 saveBeforeLeaving();
+followUploads();
 
 // What the first page shows is asked for before anything is drawn, and followed
 // as long as the window lives. The answers come in a few milliseconds, so the

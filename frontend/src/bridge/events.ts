@@ -1,7 +1,7 @@
 import { EventsOn, OnFileDrop, OnFileDropOff } from '../../wailsjs/runtime/runtime';
 import type { Progress } from './types';
 
-export type Topic = 'drafts' | 'requests' | 'status' | 'session' | 'catalogue';
+export type Topic = 'drafts' | 'requests' | 'status' | 'session' | 'catalogue' | 'recovered';
 
 const listeners = new Set<(topic: Topic) => void>();
 let listening = false;

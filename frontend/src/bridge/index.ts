@@ -11,10 +11,11 @@ import * as Window from '../../wailsjs/go/app/Window';
 import type { app } from '../../wailsjs/go/models';
 import { call } from './call';
 import { Read } from './read';
-import type { Content, Settings } from './types';
+import type { Catalogue, Content, Settings } from './types';
 import { head } from './upload';
 
 export { CallError, parseError } from './call';
+export { copyText } from './clipboard';
 export { onChanged, onClosing, onPathsDropped, onProgress, type Topic } from './events';
 export { guardDrops, inBrowser } from './guards';
 export { Read, type Snapshot, useChanged, useRead, useShared } from './read';
@@ -23,10 +24,12 @@ export { upload } from './upload';
 
 const LONG = 120_000; // ms, for files and for what a person does in a dialog
 const DIALOG = 3_600_000;
+const ASKS = 40_000; // the portal may be asked first
 
 export const drafts = {
   create: (content: Content) => call(() => Drafts.Create(content as app.Content)),
   open: (id: string) => call(() => Drafts.Open(id)),
+  read: (id: string) => call(() => Requests.Draft(id)),
   save: (id: string, revision: number, content: Content) =>
     call(() => Drafts.Save(id, revision, content as app.Content)),
   discard: (id: string) => call(() => Drafts.Throw(id)),
@@ -54,7 +57,10 @@ export const requests = { open: (id: string) => call(() => Requests.Open(id)) };
 
 export const outbox = {
   sendNow: () => call(() => Outbox.SendNow()),
-  cancel: (id: string) => call(() => Outbox.Cancel(id)),
+  cancel: (id: string) => call(() => Outbox.Cancel(id), ASKS),
+  edit: (id: string) => call(() => Outbox.Edit(id), ASKS),
+  export: (id: string, title: string, name: string, page: string) =>
+    call(() => Outbox.Export(id, title, name, page), DIALOG),
 };
 
 export const session = {
@@ -67,15 +73,37 @@ export const host = {
   flushed: (saved: boolean) => call(() => Window.Flushed(saved)),
   close: () => call(() => Window.Close()),
   painted: () => call(() => Window.Painted()),
+  recoveredSeen: () => call(() => Window.RecoveredSeen()),
   saveSettings: (settings: Settings) => call(() => Window.SaveSettings(settings)),
 };
 
+const catalogues = new Map<number, Read<Catalogue>>();
+
+// catalogueAt is what could be asked for under that version: a draft keeps the
+// one that it is written with.
+export function catalogueAt(version: number): Read<Catalogue> {
+  let read = catalogues.get(version);
+  if (!read) {
+    read = new Read(() => call(() => Catalogues.Version(version)), ['session']);
+    catalogues.set(version, read);
+  }
+  return read;
+}
+
+// The current one stays at hand when a newer one comes.
+async function currentCatalogue(): Promise<Catalogue> {
+  const current = await call(() => Catalogues.Current());
+  catalogueAt(current.version).set(current);
+  return current;
+}
+
 // What several places show, read once for all of them.
 export const reads = {
-  catalogue: new Read(() => call(() => Catalogues.Current()), ['catalogue', 'session']),
+  catalogue: new Read(currentCatalogue, ['catalogue', 'session']),
   items: new Read(() => call(() => Requests.List()), ['drafts', 'requests', 'session']),
   latest: new Read(() => call(() => Requests.Latest()), ['drafts', 'requests', 'session']),
   person: new Read(() => call(() => Session.State()), ['session']),
+  recovered: new Read(() => call(() => Window.Recovered()), ['recovered']),
   settings: new Read(() => call(() => Window.Settings()), []),
   status: new Read(() => call(() => Outbox.State()), ['status', 'session', 'drafts', 'requests']),
 };

@@ -114,7 +114,7 @@ export function ConfirmFiles({
       }
     >
       {!over && (
-        <ul className="files">
+        <ul className="files popup-files" tabIndex={possible.length > 3 ? 0 : undefined}>
           {possible.map((c) => (
             <CandidateRow
               key={c.token}

@@ -6,7 +6,8 @@ import { Banner, Button, Icon, useToast } from '../ui';
 import { ConfirmFiles } from './ConfirmFiles';
 import type { Editor } from './editor';
 import { choose, type Incoming, inBrowser, lookAtPaths, offer, pastedFiles } from './incoming';
-import { problemsShown, type Work } from './reducer';
+import { problemsShown } from './problems';
+import type { Work } from './reducer';
 
 // useIncoming takes files from wherever they come while a draft is open: the
 // dialog, a drop anywhere on the window, a paste.

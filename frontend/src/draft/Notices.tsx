@@ -6,12 +6,61 @@ import { useWords } from '../text';
 import { Banner, Button, useToast } from '../ui';
 import { type Editor, FINAL } from './editor';
 import { forget } from './editors';
-import { problemsShown, type State, type Step, type Work } from './reducer';
+import { orphansOf } from './orphans';
+import { isGone, problemsShown } from './problems';
+import { type State, type Step, stepOf, type Work } from './reducer';
 
 // What a person has to know about their draft: that it is not saved yet, that
 // it was changed elsewhere, what is to be looked at again.
 
 export function Notices({ editor, state }: { editor: Editor; state: State & Work }) {
+  return (
+    <>
+      <Trouble editor={editor} state={state} />
+      {state.renewed && <Renewed work={state} />}
+    </>
+  );
+}
+
+// Renewed says that the form is not the one that the draft was begun with, and
+// leads to what is left to do in it.
+function Renewed({ work }: { work: Work }) {
+  const words = useWords();
+  const [orphan] = orphansOf(work);
+  const here = work.content.road === 'form' || stepOf(work) === 'details';
+  const open = work.view.fields.filter((f) =>
+    work.view.problems.some((p) => p.field === f.key && p.code === 'required'),
+  );
+  return (
+    <Banner tone="blue" live title={words.t('renewed.title')}>
+      <p>{words.t('renewed.text')}</p>
+      {here && (open.length > 0 || orphan) && (
+        <ul>
+          {open.map((f) => (
+            <li key={f.key}>
+              <Leads to={f.key}>{words.t('required.field', { label: words.label(f.label) })}</Leads>
+            </li>
+          ))}
+          {orphan && (
+            <li>
+              <Leads to={orphan.key}>{words.t('renewed.orphans')}</Leads>
+            </li>
+          )}
+        </ul>
+      )}
+    </Banner>
+  );
+}
+
+function Leads({ to, children }: { to: string; children: string }) {
+  return (
+    <button type="button" className="summary-link" onClick={() => focusField(to)}>
+      {children}
+    </button>
+  );
+}
+
+function Trouble({ editor, state }: { editor: Editor; state: State & Work }) {
   const words = useWords();
   const toast = useToast();
   const [, go] = useLocation();
@@ -78,11 +127,24 @@ export function Summary({
   const words = useWords();
   const box = useRef<HTMLElement>(null);
   const problems = problemsShown(work).filter((p) => !steps || steps.includes(p.step as Step));
-  const told = problems.filter((p) => work.checked.includes(p.step as Step) || work.refused.includes(p));
+  const told = problems.filter(
+    (p) =>
+      work.checked.includes(p.step as Step) ||
+      isGone(work, p.field) ||
+      work.refused.some((r) => r.field === p.field),
+  );
   useEffect(() => {
     if (work.summary > 0) box.current?.focus();
   }, [work.summary]);
   if (told.length === 0) return null;
+  const lines = told.map((p) => {
+    const field = work.view.fields.find((f) => f.key === p.field);
+    const orphan = work.view.orphans.find((o) => o.key === p.field);
+    const label = words.label((field ?? orphan)?.label);
+    return { problem: p, label, sentence: sentenceOf(words, p, label, field?.kind === 'choice') };
+  });
+  // What is wrong with several fields alike is told with the name of each.
+  const alike = (s: string) => lines.filter((l) => l.sentence === s).length > 1;
   return (
     <section ref={box} tabIndex={-1} className="banner red summary" aria-labelledby="summary-title">
       <p id="summary-title" className="banner-title">
@@ -90,16 +152,13 @@ export function Summary({
       </p>
       {refused && work.refused.length > 0 && <p>{words.t('draft.refused')}</p>}
       <ul>
-        {told.map((p) => {
-          const field = work.view.fields.find((f) => f.key === p.field);
-          return (
-            <li key={`${p.field} ${p.code}`}>
-              <button type="button" className="summary-link" onClick={() => onGo(p)}>
-                {sentenceOf(words, p, words.label(field?.label), field?.kind === 'choice')}
-              </button>
-            </li>
-          );
-        })}
+        {lines.map(({ problem: p, label, sentence }) => (
+          <li key={`${p.field} ${p.code}`}>
+            <button type="button" className="summary-link" onClick={() => onGo(p)}>
+              {label && alike(sentence) ? words.t('app.pair', { name: label, value: sentence }) : sentence}
+            </button>
+          </li>
+        ))}
       </ul>
     </section>
   );

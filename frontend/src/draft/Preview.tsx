@@ -1,6 +1,7 @@
 import { answersOf, FileCard, Sheet } from '../request';
 import { useWords } from '../text';
 import { Button, Dialog, Icon } from '../ui';
+import { OrphanSheet } from './CarryOver';
 import { useCatalogue } from './Questions';
 import type { Work } from './reducer';
 
@@ -38,6 +39,7 @@ export function Preview({ work, onClose }: { work: Work; onClose: () => void }) 
         ]}
         answers={answers.filter((a) => a.key !== 'subject' || !subject)}
       />
+      <OrphanSheet work={work} hint="orphan.hintPreview" />
       <section className="preview-files" aria-label={words.t('field.files')}>
         <h3>{words.t('field.files')}</h3>
         {files.length === 0 ? (

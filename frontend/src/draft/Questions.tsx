@@ -1,17 +1,18 @@
 import {
   type Catalogue,
+  catalogueAt,
   type Field,
   type Practice,
   type Problem,
   type RequestType,
-  reads,
   useShared,
 } from '../bridge';
 import { sentenceOf } from '../request';
 import { matches, useWords } from '../text';
 import { afterPress, Choices, Dropdown, Pick, TextField } from '../ui';
 import type { Editor } from './editor';
-import { problemOf, shownValue, type Work } from './reducer';
+import { problemOf } from './problems';
+import { shownValue, type Work } from './reducer';
 
 // The questions of a request, as both roads ask them.
 
@@ -20,12 +21,12 @@ export interface Asked {
   work: Work;
 }
 
-// useCatalogue is what can be asked for, and the type of this draft.
+// useCatalogue is what this draft can ask for, and its type.
 export function useCatalogue(work: Work): {
   catalogue: Catalogue | undefined;
   type: RequestType | undefined;
 } {
-  const { data: catalogue } = useShared(reads.catalogue);
+  const { data: catalogue } = useShared(catalogueAt(work.content.catalogue));
   return { catalogue, type: catalogue?.types.find((t) => t.key === work.content.type) };
 }
 

@@ -14,7 +14,8 @@ import {
 
 // What an editor needs of the program.
 export interface Store {
-  open(id: string): Promise<Draft>;
+  open(id: string): Promise<Draft>; // with the newest form
+  read(id: string): Promise<Draft>; // as it is stored
   create(content: Content): Promise<Draft>;
   save(id: string, revision: number, content: Content): Promise<Saved>;
   submit(id: string, revision: number): Promise<Item>;
@@ -142,7 +143,7 @@ export class Editor {
   // without an answer, the work goes on from there; if not, the person chooses.
   private async settle(id: string): Promise<boolean> {
     try {
-      const theirs = await this.store.open(id);
+      const theirs = await this.store.read(id);
       if (!isWork(this.state)) return false;
       const { content, sync } = this.state;
       if (sameContent(theirs.content, content)) {
@@ -215,7 +216,7 @@ export class Editor {
 
   // readFiles shows the files of the draft and what the rules say of them.
   async readFiles(): Promise<void> {
-    if (isWork(this.state)) this.dispatch({ kind: 'filesRead', draft: await this.store.open(this.state.id) });
+    if (isWork(this.state)) this.dispatch({ kind: 'filesRead', draft: await this.store.read(this.state.id) });
   }
 
   // stored makes sure that the draft exists on the disk, as files need it to.
@@ -271,5 +272,5 @@ function codeOf(reason: unknown): string {
 
 // begin is the content of a new draft.
 export function begin(road: Road): Content {
-  return { road, step: 'type', type: '', practice: '', category: '', values: {} };
+  return { road, step: 'type', type: '', practice: '', category: '', values: {}, catalogue: 0, orphans: [] };
 }

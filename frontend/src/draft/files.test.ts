@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { dirty, problemsShown, reduce, sameContent, shownValue } from './reducer';
+import { problemsShown } from './problems';
+import { dirty, reduce, sameContent, shownValue } from './reducer';
 import { asWork, content, draft, editing, problem, view } from './testing';
 
 const file = {

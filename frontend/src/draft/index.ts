@@ -2,6 +2,7 @@
 // that both roads are made of. It knows neither road.
 import './draft.css';
 
+export { Orphans } from './CarryOver';
 export type { Editor } from './editor';
 export {
   flushAll,
@@ -16,6 +17,7 @@ export {
 export { FilesPart, useIncoming } from './FilesPart';
 export { focusField, Notices, Summary } from './Notices';
 export { Preview } from './Preview';
+export { isGone, problemsShown } from './problems';
 export {
   type Asked,
   CategoryQuestion,
@@ -24,13 +26,4 @@ export {
   TypeQuestion,
   useCatalogue,
 } from './Questions';
-export {
-  isWork,
-  problemsShown,
-  type Road,
-  type State,
-  type Step,
-  stepOf,
-  stepsOf,
-  type Work,
-} from './reducer';
+export { isWork, type Road, type State, type Step, stepOf, stepsOf, type Work } from './reducer';

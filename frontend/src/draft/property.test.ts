@@ -37,7 +37,7 @@ class Desk {
 
   step(): void {
     const acts = [this.type, this.choose, this.save, this.answer, this.lose, this.fail, this.other, this.end];
-    acts.push(this.type, this.answer, this.submit, this.refuse, this.look);
+    acts.push(this.type, this.answer, this.submit, this.refuse, this.look, this.carry);
     acts[this.pick(acts.length)]?.call(this);
   }
 
@@ -58,6 +58,32 @@ class Desk {
       { kind: 'step', value: this.pick(2) ? 'details' : 'files' },
     ];
     this.tell({ kind: 'changed', change: changes[this.pick(changes.length)] as Change });
+  }
+
+  // An answer of an older form is moved, removed or brought back. The fields that
+  // are typed in are among them, as after another category was chosen.
+  private carry(): void {
+    if (this.state.kind !== 'editing' && this.state.kind !== 'conflict') return;
+    const key = `f${this.pick(3)}`;
+    const { values } = this.state.content;
+    const value = values[key] ?? '';
+    if (this.pick(3) === 0) {
+      const orphan = { key, label: { fr: 'Ancien', en: 'Former' } };
+      if (value.trim() === '') this.typed[key] = 'back';
+      this.tell({ kind: 'changed', change: { kind: 'restoreOrphan', orphan, value: 'back' } });
+      return;
+    }
+    const move = this.pick(2) === 0;
+    if (value.trim() === '') return;
+    this.typed[key] = '';
+    if (move) {
+      const before = (values.description ?? '').trimEnd();
+      this.typed.description = before ? `${before}\n\n${value}` : value;
+    }
+    this.tell({
+      kind: 'changed',
+      change: move ? { kind: 'moveOrphan', key, text: value } : { kind: 'dropOrphan', key },
+    });
   }
 
   private save(): void {
@@ -155,6 +181,15 @@ test('no order of events loses the last typed value or takes it for stored', () 
     for (const kind of desk.trace) seen.add(kind);
   }
   // A generator that never gets anywhere would prove nothing.
-  for (const kind of ['saved', 'rebased', 'conflicted', 'keptMine', 'tookTheirs', 'submitFailed'])
+  for (const kind of [
+    'saved',
+    'rebased',
+    'conflicted',
+    'keptMine',
+    'tookTheirs',
+    'submitFailed',
+    'changed moveOrphan',
+    'changed restoreOrphan',
+  ])
     if (!process.env.SEED) expect([...seen]).toContain(kind);
 });

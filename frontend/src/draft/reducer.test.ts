@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { problemOf, problemsShown } from './problems';
 import {
   type Change,
   dirty,
   type Event,
   isWork,
   loading,
-  problemOf,
-  problemsShown,
   reduce,
   type State,
   stepOf,
@@ -301,4 +300,9 @@ describe('steps', () => {
     expect(stepOf(editing({ content: content({ step: 'elsewhere' }) }))).toBe('type');
     expect(stepOf(editing({ content: content({ step: 'details' }) }))).toBe('details');
   });
+});
+
+test('why the portal refused it is told unless its fields say so', () => {
+  expect(editing({ reason: 'forbidden' }).reason).toBe('forbidden');
+  expect(editing({ reason: 'invalid', refused: [problem('subject', 'details', 'x')] }).reason).toBe('');
 });

@@ -1,4 +1,5 @@
 import type { Content, Draft, Field, Problem, Saved, StoredFile, View } from '../bridge';
+import { isOrphanChange, type OrphanChange, seenWith, withOrphan } from './orphans';
 
 // The state of one draft, for both roads: what was typed, what the rules make
 // of it, and how far it is saved. It is pure; editor.ts does what has to be
@@ -24,7 +25,9 @@ export interface Work {
   content: Content;
   view: View;
   files: StoredFile[];
+  reason: string; // why the portal refused it, unless its fields say so
   refused: Problem[]; // what the portal said, of fields not touched since
+  renewed: boolean; // the form has changed since somebody last wrote here
   shown: string[]; // fields that were left, whose problems may be told
   checked: Step[]; // steps that were checked as a whole
   summary: number; // grows when the summary of problems should take the focus
@@ -45,7 +48,8 @@ export type Change =
   | { kind: 'practice'; value: string }
   | { kind: 'category'; value: string }
   | { kind: 'step'; value: Step }
-  | { kind: 'road'; value: Road };
+  | { kind: 'road'; value: Road }
+  | OrphanChange;
 
 export type Event =
   | { kind: 'opened'; draft: Draft }
@@ -127,7 +131,13 @@ export function reduce(s: State, e: Event): State {
     case 'keptMine':
       if (s.kind !== 'conflict') return s;
       // What is on the disk is theirs: nothing from here counts as stored.
-      return { ...work(s), ...adopted(s, s.theirs, -1), kind: 'editing', failure: '' };
+      return {
+        ...work(s),
+        ...adopted(s, s.theirs, -1),
+        content: renewedLike(s.content, s.theirs.content),
+        kind: 'editing',
+        failure: '',
+      };
     case 'tookTheirs':
       return s.kind === 'conflict' ? opened(s.theirs) : s;
     case 'filesRead':
@@ -168,7 +178,9 @@ function opened(d: Draft): State {
     content: d.content,
     view: d.view,
     files: d.files,
+    reason: d.refused.length > 0 ? '' : d.reason,
     refused: d.refused,
+    renewed: d.renewed,
     shown: [],
     checked: [],
     summary: 0,
@@ -186,8 +198,15 @@ function opened(d: Draft): State {
 
 // work is the state without what only its kind has.
 function work(s: Work): Work {
-  const { id, content, view, files, refused, shown, checked, summary, sync } = s;
-  return { id, content, view, files, refused, shown, checked, summary, sync };
+  const { id, content, view, files, reason, refused, renewed, shown, checked, summary, sync } = s;
+  return { id, content, view, files, reason, refused, renewed, shown, checked, summary, sync };
+}
+
+// renewedLike puts what is typed here under the form that is stored: it may
+// have been opened elsewhere with a newer catalogue.
+function renewedLike(mine: Content, theirs: Content): Content {
+  const others = theirs.orphans.filter((o) => !mine.orphans.some((m) => m.key === o.key));
+  return { ...mine, catalogue: theirs.catalogue, orphans: [...mine.orphans, ...others] };
 }
 
 // adopted takes over the revision that is stored, keeping what is typed here.
@@ -216,18 +235,33 @@ function sameFiles(a: StoredFile[], b: StoredFile[]): boolean {
   return a.length === b.length && a.every((f, i) => f.id === b[i]?.id);
 }
 
-function changed<S extends Work>(s: S, change: Change): S {
+function changed<S extends Work>(s: S, typed: Change): S {
+  const change = oneLine(s, typed);
   const content = applied(s.content, change);
   if (content === s.content) return s;
   // The Assistant takes over where something is left to do.
   if (change.kind === 'road' && change.value === 'assistant') content.step = firstOpen(s);
-  const field = change.kind === 'value' ? change.field : change.kind;
   return {
     ...s,
     content,
-    refused: s.refused.filter((p) => p.field !== field),
+    view: isOrphanChange(change) ? seenWith(s.view, change) : s.view,
+    refused: s.refused.filter((p) => p.field !== touched(change)),
     sync: { ...s.sync, edits: s.sync.edits + 1 },
   };
+}
+
+// touched is the field whose answer a change is about.
+function touched(change: Change): string {
+  if (change.kind === 'value') return change.field;
+  return change.kind === 'moveOrphan' ? 'description' : change.kind;
+}
+
+// oneLine makes spaces of the tabs that came into a line with what was pasted,
+// from a spreadsheet for example.
+function oneLine(w: Work, change: Change): Change {
+  if (change.kind !== 'value' || !change.value.includes('\t')) return change;
+  const field = w.view.fields.find((f) => f.key === change.field);
+  return field?.kind === 'line' ? { ...change, value: change.value.replace(/\t+/g, ' ') } : change;
 }
 
 function firstOpen(w: Work): Step {
@@ -243,6 +277,10 @@ function applied(c: Content, change: Change): Content {
     case 'type':
       // A category belongs to its type; what was typed stays.
       return c.type === change.value ? c : { ...c, type: change.value, category: '' };
+    case 'dropOrphan':
+    case 'restoreOrphan':
+    case 'moveOrphan':
+      return withOrphan(c, change);
     default:
       return c[change.kind] === change.value ? c : { ...c, [change.kind]: change.value };
   }
@@ -266,23 +304,6 @@ export function stepOf(w: Work): Step {
   return step === 'practice' ? 'category' : 'type';
 }
 
-// problemsShown are those that may be told now: of a step that was checked, of
-// a field that was left with something in it, and what the portal refused.
-export function problemsShown(w: Work): Problem[] {
-  const own = w.view.problems.filter(
-    (p) =>
-      w.checked.includes(p.step as Step) ||
-      (w.shown.includes(p.field) && (w.content.values[p.field] ?? '').trim() !== ''),
-  );
-  const refused = w.refused.filter((r) => !own.some((p) => p.field === r.field));
-  return [...own, ...refused];
-}
-
-// problemOf is the one to be told beside a field.
-export function problemOf(w: Work, field: string): Problem | undefined {
-  return problemsShown(w).find((p) => p.field === field);
-}
-
 // shownValue is what a field shows: what was typed, or its default.
 export function shownValue(w: Work, field: Field): string {
   return w.content.values[field.key] || field.default;
@@ -297,6 +318,8 @@ export function sameContent(a: Content, b: Content): boolean {
     a.type === b.type &&
     a.practice === b.practice &&
     a.category === b.category &&
+    a.catalogue === b.catalogue &&
+    a.orphans.map((o) => o.key).join() === b.orphans.map((o) => o.key).join() &&
     [...keys].every((k) => (a.values[k] ?? '') === (b.values[k] ?? ''))
   );
 }

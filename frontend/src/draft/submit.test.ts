@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { begin, Editor } from './editor';
-import { dirty, problemsShown } from './reducer';
+import { problemsShown } from './problems';
+import { dirty } from './reducer';
 import { asWork, content, draft, FakeStore, problem, view } from './testing';
 
 let store: FakeStore;

@@ -22,7 +22,7 @@ export function problem(field: string, step: string, code = 'required'): Problem
 }
 
 export function view(over: Partial<View> = {}): View {
-  return { practice: '', eligible: [], fields: [], problems: [], done: 0, total: 0, ...over };
+  return { practice: '', eligible: [], fields: [], orphans: [], problems: [], done: 0, total: 0, ...over };
 }
 
 export function practices(n: number): View['eligible'] {
@@ -43,7 +43,9 @@ export function draft(over: Partial<Draft> = {}): Draft {
     view: view(),
     createdAt: '2026-01-05T08:00:00Z',
     savedAt: '2026-01-05T08:00:00Z',
+    reason: '',
     refused: [],
+    renewed: false,
     ...over,
   };
 }
@@ -82,7 +84,22 @@ export class FakeStore implements Store {
   mostRunning = 0;
   look: (c: Content) => View = () => view();
 
+  // newest is the form that a draft is opened with; whoever has it open reads it
+  // with the form that it has.
+  newest = 0;
+
   async open(id: string): Promise<Draft> {
+    const d = await this.read(id);
+    if (d.content.catalogue < this.newest) {
+      d.content.catalogue = this.newest;
+      d.renewed = true;
+      d.revision++;
+      this.disk.set(id, structuredClone(d));
+    }
+    return d;
+  }
+
+  async read(id: string): Promise<Draft> {
     this.opens++;
     this.fail(this.openFaults.shift());
     const d = this.disk.get(id);

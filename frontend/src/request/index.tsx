@@ -94,13 +94,6 @@ export function titleOf(words: Words, item: Item): string {
   );
 }
 
-// mayCancel tells whether a sending can be taken back: not once the portal may
-// have the request.
-export function mayCancel(item: Item): boolean {
-  if (item.status === 'to-correct') return true;
-  return (item.status === 'queued' || item.status === 'needs-sign-in') && !item.life.sent;
-}
-
 // placeOf is where a click on a request leads.
 export function placeOf(item: Item): string {
   return item.draft ? `/draft/${item.id}` : `/request/${item.id}`;
@@ -125,6 +118,9 @@ function lastOf(words: Words, item: Item): string {
   });
 }
 
+// A field that takes less cannot be helped out by a file.
+const LONG = 500; // characters
+
 // sentenceOf says a problem in full; label is what the field is called.
 export function sentenceOf(words: Words, p: Problem, label = '', choice = false): string {
   if (p.code === 'pattern' && p.text) return words.label(p.text);
@@ -133,7 +129,11 @@ export function sentenceOf(words: Words, p: Problem, label = '', choice = false)
       return words.t(`required.${p.field}`);
     if (label) return words.t(choice ? 'required.choice' : 'required.field', { label });
   }
-  return words.coded('problem', p.code, 'problem.other', {
+  if (p.code === 'unknown' && (p.field === 'type' || p.field === 'category'))
+    return words.t(`gone.${p.field}`);
+  if (p.code === 'orphan' && label) return words.t('orphan.problem', { label });
+  const code = p.code === 'too-long' && p.max >= LONG ? 'too-long-text' : p.code;
+  return words.coded('problem', code, 'problem.other', {
     max: p.max,
     min: p.min,
     actual: p.actual,

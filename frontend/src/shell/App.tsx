@@ -11,6 +11,7 @@ import { Button, I18nProvider, Toasts } from '../ui';
 import { Foot } from './Foot';
 import { Head } from './Head';
 import { Nav } from './Nav';
+import { RecoveredLine } from './RecoveredLine';
 
 // The other places come when they are first gone to, so that the first page
 // does not wait for them.
@@ -58,7 +59,7 @@ function Window() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the navigation
   useEffect(() => setOpen(false), [place]);
   return (
-    <Toasts close={words.t('popup.close')}>
+    <Toasts close={words.t('popup.close')} place={place}>
       <button
         type="button"
         className="skip"
@@ -70,6 +71,7 @@ function Window() {
         <Head open={open} onMenu={() => setOpen((o) => !o)} />
         <Nav />
         <main id="content">
+          {place !== '/' && <RecoveredLine />}
           <Gate>
             <Suspense>
               <Places />

@@ -4,6 +4,7 @@ import { flushAll, forget, isWork, Notices, Preview, useEditor, useIncoming } fr
 import { Assistant } from '../features/assistant/Assistant';
 import { RequestForm } from '../features/form/RequestForm';
 import { SignIn } from '../features/session/SignIn';
+import { refusalOf } from '../outbox';
 import { Empty } from '../request';
 import { useWords } from '../text';
 import { Banner, Button, buttonClass } from '../ui';
@@ -60,6 +61,7 @@ export function DraftPage({ id }: { id: string }) {
     <>
       <div className="notices">
         <Notices editor={editor} state={state} />
+        {state.reason && <Refusal reason={state.reason} />}
         {signIn && (
           <Banner
             title={words.t('problem.sign-in')}
@@ -83,5 +85,16 @@ export function DraftPage({ id }: { id: string }) {
         />
       )}
     </>
+  );
+}
+
+// Refusal says why a request came back that has no field to blame.
+function Refusal({ reason }: { reason: string }) {
+  const words = useWords();
+  const { why, remedy } = refusalOf(words, reason, true);
+  return (
+    <Banner tone="red" title={why}>
+      <p>{remedy}</p>
+    </Banner>
   );
 }

@@ -1,22 +1,17 @@
-import { CallError, outbox, reads, type Status, useShared } from '../bridge';
+import { useLocation } from 'wouter';
+import { reads, type Status, useShared } from '../bridge';
 import { flushAll, useSaveStatus } from '../draft';
+import { useSendNow } from '../outbox/useSendNow';
 import { useWords, type Words } from '../text';
-import { Button, useToast } from '../ui';
+import { Button } from '../ui';
 
 // Foot is the strip at the bottom: the connection, what waits, the last
 // sending, and the quiet promise that what was typed is saved.
 export function Foot() {
   const words = useWords();
-  const toast = useToast();
+  const sendNow = useSendNow();
+  const [place] = useLocation();
   const { data: status } = useShared(reads.status);
-  const sendNow = async () => {
-    try {
-      await outbox.sendNow();
-      toast(words.t('list.sendStarted'));
-    } catch (reason) {
-      toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
-    }
-  };
   return (
     <footer className="foot">
       {status && (
@@ -31,12 +26,17 @@ export function Foot() {
               {words.t('status.lastSent', { when: words.when(status.lastSent) })}
             </span>
           )}
-          <Button look="quiet" small onPress={() => void sendNow()}>
-            {words.t('status.sendNow')}
-          </Button>
+          {status.waiting > 0 && place !== '/outbox' && (
+            <Button look="quiet" small onPress={sendNow}>
+              {words.t('status.sendNow')}
+            </Button>
+          )}
         </>
       )}
       <SavedAt />
+      <p className="foot-clock" role="status">
+        {status && clock(words, status.clockAhead)}
+      </p>
     </footer>
   );
 }
@@ -47,8 +47,16 @@ function connection(words: Words, s: Status): string {
   return words.coded('status', s.connection, 'status.unknown');
 }
 
+// clock says by how much this PC's clock is wrong.
+function clock(words: Words, ahead: number): string {
+  if (!ahead) return '';
+  return words.t(ahead > 0 ? 'clock.ahead' : 'clock.behind', { span: words.span(Math.abs(ahead)) });
+}
+
 function queue(words: Words, s: Status): string {
   if (s.sending) return words.t('status.sending');
+  if (s.connection === 'no-network' && s.waiting > 0)
+    return words.t('status.willLeaveNetwork', { count: s.waiting });
   const offline = s.connection === 'offline' || s.connection === 'foreign';
   if (offline && s.waiting > 0) return words.t('status.willLeave', { count: s.waiting });
   return words.t('status.waiting', { count: s.waiting });

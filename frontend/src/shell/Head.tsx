@@ -78,7 +78,7 @@ function PersonMenu() {
   const name = person?.known ? person.name : words.t('person.nobody');
 
   const set = (change: Partial<Settings>) => {
-    const next = { language: 'fr', theme: 'system', ...settings, ...change };
+    const next = { language: 'fr', theme: 'system', upload: 0, ...settings, ...change };
     reads.settings.set(next);
     // What could not be kept is read again: the window shows what is true.
     host.saveSettings(next).catch(() => reads.settings.refresh());
@@ -88,7 +88,7 @@ function PersonMenu() {
     try {
       await session.signOut();
       await reopenAll();
-      toast(words.t('signOut.done'));
+      toast(words.t('signOut.done'), { lasts: true });
     } catch {
       toast(words.error('internal'));
     }
@@ -123,6 +123,19 @@ function PersonMenu() {
             run: (theme) => set({ theme }),
           },
           {
+            kind: 'setting',
+            id: 'upload',
+            label: words.t('person.upload'),
+            hint: words.t('person.uploadHint'),
+            apart: true,
+            value: String(settings?.upload ?? 0),
+            options: uploads(settings?.upload ?? 0).map((u) => ({
+              value: String(u),
+              label: u === 0 ? words.t('upload.unlimited') : words.rate(u * 1000),
+            })),
+            run: (upload) => set({ upload: Number(upload) }),
+          },
+          {
             kind: 'act',
             id: 'sign-in',
             label: words.t(person?.signedIn ? 'person.change' : 'person.signIn'),
@@ -150,6 +163,14 @@ function PersonMenu() {
       <Suspense>{asking && <SignIn onClose={() => setAsking(false)} />}</Suspense>
     </>
   );
+}
+
+const RATES = [0, 2000, 1000, 500, 250, 100]; // kB/s, 0 for the whole line
+
+// uploads are the limits to choose from, the present one among them.
+function uploads(present: number): number[] {
+  if (RATES.includes(present)) return RATES;
+  return [0, ...[...RATES.slice(1), present].sort((a, b) => b - a)];
 }
 
 function initials(person: Person): string {

@@ -50,14 +50,16 @@ function NavItem({ place }: { place: Place }) {
   const words = useWords();
   const [at] = useLocation();
   const here = place.href === '/' ? at === '/' : at === place.href || at.startsWith(`${place.href}/`);
+  const { count = 0 } = place;
+  const counted = count > 0 && place.spoken ? words.t(place.spoken, { count }) : '';
   return (
     <li>
       <Link href={place.href} className="nav-item" aria-current={here ? 'page' : undefined}>
         {words.t(place.label)}
-        {place.count !== undefined && place.count > 0 && place.spoken && (
+        {counted && (
           <span className={place.urgent ? 'nav-count urgent figures' : 'nav-count figures'}>
-            <span aria-hidden="true">{place.count}</span>
-            <span className="sr">, {words.t(place.spoken, { count: place.count })}</span>
+            <span aria-hidden="true">{count}</span>
+            <span className="sr">{counted}</span>
           </span>
         )}
       </Link>

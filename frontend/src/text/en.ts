@@ -32,6 +32,9 @@ export const en: Record<keyof typeof fr, string> = {
   'person.signOut': 'Sign out',
   'person.language': 'Language',
   'person.theme': 'Appearance',
+  'person.upload': 'Upload speed of files',
+  'person.uploadHint': 'A limit keeps the line free for the phone and the practice’s software.',
+  'upload.unlimited': 'No limit',
   'theme.system': 'As the system',
   'theme.light': 'Light',
   'theme.dark': 'Dark',
@@ -49,14 +52,21 @@ export const en: Record<keyof typeof fr, string> = {
   'status.offline': 'No connection',
   'status.offlineSince': 'No connection since {time}',
   'status.signed-out': 'Sign in to send',
+  'status.no-network': 'This PC has no network',
   'status.foreign': 'The network asks for a sign-in',
   'status.unknown': 'Checking the connection',
   'status.waiting': '{count, plural, =0 {Nothing waits} one {# request waits} other {# requests wait}}',
   'status.willLeave':
     '{count, plural, one {# request leaves when the connection is back} other {# requests leave when the connection is back}}',
+  'status.willLeaveNetwork':
+    '{count, plural, one {# request leaves when this PC has a network} other {# requests leave when this PC has a network}}',
   'status.sending': 'Sending',
   'status.lastSent': 'Last sent {when}',
   'status.sendNow': 'Send now',
+  'clock.ahead':
+    'The clock of this PC is {span} ahead: the dates of your requests will be wrong. Correct the date and time of this PC.',
+  'clock.behind':
+    'The clock of this PC is {span} behind: the dates of your requests will be wrong. Correct the date and time of this PC.',
   'status.saved': 'Saved at {time}',
   'status.saving': 'Saving…',
   'status.notSaved': 'Not saved yet',
@@ -68,6 +78,13 @@ export const en: Record<keyof typeof fr, string> = {
   'when.date': 'on {date}',
   'size.unit':
     '{unit, select, b {{count, plural, one {byte} other {bytes}}} kb {KB} mb {MB} gb {GB} other {}}',
+
+  'rate.unit': '{unit, select, b {bytes/s} kb {kB/s} mb {MB/s} other {}}',
+  'span.seconds': '{n, number}\u00a0sec',
+  'span.minutes': '{n, plural, one {#\u00a0minute} other {#\u00a0minutes}}',
+  'span.hours': '{n, plural, one {#\u00a0hour} other {#\u00a0hours}}',
+  'span.hoursMinutes': '{n, number}\u00a0h\u00a0{minutes}\u00a0min',
+  'span.days': '{n, plural, one {#\u00a0day} other {#\u00a0days}}',
 
   'life.label': 'Where the request is',
   'life.written': 'written',
@@ -127,6 +144,31 @@ export const en: Record<keyof typeof fr, string> = {
   'home.noneHint':
     'The Assistant asks one question at a time; the form shows them all on one page. Everything is saved while you write, with or without a connection.',
 
+  'recovered.title': 'Guichet’s data was repaired {when}',
+  'recovered.line': 'Guichet’s data was repaired {when}.',
+  'recovered.more': 'See what was saved',
+  'recovered.what':
+    'The file in which Guichet keeps your requests was damaged. Everything that could still be read is in a new file.',
+  'recovered.saved': 'Saved: {list}.',
+  'recovered.drafts': '{count, plural, =0 {no draft} one {# draft} other {# drafts}}',
+  'recovered.requests': '{count, plural, =0 {no request} one {# request} other {# requests}}',
+  'recovered.files': '{count, plural, =0 {no attached file} one {# attached file} other {# attached files}}',
+  'recovered.waiting':
+    '{count, plural, one {One request was still waiting: it leaves by itself.} other {# requests were still waiting: they leave by themselves.}}',
+  'recovered.backup':
+    '{count, plural, one {One item comes} other {# items come}} from the backup made {when}: what was written since is not in it.',
+  'recovered.reopened':
+    '{count, plural, one {A request that was waiting is a draft again: read it, then send it.} other {# requests that were waiting are drafts again: read them, then send them.}}',
+  'recovered.lost':
+    '{count, plural, one {One item could not be saved: a draft, a request, a message or a file.} other {# items could not be saved: drafts, requests, messages or files.}}',
+  'recovered.gaps': 'Something else may be missing: a part of the file cannot be read at all.',
+  'recovered.whole': 'Nothing is missing.',
+  'recovered.check':
+    'Look at your drafts and requests, and write again what is missing. What the portal received is still there.',
+  'recovered.checkAll': 'A glance at your drafts and requests is enough.',
+  'recovered.folder': 'The damaged file was put aside for whoever looks after this PC:',
+  'recovered.seen': 'I have checked',
+
   'step.type': 'Type',
   'step.practice': 'Practice',
   'step.category': 'Category',
@@ -180,6 +222,30 @@ export const en: Record<keyof typeof fr, string> = {
   'draft.takeTheirs': 'Take the other, and keep mine apart',
   'draft.keptApart': 'Your version is kept in a draft of its own.',
 
+  'renewed.title': 'The form has changed since you began this draft',
+  'renewed.text': 'Your answers are taken over; only what is new is asked.',
+  'renewed.orphans': 'See under “To carry over” what has no place in it any more.',
+  'orphan.title': 'To carry over',
+  'orphan.hint':
+    'The form no longer asks for these answers. Add them to the description, or remove them: until then they stay in the draft.',
+  'orphan.hintOpen':
+    'Your answers wait for you here. Those that the form still asks for go back to their place as soon as you have chosen.',
+  'orphan.hintPreview':
+    'These answers no longer have a place in the form: support will not see them until you have carried them over.',
+  'orphan.unnamed': 'An answer from the former form',
+  'orphan.move': 'Add to the description',
+  'orphan.moveNamed': 'Add to the description: {name}',
+  'orphan.moved': '“{name}” is now at the end of the description.',
+  'orphan.copy': 'Copy',
+  'orphan.copyNamed': 'Copy: {name}',
+  'orphan.copied': 'The text is copied.',
+  'orphan.notCopied': 'The text could not be copied. Select it, then copy it with Ctrl C.',
+  'orphan.drop': 'Remove',
+  'orphan.dropNamed': 'Remove: {name}',
+  'orphan.dropped': '“{name}” is removed.',
+  'orphan.problem':
+    '“{label}” no longer has a place in the form: add this answer to the description, or remove it.',
+
   'leaving.title': 'Your last text is not saved',
   'leaving.text':
     'If you close now, what you have just written is lost. Stay a moment: the page says what prevents it.',
@@ -227,6 +293,8 @@ export const en: Record<keyof typeof fr, string> = {
   'sent.text.sent': 'The portal received it under the number {number}.',
   'sent.text.sending': 'It is on its way to the portal.',
   'sent.text.again': 'The portal could not take it yet: another try follows by itself.',
+  'sent.text.unknown':
+    'The portal has not said whether it has received it: Guichet will ask. It will not go twice.',
   'sent.text.waiting': 'You can go on or close Guichet: it will not get lost.',
   'sent.text.signIn': 'It leaves as soon as you are signed in.',
   'sent.text.cancelled': 'Its sending was cancelled.',
@@ -239,7 +307,7 @@ export const en: Record<keyof typeof fr, string> = {
   'list.draftsNoneHint': 'What you begin to write is saved here by itself.',
   'list.outbox': 'Outbox',
   'list.outboxNone': 'Nothing waits',
-  'list.outboxNoneHint': 'All your requests have left.',
+  'list.outboxNoneHint': 'What is sent without a connection waits here, and leaves by itself.',
   'list.requests': 'Requests',
   'list.requestsNone': 'No request',
   'list.requestsNoneHint': 'Drafts, waiting and sent requests are found here.',
@@ -259,16 +327,91 @@ export const en: Record<keyof typeof fr, string> = {
   'list.completenessLabel': 'Needed answers given',
   'list.toCorrect': 'To correct',
   'list.waiting': 'Waiting',
-  'list.cancel': 'Cancel sending',
-  'list.cancelNamed': 'Cancel the sending of “{title}”',
-  'list.cancelled': 'The sending is cancelled.',
   'list.correct': 'Correct',
   'list.correctNamed': 'Correct “{title}”',
   'list.details': 'Details',
   'list.more': 'Show more',
   'list.shown': '{shown} of {total}',
-  'list.sendStarted': 'Sending has begun.',
-  'list.nextAttempt': 'next try {when}',
+
+  'outbox.sendStarted': 'Sending has begun.',
+  'outbox.sendLater': 'This PC has no network: everything leaves as soon as it has one.',
+  'outbox.waitingFor': 'waiting for {span}',
+  'outbox.refusedAt': 'refused {when}',
+  'outbox.attempts': '{count, plural, one {# try} other {# tries}}',
+  'outbox.nextAttempt': 'next try about {time}',
+  'outbox.edit': 'Edit',
+  'outbox.editNamed': 'Edit “{title}”',
+  'outbox.edited': 'The request is a draft again: it leaves only if you send it.',
+  'outbox.export': 'Export',
+  'outbox.exportNamed': 'Export “{title}”',
+  'outbox.cancel': 'Cancel sending',
+  'outbox.cancelNamed': 'Cancel sending of “{title}”',
+  'outbox.cancelled': 'The sending is cancelled.',
+  'outbox.cancelTitle': 'Cancel the sending?',
+  'outbox.cancelText':
+    '“{title}” will not leave. The request stays among your requests, marked “Sending cancelled”, and cannot be taken up again.',
+  'outbox.cancelEdit': '“Edit” stops the sending as well, and keeps it as a draft with its files.',
+  'outbox.cancelCorrect': '“Correct” keeps it as a draft with its files.',
+  'outbox.cancelAsk': 'It may have arrived already: Guichet asks the portal first.',
+  'outbox.keep': 'Let it leave',
+  'outbox.keepCorrect': 'Change nothing',
+  'outbox.asking': 'Guichet asks the portal whether it has received it. This may take half a minute.',
+  'outbox.exporting': 'Copying the request and its files…',
+
+  'takeback.received':
+    'The portal has already received this request: it cannot be taken back here. Its details tell where it is.',
+  'takeback.sending': 'The request is leaving right now. Wait until this try is over, then try again.',
+  'takeback.offline':
+    'This request may have arrived already, and the portal does not answer to say so. It stays here; try again when the connection is back.',
+  'takeback.timeout':
+    'The portal takes long to say whether it has received this request. Wait a moment, then look where it is.',
+  'takeback.sign-in':
+    'This request may have arrived already, and the portal tells only you: sign in, then try again.',
+
+  'export.title': 'Save the request and its files',
+  'export.name': 'Request {date} {subject}',
+  'export.page': 'Support request',
+  'export.subject': 'Subject',
+  'export.id': 'Id of the request',
+  'export.written': 'Written',
+  'export.saved': 'Saved for sending',
+  'export.notReceived': 'This request has not arrived at the portal yet.',
+  'export.maybeReceived':
+    'This request may have arrived at the portal, without Guichet having had its answer.',
+  'export.done': 'The request and its files are in this file:',
+  'export.doneWaiting':
+    'It still waits in the outbox. If you give it to support in another way, cancel its sending so that it does not arrive twice.',
+  'export.doneCorrect':
+    'It is still to be corrected in the outbox. If you give it to support in another way, cancel its sending.',
+  'export.close': 'Got it',
+
+  'next.sending': 'On its way to the portal.',
+  'next.soon': 'Leaves in a moment.',
+  'next.retry': 'It is tried again by itself.',
+  'next.offline': 'Leaves as soon as the portal answers.',
+  'next.no-network': 'Leaves as soon as this PC has a connection again.',
+  'next.foreign':
+    'Leaves as soon as the network lets it through: open a browser and answer what the network asks.',
+  'next.sign-in': 'Leaves as soon as you are signed in.',
+  'next.clock': 'Leaves as soon as the date and time of this PC are right.',
+  'next.file': 'Leaves as soon as the file can be read.',
+  'next.ask':
+    'Sent without an answer from the portal: Guichet will ask whether it has received it before sending it again; it will not go twice.',
+  'next.askLater':
+    'Sent without an answer from the portal: once the connection is back, Guichet will ask whether it has received it before sending it again; it will not go twice.',
+  'next.askSignIn':
+    'Sent without an answer from the portal: once you are signed in, Guichet will ask whether it has received it before sending it again; it will not go twice.',
+  'why.file': 'A file could not be read: perhaps another program holds it.',
+
+  'progress.files': '{count, plural, one {# file} other {# files}}, {percent}',
+  'progress.left': '{span} left',
+  'progress.soon': 'a few seconds left',
+  'progress.resumed': 'resumes at {percent}',
+  'progress.paused': 'waiting for the network',
+  'progress.checking': 'the portal checks the file',
+  'progress.done': 'sent',
+  'progress.next': 'up next',
+  'progress.spoken': '{title}: {percent} of the files sent',
 
   'dashboard.title': 'Support dashboard',
   'dashboard.onPC': 'On this PC',
@@ -291,7 +434,6 @@ export const en: Record<keyof typeof fr, string> = {
   'request.noMessages': 'No answer from support yet.',
   'request.support': 'Support',
   'request.problems': 'What needs another look',
-  'request.attempts': '{count, plural, one {# try} other {# tries}}',
   'request.practice': 'Practice',
   'request.type': 'Type',
   'request.category': 'Category',
@@ -316,7 +458,8 @@ export const en: Record<keyof typeof fr, string> = {
 
   'problem.required': 'Fill in this field.',
   'problem.pattern': 'This number does not look as expected: compare it with the document.',
-  'problem.too-long':
+  'problem.too-long': 'This is too long: {actual, number} characters, {max, number} at most. Shorten it.',
+  'problem.too-long-text':
     'This is too long: {actual, number} characters, {max, number} at most. Shorten it, or attach a file.',
   'problem.too-short':
     'This is a little short: {actual, number} {actual, plural, one {character} other {characters}}, at least {min, number} are needed.',
@@ -324,6 +467,9 @@ export const en: Record<keyof typeof fr, string> = {
     'The text holds an invisible character, probably from copying. Delete it and type the text by hand.',
   'problem.encoding': 'The text holds an unreadable character. Delete it and type the text by hand.',
   'problem.not-a-choice': 'This answer is no longer offered. Choose another one.',
+  'gone.type': 'This type of request is no longer offered. Choose another one.',
+  'gone.category': 'This category is no longer offered. Choose another one.',
+  'problem.orphan': 'An answer no longer has a place in the form: add it to the description, or remove it.',
   'problem.unknown': 'This choice no longer exists. Choose another one.',
   'problem.role':
     'Your role in this practice does not allow this type of request. Ask an administrator of the practice.',
@@ -339,14 +485,18 @@ export const en: Record<keyof typeof fr, string> = {
     'This file could not be read. Close it if it is open elsewhere, then choose it again.',
   'problem.name-too-long':
     'The file’s name has {actual, number} characters, {max, number} at most. Rename it.',
-  'problem.name-unsafe': 'The file’s name holds signs that cannot travel. Rename it with letters and digits.',
+  'problem.name-unsafe':
+    'The file’s name holds characters that are not allowed. Rename it with letters and digits.',
   'problem.not-confirmed': 'A file was not confirmed. Remove it, then choose it again.',
   'problem.file-missing': 'The copy of a file is missing or has changed. Remove it, then choose it again.',
+  'problem.not-stored':
+    'The copy of this file could not be stored on this PC. Try again; if that goes on, tell your IT provider.',
   'problem.storage-full': 'The disk of this PC is full. Make room, then choose the file again.',
   'problem.already-attached': 'This file is already attached.',
   'problem.other': 'This point needs another look.',
 
-  'error.not-found': 'This is no longer here: it was sent, deleted, or belongs to another person.',
+  'error.not-found':
+    'This request is no longer here: it was sent or deleted, or it belongs to another person.',
   'error.conflict': 'Another version has just been saved. Check, then try again.',
   'error.invalid': 'Some points need another look before sending.',
   'error.disk-full': 'The disk of this PC is full. Make room, then try again.',
@@ -358,26 +508,38 @@ export const en: Record<keyof typeof fr, string> = {
   'error.offline': 'The portal does not answer. Check the connection, then try again.',
   'error.forbidden': 'Your role does not allow this. Ask an administrator of the practice.',
   'error.not-now': 'This is no longer possible: the request is already on its way. The list is up to date.',
+  'error.not-written':
+    'The file could not be saved in that place. Choose another folder, or make room, then try again.',
   'error.draft-size': 'The text is too long for a draft. Shorten it, or attach it as a file.',
   'error.internal': 'Something did not work. Try again; if it lasts, close and reopen Guichet.',
   'error.timeout': 'Guichet takes too long to answer. Try again in a moment.',
   'error.title': 'Guichet cannot go on',
   'error.retry': 'Try again',
 
-  'reason.network': 'No connection to the portal: it leaves when the connection is back.',
-  'reason.timeout': 'The portal did not answer in time: it is tried again.',
-  'reason.portal-busy': 'The portal is very busy: it is tried again.',
-  'reason.portal-fault': 'The portal has an incident: it is tried again.',
-  'reason.foreign': 'The network asks for a sign-in: open a browser, then try again.',
-  'reason.answer-cut': 'The portal’s answer got lost: the next try asks how far it came.',
-  'reason.sign-in': 'Sign in so that it can leave.',
+  // Why a request has not arrived, and for one that came back what to do.
+  'reason.network': 'The portal could not be reached.',
+  'reason.timeout': 'The portal did not answer in time.',
+  'reason.portal-busy': 'The portal is very busy.',
+  'reason.portal-fault': 'The portal has an incident.',
+  'reason.foreign':
+    'Something else answered in place of the portal: the network probably asks for a sign-in.',
+  'reason.answer-cut': 'The portal’s answer got lost.',
+  'reason.clock': 'The date of this PC does not suit the portal: check date and time.',
+  'reason.sign-in': 'The portal asks who you are.',
+  'reason.stopped': 'Guichet was closed during the sending.',
   'reason.forbidden': 'Your role in this practice does not allow this request.',
   'reason.invalid': 'The portal asks to have another look at some points.',
-  'reason.mismatch':
-    'The portal already has another version of this request. Call support before writing it again.',
-  'reason.too-large': 'The request is too large: remove a file or make it smaller.',
-  'reason.gone': 'The portal no longer takes this request. Write a new one.',
-  'reason.file-missing': 'The copy of a file is missing or has changed: attach it again.',
-  'reason.stopped': 'Guichet was closed during the sending: it is tried again.',
-  'reason.other': 'It is tried again.',
+  'reason.mismatch': 'The portal already has another version of this request.',
+  'reason.too-large': 'The request is too large for the portal.',
+  'reason.gone': 'The portal no longer takes this request.',
+  'reason.file-missing': 'The copy of a file is missing or has changed.',
+  'reason.other': 'The portal did not take the request.',
+  'remedy.forbidden': 'Choose another practice, or ask an administrator of this one to send the request.',
+  'remedy.invalid': 'Correct them, then send again.',
+  'remedy.mismatch':
+    '“Edit” asks the portal to drop the other version. If it has received that one already, that is the one that counts: follow it under “Requests”.',
+  'remedy.too-large': 'Remove a file, or make it smaller, then send again.',
+  'remedy.gone': 'Open it with “Edit”, read it once more, then send it again.',
+  'remedy.file-missing': 'Remove that file, attach it again, then send.',
+  'remedy.other': 'Read it once more, then send again. If that does not help, call support.',
 };

@@ -31,6 +31,9 @@ export const fr = {
   'person.signOut': 'Se déconnecter',
   'person.language': 'Langue',
   'person.theme': 'Apparence',
+  'person.upload': 'Débit d’envoi des fichiers',
+  'person.uploadHint': 'Une limite laisse la ligne libre pour le téléphone et le logiciel du cabinet.',
+  'upload.unlimited': 'Sans limite',
   'theme.system': 'Comme le système',
   'theme.light': 'Claire',
   'theme.dark': 'Sombre',
@@ -48,14 +51,21 @@ export const fr = {
   'status.offline': 'Hors connexion',
   'status.offlineSince': 'Hors connexion depuis {time}',
   'status.signed-out': 'Connectez-vous pour envoyer',
+  'status.no-network': 'Ce poste n’a pas de réseau',
   'status.foreign': 'Le réseau demande une connexion',
   'status.unknown': 'Connexion en cours de vérification',
   'status.waiting': '{count, plural, =0 {Rien n’attend} one {# demande attend} other {# demandes attendent}}',
   'status.willLeave':
     '{count, plural, one {# demande partira dès le retour de la connexion} other {# demandes partiront dès le retour de la connexion}}',
+  'status.willLeaveNetwork':
+    '{count, plural, one {# demande partira dès que ce poste aura un réseau} other {# demandes partiront dès que ce poste aura un réseau}}',
   'status.sending': 'Envoi en cours',
   'status.lastSent': 'Dernier envoi {when}',
   'status.sendNow': 'Envoyer maintenant',
+  'clock.ahead':
+    'L’horloge de ce poste avance de {span} : les dates de vos demandes seront fausses. Corrigez la date et l’heure de ce poste.',
+  'clock.behind':
+    'L’horloge de ce poste retarde de {span} : les dates de vos demandes seront fausses. Corrigez la date et l’heure de ce poste.',
   'status.saved': 'Enregistré à {time}',
   'status.saving': 'Enregistrement…',
   'status.notSaved': 'Pas encore enregistré',
@@ -66,7 +76,14 @@ export const fr = {
   'when.day': 'le {date} à {time}',
   'when.date': 'le {date}',
   'size.unit':
-    '{unit, select, b {{count, plural, one {octet} other {octets}}} kb {Ko} mb {Mo} gb {Go} other {}}',
+    '{unit, select, b {{count, plural, one {octet} other {octets}}} kb {ko} mb {Mo} gb {Go} other {}}',
+
+  'rate.unit': '{unit, select, b {octets/s} kb {ko/s} mb {Mo/s} other {}}',
+  'span.seconds': '{n, number}\u00a0s',
+  'span.minutes': '{n, number}\u00a0min',
+  'span.hours': '{n, number}\u00a0h',
+  'span.hoursMinutes': '{n, number}\u00a0h\u00a0{minutes}',
+  'span.days': '{n, plural, one {#\u00a0jour} other {#\u00a0jours}}',
 
   'life.label': 'Où en est la demande',
   'life.written': 'écrite',
@@ -126,6 +143,32 @@ export const fr = {
   'home.noneHint':
     'L’Assistant pose les questions une à une ; le formulaire les montre toutes sur une page. Tout s’enregistre pendant que vous écrivez, avec ou sans connexion.',
 
+  'recovered.title': 'Les données de Guichet ont été réparées {when}',
+  'recovered.line': 'Les données de Guichet ont été réparées {when}.',
+  'recovered.more': 'Voir ce qui a été repris',
+  'recovered.what':
+    'Le fichier dans lequel Guichet garde vos demandes était abîmé. Tout ce qui pouvait encore être lu a été repris dans un nouveau fichier.',
+  'recovered.saved': 'Repris : {list}.',
+  'recovered.drafts': '{count, plural, =0 {aucun brouillon} one {# brouillon} other {# brouillons}}',
+  'recovered.requests': '{count, plural, =0 {aucune demande} one {# demande} other {# demandes}}',
+  'recovered.files':
+    '{count, plural, =0 {aucun fichier joint} one {# fichier joint} other {# fichiers joints}}',
+  'recovered.waiting':
+    '{count, plural, one {Une demande attendait encore : elle partira toute seule.} other {# demandes attendaient encore : elles partiront toutes seules.}}',
+  'recovered.backup':
+    '{count, plural, one {Un élément vient} other {# éléments viennent}} de la copie de sauvegarde faite {when} : ce qui a été écrit depuis n’y est pas.',
+  'recovered.reopened':
+    '{count, plural, one {Une demande qui attendait est redevenue un brouillon : relisez-la, puis envoyez-la.} other {# demandes qui attendaient sont redevenues des brouillons : relisez-les, puis envoyez-les.}}',
+  'recovered.lost':
+    '{count, plural, one {Un élément n’a pas pu être repris : un brouillon, une demande, un message ou un fichier.} other {# éléments n’ont pas pu être repris : brouillons, demandes, messages ou fichiers.}}',
+  'recovered.gaps': 'Il se peut qu’il manque autre chose : une partie du fichier ne se lit plus du tout.',
+  'recovered.whole': 'Rien ne manque.',
+  'recovered.check':
+    'Regardez vos brouillons et vos demandes, et écrivez de nouveau ce qui manque. Ce que le portail a reçu y est toujours.',
+  'recovered.checkAll': 'Un coup d’œil à vos brouillons et à vos demandes suffit.',
+  'recovered.folder': 'Le fichier abîmé est mis de côté pour la personne qui gère ce poste :',
+  'recovered.seen': 'J’ai vérifié',
+
   'step.type': 'Type',
   'step.practice': 'Cabinet',
   'step.category': 'Catégorie',
@@ -179,6 +222,30 @@ export const fr = {
   'draft.takeTheirs': 'Prendre l’autre, et garder la mine à part',
   'draft.keptApart': 'Votre version est gardée dans un brouillon à part.',
 
+  'renewed.title': 'Le formulaire a changé depuis le début de ce brouillon',
+  'renewed.text': 'Vos réponses sont reprises ; seul ce qui est nouveau vous est demandé.',
+  'renewed.orphans': 'Voyez sous « À reporter » ce qui n’y a plus sa place.',
+  'orphan.title': 'À reporter',
+  'orphan.hint':
+    'Le formulaire ne demande plus ces réponses. Ajoutez-les à la description, ou retirez-les : d’ici là, elles restent dans le brouillon.',
+  'orphan.hintOpen':
+    'Vos réponses vous attendent ici. Celles que le formulaire demande encore y reprennent leur place dès que vous avez choisi.',
+  'orphan.hintPreview':
+    'Ces réponses n’ont plus de place dans le formulaire : l’assistance ne les verra pas tant que vous ne les avez pas reportées.',
+  'orphan.unnamed': 'Une réponse de l’ancien formulaire',
+  'orphan.move': 'Ajouter à la description',
+  'orphan.moveNamed': 'Ajouter à la description : {name}',
+  'orphan.moved': '« {name} » est ajouté à la fin de la description.',
+  'orphan.copy': 'Copier',
+  'orphan.copyNamed': 'Copier : {name}',
+  'orphan.copied': 'Le texte est copié.',
+  'orphan.notCopied': 'Le texte n’a pas pu être copié. Sélectionnez-le, puis copiez-le avec Ctrl C.',
+  'orphan.drop': 'Retirer',
+  'orphan.dropNamed': 'Retirer : {name}',
+  'orphan.dropped': '« {name} » est retiré.',
+  'orphan.problem':
+    '« {label} » n’a plus sa place dans le formulaire : ajoutez cette réponse à la description, ou retirez-la.',
+
   'leaving.title': 'Votre dernier texte n’est pas enregistré',
   'leaving.text':
     'Si vous fermez maintenant, ce que vous venez d’écrire sera perdu. Restez un instant : la page dit ce qui l’empêche.',
@@ -226,6 +293,8 @@ export const fr = {
   'sent.text.sent': 'Le portail l’a reçue sous le numéro {number}.',
   'sent.text.sending': 'Elle est en route vers le portail.',
   'sent.text.again': 'Le portail n’a pas encore pu la prendre : un nouvel essai suivra tout seul.',
+  'sent.text.unknown':
+    'Le portail n’a pas dit s’il l’a reçue : Guichet le lui demandera. Elle ne partira pas deux fois.',
   'sent.text.waiting': 'Vous pouvez continuer ou fermer Guichet : elle ne se perdra pas.',
   'sent.text.signIn': 'Elle partira dès que vous serez connecté.',
   'sent.text.cancelled': 'Son envoi a été annulé.',
@@ -238,7 +307,7 @@ export const fr = {
   'list.draftsNoneHint': 'Ce que vous commencez à écrire s’enregistre ici tout seul.',
   'list.outbox': 'Boîte d’envoi',
   'list.outboxNone': 'Rien n’attend',
-  'list.outboxNoneHint': 'Toutes vos demandes sont parties.',
+  'list.outboxNoneHint': 'Une demande envoyée sans connexion attend ici, et part d’elle-même.',
   'list.requests': 'Demandes',
   'list.requestsNone': 'Aucune demande',
   'list.requestsNoneHint':
@@ -259,16 +328,91 @@ export const fr = {
   'list.completenessLabel': 'Réponses nécessaires données',
   'list.toCorrect': 'À corriger',
   'list.waiting': 'En attente',
-  'list.cancel': 'Annuler l’envoi',
-  'list.cancelNamed': 'Annuler l’envoi de « {title} »',
-  'list.cancelled': 'L’envoi est annulé.',
   'list.correct': 'Corriger',
   'list.correctNamed': 'Corriger « {title} »',
   'list.details': 'Détails',
   'list.more': 'Afficher la suite',
   'list.shown': '{shown} sur {total}',
-  'list.sendStarted': 'Envoi lancé.',
-  'list.nextAttempt': 'prochain essai {when}',
+
+  'outbox.sendStarted': 'Envoi lancé.',
+  'outbox.sendLater': 'Ce poste n’a pas de réseau : tout partira dès qu’il en aura un.',
+  'outbox.waitingFor': 'en attente depuis {span}',
+  'outbox.refusedAt': 'refusée {when}',
+  'outbox.attempts': '{count, plural, one {# essai} other {# essais}}',
+  'outbox.nextAttempt': 'prochain essai vers {time}',
+  'outbox.edit': 'Modifier',
+  'outbox.editNamed': 'Modifier « {title} »',
+  'outbox.edited': 'La demande est de nouveau un brouillon : elle ne partira que si vous l’envoyez.',
+  'outbox.export': 'Exporter',
+  'outbox.exportNamed': 'Exporter « {title} »',
+  'outbox.cancel': 'Annuler l’envoi',
+  'outbox.cancelNamed': 'Annuler l’envoi de « {title} »',
+  'outbox.cancelled': 'L’envoi est annulé.',
+  'outbox.cancelTitle': 'Annuler l’envoi ?',
+  'outbox.cancelText':
+    '« {title} » ne partira pas. La demande reste dans vos demandes, marquée « Envoi annulé », et ne pourra plus être reprise.',
+  'outbox.cancelEdit': '« Modifier » arrête aussi l’envoi, et la garde en brouillon avec ses fichiers.',
+  'outbox.cancelCorrect': '« Corriger » la garde en brouillon avec ses fichiers.',
+  'outbox.cancelAsk': 'Elle est peut-être déjà arrivée : Guichet le demandera d’abord au portail.',
+  'outbox.keep': 'La laisser partir',
+  'outbox.keepCorrect': 'Ne rien changer',
+  'outbox.asking': 'Guichet demande au portail s’il l’a déjà reçue. Cela peut prendre une demi-minute.',
+  'outbox.exporting': 'Copie de la demande et de ses fichiers…',
+
+  'takeback.received':
+    'Le portail a déjà reçu cette demande : elle ne peut plus être reprise ici. Ses détails disent où elle en est.',
+  'takeback.sending': 'La demande est en train de partir. Attendez la fin de cet essai, puis recommencez.',
+  'takeback.offline':
+    'Cette demande est peut-être déjà arrivée, et le portail ne répond pas pour le dire. Elle reste ici ; réessayez quand la connexion sera revenue.',
+  'takeback.timeout':
+    'Le portail tarde à dire s’il a reçu cette demande. Attendez un instant, puis regardez où elle en est.',
+  'takeback.sign-in':
+    'Cette demande est peut-être déjà arrivée, et le portail ne le dira qu’à vous : connectez-vous, puis recommencez.',
+
+  'export.title': 'Enregistrer la demande et ses fichiers',
+  'export.name': 'Demande {date} {subject}',
+  'export.page': 'Demande d’assistance',
+  'export.subject': 'Sujet',
+  'export.id': 'Identifiant de la demande',
+  'export.written': 'Écrite',
+  'export.saved': 'Enregistrée pour l’envoi',
+  'export.notReceived': 'Cette demande n’est pas encore arrivée au portail.',
+  'export.maybeReceived':
+    'Cette demande est peut-être arrivée au portail, sans que Guichet ait eu sa réponse.',
+  'export.done': 'La demande et ses fichiers sont dans le fichier :',
+  'export.doneWaiting':
+    'Elle attend toujours dans la boîte d’envoi. Si vous la remettez autrement à l’assistance, annulez son envoi pour qu’elle n’arrive pas deux fois.',
+  'export.doneCorrect':
+    'Elle reste à corriger dans la boîte d’envoi. Si vous la remettez autrement à l’assistance, annulez son envoi.',
+  'export.close': 'Compris',
+
+  'next.sending': 'En route vers le portail.',
+  'next.soon': 'Partira dans un instant.',
+  'next.retry': 'Un nouvel essai suivra tout seul.',
+  'next.offline': 'Partira dès que le portail répondra.',
+  'next.no-network': 'Partira dès que ce poste aura de nouveau une connexion.',
+  'next.foreign':
+    'Partira dès que le réseau laissera passer : ouvrez un navigateur et répondez à ce que le réseau demande.',
+  'next.sign-in': 'Partira dès que vous serez connecté.',
+  'next.clock': 'Partira dès que la date et l’heure de ce poste seront justes.',
+  'next.file': 'Partira dès que le fichier pourra être lu.',
+  'next.ask':
+    'Envoyée sans réponse du portail : Guichet lui demandera s’il l’a reçue avant de la renvoyer ; elle ne partira pas deux fois.',
+  'next.askLater':
+    'Envoyée sans réponse du portail : dès le retour de la connexion, Guichet lui demandera s’il l’a reçue avant de la renvoyer ; elle ne partira pas deux fois.',
+  'next.askSignIn':
+    'Envoyée sans réponse du portail : dès que vous serez connecté, Guichet lui demandera s’il l’a reçue avant de la renvoyer ; elle ne partira pas deux fois.',
+  'why.file': 'Un fichier n’a pas pu être lu : un autre programme le tient peut-être.',
+
+  'progress.files': '{count, plural, one {# fichier} other {# fichiers}}, {percent}',
+  'progress.left': 'encore {span}',
+  'progress.soon': 'encore quelques secondes',
+  'progress.resumed': 'reprend à {percent}',
+  'progress.paused': 'en attente du réseau',
+  'progress.checking': 'le portail vérifie le fichier',
+  'progress.done': 'envoyé',
+  'progress.next': 'à suivre',
+  'progress.spoken': '{title} : {percent} des fichiers envoyés',
 
   'dashboard.title': 'Tableau de bord de l’Assistance',
   'dashboard.onPC': 'Sur ce poste',
@@ -291,7 +435,6 @@ export const fr = {
   'request.noMessages': 'Pas encore de réponse de l’assistance.',
   'request.support': 'Assistance',
   'request.problems': 'Ce qu’il faut revoir',
-  'request.attempts': '{count, plural, one {# essai} other {# essais}}',
   'request.practice': 'Cabinet',
   'request.type': 'Type',
   'request.category': 'Catégorie',
@@ -317,6 +460,8 @@ export const fr = {
   'problem.required': 'Remplissez ce champ.',
   'problem.pattern': 'La forme de ce numéro n’est pas celle attendue : comparez-le avec le document.',
   'problem.too-long':
+    'C’est trop long : {actual, number} caractères pour {max, number} au plus. Raccourcissez.',
+  'problem.too-long-text':
     'C’est trop long : {actual, number} caractères pour {max, number} au plus. Raccourcissez, ou joignez un fichier.',
   'problem.too-short':
     'C’est un peu court : {actual, number} {actual, plural, one {caractère} other {caractères}}, il en faut au moins {min, number}.',
@@ -324,6 +469,10 @@ export const fr = {
     'Le texte contient un caractère invisible, venu sans doute d’une copie. Effacez-le et tapez le texte à la main.',
   'problem.encoding': 'Le texte contient un caractère illisible. Effacez-le et tapez le texte à la main.',
   'problem.not-a-choice': 'Cette réponse n’est plus proposée. Choisissez-en une autre.',
+  'gone.type': 'Ce type de demande n’est plus proposé. Choisissez-en un autre.',
+  'gone.category': 'Cette catégorie n’est plus proposée. Choisissez-en une autre.',
+  'problem.orphan':
+    'Une réponse n’a plus sa place dans le formulaire : ajoutez-la à la description, ou retirez-la.',
   'problem.unknown': 'Ce choix n’existe plus. Choisissez-en un autre.',
   'problem.role':
     'Votre rôle dans ce cabinet ne permet pas ce type de demande. Demandez à un administrateur du cabinet.',
@@ -342,16 +491,19 @@ export const fr = {
   'problem.name-too-long':
     'Le nom du fichier a {actual, number} caractères pour {max, number} au plus. Renommez-le.',
   'problem.name-unsafe':
-    'Le nom du fichier contient des signes qui ne peuvent pas voyager. Renommez-le avec des lettres et des chiffres.',
+    'Le nom du fichier contient des caractères qui ne sont pas admis. Renommez-le avec des lettres et des chiffres.',
   'problem.not-confirmed': 'Un fichier n’a pas été confirmé. Retirez-le, puis choisissez-le de nouveau.',
   'problem.file-missing':
     'La copie d’un fichier manque ou a changé. Retirez-le, puis choisissez-le de nouveau.',
+  'problem.not-stored':
+    'La copie de ce fichier n’a pas pu être enregistrée sur ce poste. Réessayez ; si cela dure, prévenez votre prestataire informatique.',
   'problem.storage-full':
     'Le disque de ce poste est plein. Libérez de la place, puis choisissez le fichier de nouveau.',
   'problem.already-attached': 'Ce fichier est déjà joint.',
   'problem.other': 'Ce point est à revoir.',
 
-  'error.not-found': 'Ceci n’est plus ici : cela a été envoyé, supprimé ou appartient à une autre personne.',
+  'error.not-found':
+    'Cette demande n’est plus ici : elle a été envoyée ou supprimée, ou elle appartient à une autre personne.',
   'error.conflict': 'Une autre version vient d’être enregistrée. Vérifiez, puis recommencez.',
   'error.invalid': 'Il reste des points à revoir avant l’envoi.',
   'error.disk-full': 'Le disque de ce poste est plein. Libérez de la place, puis réessayez.',
@@ -366,26 +518,38 @@ export const fr = {
   'error.offline': 'Le portail ne répond pas. Vérifiez la connexion, puis réessayez.',
   'error.forbidden': 'Votre rôle ne permet pas cela. Demandez à un administrateur du cabinet.',
   'error.not-now': 'Ce n’est plus possible : la demande est déjà en route. La liste est à jour.',
+  'error.not-written':
+    'Le fichier n’a pas pu être enregistré à cet endroit. Choisissez un autre dossier, ou faites de la place, puis réessayez.',
   'error.draft-size': 'Le texte est trop long pour un brouillon. Raccourcissez-le, ou joignez-le en fichier.',
   'error.internal': 'Quelque chose n’a pas fonctionné. Réessayez ; si cela dure, fermez et rouvrez Guichet.',
   'error.timeout': 'Guichet met trop de temps à répondre. Réessayez dans un instant.',
   'error.title': 'Guichet ne peut pas continuer',
   'error.retry': 'Réessayer',
 
-  'reason.network': 'Pas de connexion au portail : elle partira dès son retour.',
-  'reason.timeout': 'Le portail n’a pas répondu à temps : un nouvel essai suivra.',
-  'reason.portal-busy': 'Le portail est très occupé : un nouvel essai suivra.',
-  'reason.portal-fault': 'Le portail a un incident : un nouvel essai suivra.',
-  'reason.foreign': 'Le réseau demande une connexion : ouvrez un navigateur, puis réessayez.',
-  'reason.answer-cut': 'La réponse du portail s’est perdue : un nouvel essai demandera où en est l’envoi.',
-  'reason.sign-in': 'Connectez-vous pour qu’elle parte.',
+  // Why a request has not arrived, and for one that came back what to do.
+  'reason.network': 'Le portail n’a pas pu être joint.',
+  'reason.timeout': 'Le portail n’a pas répondu à temps.',
+  'reason.portal-busy': 'Le portail est très occupé.',
+  'reason.portal-fault': 'Le portail a un incident.',
+  'reason.foreign': 'Autre chose que le portail a répondu : le réseau demande sans doute une connexion.',
+  'reason.answer-cut': 'La réponse du portail s’est perdue.',
+  'reason.clock': 'La date de ce poste ne convient pas au portail : vérifiez la date et l’heure.',
+  'reason.sign-in': 'Le portail demande qui vous êtes.',
+  'reason.stopped': 'Guichet a été fermé pendant l’envoi.',
   'reason.forbidden': 'Votre rôle dans ce cabinet ne permet pas cette demande.',
   'reason.invalid': 'Le portail demande de revoir certains points.',
-  'reason.mismatch':
-    'Le portail a déjà une autre version de cette demande. Appelez l’assistance avant de la refaire.',
-  'reason.too-large': 'La demande est trop volumineuse : retirez un fichier ou réduisez-le.',
-  'reason.gone': 'Le portail ne prend plus cette demande. Écrivez-en une nouvelle.',
-  'reason.file-missing': 'La copie d’un fichier manque ou a changé : joignez-le de nouveau.',
-  'reason.stopped': 'Guichet a été fermé pendant l’envoi : un nouvel essai suivra.',
-  'reason.other': 'Un nouvel essai suivra.',
+  'reason.mismatch': 'Le portail a déjà une autre version de cette demande.',
+  'reason.too-large': 'La demande est trop volumineuse pour le portail.',
+  'reason.gone': 'Le portail ne prend plus cette demande.',
+  'reason.file-missing': 'La copie d’un fichier manque ou a changé.',
+  'reason.other': 'Le portail n’a pas pris la demande.',
+  'remedy.forbidden':
+    'Choisissez un autre cabinet, ou demandez à un administrateur de celui-ci d’envoyer la demande.',
+  'remedy.invalid': 'Corrigez-les, puis envoyez de nouveau.',
+  'remedy.mismatch':
+    '« Modifier » demande au portail d’abandonner l’autre version. S’il l’a déjà reçue, c’est elle qui compte : vous la suivez dans « Demandes ».',
+  'remedy.too-large': 'Retirez un fichier, ou réduisez-le, puis envoyez de nouveau.',
+  'remedy.gone': 'Ouvrez-la avec « Modifier », relisez-la, puis envoyez-la de nouveau.',
+  'remedy.file-missing': 'Retirez ce fichier, joignez-le de nouveau, puis envoyez.',
+  'remedy.other': 'Relisez-la, puis envoyez de nouveau. Si cela ne suffit pas, appelez l’assistance.',
 } as const;

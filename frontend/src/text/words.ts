@@ -71,8 +71,40 @@ export class Words {
     return `${figure}\u00a0${this.t('size.unit', { unit: units[i] ?? 'b', count: n })}`;
   }
 
+  // rate says how fast bytes travel, in units of 1,000 per second.
+  rate(perSecond: number): string {
+    const units = ['b', 'kb', 'mb'] as const;
+    let n = perSecond;
+    let i = 0;
+    while (n >= 999.5 && i < units.length - 1) {
+      n /= 1000;
+      i++;
+    }
+    const digits = i > 1 && n < 99.5 ? 1 : 0;
+    const figure = new Intl.NumberFormat(this.lang, { maximumFractionDigits: digits }).format(n);
+    return `${figure}\u00a0${this.t('rate.unit', { unit: units[i] ?? 'b' })}`;
+  }
+
+  percent(share: number): string {
+    return new Intl.NumberFormat(this.lang === 'fr' ? 'fr-FR' : 'en-GB', { style: 'percent' }).format(share);
+  }
+
+  // span says how long something takes or took, in the one or two units that
+  // matter: « 40 s », « 2 min », « 1 h 20 », « 3 jours ».
+  span(seconds: number): string {
+    const s = Math.max(0, Math.round(seconds));
+    if (s < 60) return this.t('span.seconds', { n: s });
+    const min = Math.round(s / 60);
+    if (min < 60) return this.t('span.minutes', { n: min });
+    const hours = Math.floor(min / 60);
+    if (hours >= 24) return this.t('span.days', { n: Math.round(min / 1440) });
+    const minutes = String(min % 60).padStart(2, '0');
+    if (minutes === '00') return this.t('span.hours', { n: hours });
+    return this.t('span.hoursMinutes', { n: hours, minutes });
+  }
+
   time(iso: string): string {
-    return this.format('time', { hour: 'numeric', minute: '2-digit' }).format(new Date(iso));
+    return this.format('time', { hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
   }
 
   // today says which day it is.
@@ -80,11 +112,19 @@ export class Words {
     return this.format('today', { weekday: 'long', day: 'numeric', month: 'long' }).format(now);
   }
 
-  // when says a moment as one does in a sentence: « à 14:32 », « hier à 9:05 »,
-  // « le 3 novembre à 9:05 ».
+  // when says a moment as one does in a sentence: « à 14:32 », « hier à 09:05 »,
+  // « le 3 novembre à 09:05 ».
   when(iso: string, now = new Date()): string {
     const { near, date, time } = this.moment(iso, now);
     return near || this.t('when.day', { date, time });
+  }
+
+  // whenFull names the day whatever day it is, for what is read later.
+  whenFull(iso: string): string {
+    const date = this.format('year', { day: 'numeric', month: 'long', year: 'numeric' }).format(
+      new Date(iso),
+    );
+    return this.t('when.day', { date: this.ordinal(date), time: this.time(iso) });
   }
 
   // whenShort is for lists, where the hour of a day long past says nothing.
@@ -103,8 +143,12 @@ export class Words {
     const date = sameYear
       ? this.format('day', { day: 'numeric', month: 'long' }).format(at)
       : this.format('year', { day: 'numeric', month: 'long', year: 'numeric' }).format(at);
-    // The first of a month is an ordinal in French, which no format knows.
-    return { near, date: this.lang === 'fr' ? date.replace(/^1 /, '1er ') : date, time };
+    return { near, date: this.ordinal(date), time };
+  }
+
+  // The first of a month is an ordinal in French, which no format knows.
+  private ordinal(date: string): string {
+    return this.lang === 'fr' ? date.replace(/^1 /, '1er ') : date;
   }
 
   list(items: string[]): string {

@@ -8,20 +8,25 @@ import {
   MenuTrigger,
   Popover,
   Separator,
+  SubmenuTrigger,
 } from 'react-aria-components';
 import { Icon } from './icons';
 
-// MenuEntry is something to do, or a group of settings of which one is chosen.
-export type MenuEntry =
-  | { kind: 'act'; id: string; label: string; run: () => void }
-  | {
-      kind: 'setting';
-      id: string;
-      label: string;
-      value: string;
-      options: { value: string; label: string }[];
-      run: (value: string) => void;
-    };
+// Setting is a group of which one is chosen; apart: in a menu of its own, with
+// a line that says what it is for.
+interface Setting {
+  kind: 'setting';
+  id: string;
+  label: string;
+  hint?: string;
+  apart?: boolean;
+  value: string;
+  options: { value: string; label: string }[];
+  run: (value: string) => void;
+}
+
+// MenuEntry is something to do, or a setting.
+export type MenuEntry = { kind: 'act'; id: string; label: string; run: () => void } | Setting;
 
 export interface ActionMenuProps {
   label: string;
@@ -62,42 +67,67 @@ export function FullMenu({
           {props.entries.map((e, i) => (
             <Fragment key={e.id}>
               {i > 0 && e.kind !== props.entries[i - 1]?.kind && <Separator className="menu-rule" />}
-              {e.kind === 'act' ? (
-                <MenuItem id={e.id} className="menu-item" onAction={e.run}>
-                  {e.label}
-                </MenuItem>
-              ) : (
-                <MenuSection
-                  selectionMode="single"
-                  disallowEmptySelection
-                  selectedKeys={[`${e.id}:${e.value}`]}
-                  onSelectionChange={(keys) => {
-                    const [key] = keys === 'all' ? [] : [...keys];
-                    if (key !== undefined) e.run(String(key).slice(e.id.length + 1));
-                  }}
-                >
-                  <Header className="menu-head">{e.label}</Header>
-                  {e.options.map((o) => (
-                    <MenuItem
-                      key={o.value}
-                      id={`${e.id}:${o.value}`}
-                      textValue={o.label}
-                      className="menu-item"
-                    >
-                      {({ isSelected }) => (
-                        <>
-                          {o.label}
-                          {isSelected && <Icon name="check" />}
-                        </>
-                      )}
-                    </MenuItem>
-                  ))}
-                </MenuSection>
-              )}
+              <Entry entry={e} />
             </Fragment>
           ))}
         </Menu>
       </Popover>
     </MenuTrigger>
+  );
+}
+
+function Entry({ entry: e }: { entry: MenuEntry }) {
+  if (e.kind === 'act')
+    return (
+      <MenuItem id={e.id} className="menu-item" onAction={e.run}>
+        {e.label}
+      </MenuItem>
+    );
+  if (!e.apart) return <Options setting={e} />;
+  const present = e.options.find((o) => o.value === e.value)?.label;
+  return (
+    <SubmenuTrigger>
+      <MenuItem id={e.id} className="menu-item" textValue={e.label}>
+        <span>
+          <span className="menu-label">{e.label}</span>
+          <span className="menu-value">{present}</span>
+        </span>
+        <Icon name="next" size={16} />
+      </MenuItem>
+      <Popover className="popover" offset={-2} crossOffset={-6}>
+        <Menu className="menu" aria-label={e.label}>
+          <Options setting={e} />
+        </Menu>
+      </Popover>
+    </SubmenuTrigger>
+  );
+}
+
+function Options({ setting: e }: { setting: Setting }) {
+  return (
+    <MenuSection
+      selectionMode="single"
+      disallowEmptySelection
+      selectedKeys={[`${e.id}:${e.value}`]}
+      onSelectionChange={(keys) => {
+        const [key] = keys === 'all' ? [] : [...keys];
+        if (key !== undefined) e.run(String(key).slice(e.id.length + 1));
+      }}
+    >
+      <Header className="menu-head">
+        {e.label}
+        {e.hint && <span className="menu-hint">{e.hint}</span>}
+      </Header>
+      {e.options.map((o) => (
+        <MenuItem key={o.value} id={`${e.id}:${o.value}`} textValue={o.label} className="menu-item">
+          {({ isSelected }) => (
+            <>
+              {o.label}
+              {isSelected && <Icon name="check" />}
+            </>
+          )}
+        </MenuItem>
+      ))}
+    </MenuSection>
   );
 }

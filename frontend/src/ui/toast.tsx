@@ -2,13 +2,19 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useR
 import { Button } from './button';
 import { Icon } from './icons';
 
-interface Toast {
-  id: number;
-  text: string;
-  act?: { label: string; run: () => void };
+interface Options {
+  label?: string; // of what can be done about it
+  run?: () => void;
+  lasts?: boolean; // it is about more than the page on which it appears
 }
 
-type Show = (text: string, act?: Toast['act']) => void;
+interface Toast extends Options {
+  id: number;
+  text: string;
+  place: string;
+}
+
+type Show = (text: string, options?: Options) => void;
 
 const Shown = createContext<Show>(() => {});
 
@@ -19,13 +25,20 @@ export function useToast(): Show {
 
 const STAYS = 12_000; // ms; longer while it is pointed at or has the focus
 
-export function Toasts({ close, children }: { close: string; children: ReactNode }) {
+// Toasts shows them above what it stands around. With the page that is left
+// goes what was told about it.
+export function Toasts({ close, place, children }: { close: string; place: string; children: ReactNode }) {
   const [toasts, setToasts] = useState<Toast[]>([]);
   const next = useRef(1);
-  const show = useCallback<Show>((text, act) => {
-    const toast = { id: next.current++, text, act };
+  const at = useRef(place);
+  const show = useCallback<Show>((text, options) => {
+    const toast = { ...options, id: next.current++, text, place: at.current };
     setToasts((all) => [...all.slice(-2), toast]);
   }, []);
+  useEffect(() => {
+    at.current = place;
+    setToasts((all) => all.filter((t) => t.lasts || t.place === place));
+  }, [place]);
   const drop = useCallback((id: number) => setToasts((all) => all.filter((t) => t.id !== id)), []);
   return (
     <Shown value={show}>
@@ -52,15 +65,15 @@ function ToastView({ toast, close, drop }: { toast: Toast; close: string; drop: 
     <div className="toast" {...hold} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
       <span>{toast.text}</span>
       <span className="toast-acts">
-        {toast.act && (
+        {toast.run && (
           <Button
             small
             onPress={() => {
-              toast.act?.run();
+              toast.run?.();
               drop(toast.id);
             }}
           >
-            {toast.act.label}
+            {toast.label}
           </Button>
         )}
         <Button small icon aria-label={close} onPress={() => drop(toast.id)}>

@@ -318,6 +318,40 @@ export namespace app {
 		}
 	}
 	
+	export class Orphan {
+	    key: string;
+	    label: Text;
+	    shown?: Text;
+	
+	    static createFrom(source: any = {}) {
+	        return new Orphan(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.label = this.convertValues(source["label"], Text);
+	        this.shown = this.convertValues(source["shown"], Text);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Content {
 	    road: string;
 	    step: string;
@@ -325,6 +359,8 @@ export namespace app {
 	    practice: string;
 	    category: string;
 	    values: Record<string, string>;
+	    catalogue: number;
+	    orphans: Orphan[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Content(source);
@@ -338,7 +374,27 @@ export namespace app {
 	        this.practice = source["practice"];
 	        this.category = source["category"];
 	        this.values = source["values"];
+	        this.catalogue = source["catalogue"];
+	        this.orphans = this.convertValues(source["orphans"], Orphan);
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class Option {
 	    value: string;
@@ -438,6 +494,7 @@ export namespace app {
 	    practice: string;
 	    eligible: Practice[];
 	    fields: Field[];
+	    orphans: Orphan[];
 	    problems: Problem[];
 	    done: number;
 	    total: number;
@@ -451,6 +508,7 @@ export namespace app {
 	        this.practice = source["practice"];
 	        this.eligible = this.convertValues(source["eligible"], Practice);
 	        this.fields = this.convertValues(source["fields"], Field);
+	        this.orphans = this.convertValues(source["orphans"], Orphan);
 	        this.problems = this.convertValues(source["problems"], Problem);
 	        this.done = source["done"];
 	        this.total = source["total"];
@@ -482,7 +540,9 @@ export namespace app {
 	    view: View;
 	    createdAt: string;
 	    savedAt: string;
+	    reason: string;
 	    refused: Problem[];
+	    renewed: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Draft(source);
@@ -497,7 +557,9 @@ export namespace app {
 	        this.view = this.convertValues(source["view"], View);
 	        this.createdAt = source["createdAt"];
 	        this.savedAt = source["savedAt"];
+	        this.reason = source["reason"];
 	        this.refused = this.convertValues(source["refused"], Problem);
+	        this.renewed = source["renewed"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -578,6 +640,8 @@ export namespace app {
 	    portalStatus: string;
 	    number: string;
 	    life: Life;
+	    attempts: number;
+	    nextAttempt: string;
 	    updatedAt: string;
 	
 	    static createFrom(source: any = {}) {
@@ -606,6 +670,8 @@ export namespace app {
 	        this.portalStatus = source["portalStatus"];
 	        this.number = source["number"];
 	        this.life = this.convertValues(source["life"], Life);
+	        this.attempts = source["attempts"];
+	        this.nextAttempt = source["nextAttempt"];
 	        this.updatedAt = source["updatedAt"];
 	    }
 	
@@ -681,6 +747,7 @@ export namespace app {
 	    }
 	}
 	
+	
 	export class Person {
 	    id: string;
 	    name: string;
@@ -723,6 +790,38 @@ export namespace app {
 	}
 	
 	
+	export class Recovered {
+	    at: string;
+	    drafts: number;
+	    requests: number;
+	    waiting: number;
+	    files: number;
+	    fromBackup: number;
+	    backupAt: string;
+	    reopened: number;
+	    lost: number;
+	    gaps: number;
+	    folder: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Recovered(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.at = source["at"];
+	        this.drafts = source["drafts"];
+	        this.requests = source["requests"];
+	        this.waiting = source["waiting"];
+	        this.files = source["files"];
+	        this.fromBackup = source["fromBackup"];
+	        this.backupAt = source["backupAt"];
+	        this.reopened = source["reopened"];
+	        this.lost = source["lost"];
+	        this.gaps = source["gaps"];
+	        this.folder = source["folder"];
+	    }
+	}
 	export class Request {
 	    item: Item;
 	    answers: Answer[];
@@ -730,8 +829,6 @@ export namespace app {
 	    messages: Message[];
 	    history: HistoryEntry[];
 	    problems: Problem[];
-	    attempts: number;
-	    nextAttempt: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Request(source);
@@ -745,8 +842,6 @@ export namespace app {
 	        this.messages = this.convertValues(source["messages"], Message);
 	        this.history = this.convertValues(source["history"], HistoryEntry);
 	        this.problems = this.convertValues(source["problems"], Problem);
-	        this.attempts = source["attempts"];
-	        this.nextAttempt = source["nextAttempt"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -804,6 +899,7 @@ export namespace app {
 	export class Settings {
 	    language: string;
 	    theme: string;
+	    upload: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new Settings(source);
@@ -813,6 +909,7 @@ export namespace app {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.language = source["language"];
 	        this.theme = source["theme"];
+	        this.upload = source["upload"];
 	    }
 	}
 	export class Status {
@@ -824,6 +921,7 @@ export namespace app {
 	    requests: number;
 	    lastSent: string;
 	    sending: boolean;
+	    clockAhead: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new Status(source);
@@ -839,6 +937,7 @@ export namespace app {
 	        this.requests = source["requests"];
 	        this.lastSent = source["lastSent"];
 	        this.sending = source["sending"];
+	        this.clockAhead = source["clockAhead"];
 	    }
 	}
 	

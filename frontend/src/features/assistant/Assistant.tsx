@@ -8,6 +8,7 @@ import {
   FilesPart,
   focusField,
   isWork,
+  Orphans,
   PracticeQuestion,
   type Step,
   Summary,
@@ -142,7 +143,12 @@ function Question(props: Asked & { step: Step; incoming: ReturnType<typeof useIn
     case 'category':
       return <CategoryQuestion {...props} />;
     case 'details':
-      return <FieldQuestions {...props} />;
+      return (
+        <>
+          <FieldQuestions {...props} />
+          <Orphans {...props} />
+        </>
+      );
     case 'files':
       return <FilesPart {...props} rules={type?.files} />;
   }

@@ -1,28 +1,10 @@
 import './details.css';
-import { Link, useLocation } from 'wouter';
-import {
-  CallError,
-  drafts,
-  type HistoryEntry,
-  type Message,
-  outbox,
-  type Request,
-  requests,
-  useRead,
-} from '../../bridge';
-import {
-  Empty,
-  FileCard,
-  LifeTimes,
-  mayCancel,
-  PageHead,
-  Sheet,
-  StatusChip,
-  sentenceOf,
-  titleOf,
-} from '../../request';
+import { Link } from 'wouter';
+import { type HistoryEntry, type Message, type Request, requests, useRead } from '../../bridge';
+import { ActButtons, ActNotes, Sending, useActs, useNow, useTale, waits } from '../../outbox';
+import { Empty, FileCard, LifeTimes, PageHead, Sheet, StatusChip, sentenceOf, titleOf } from '../../request';
 import { useWords, type Words } from '../../text';
-import { Banner, Button, buttonClass, useToast } from '../../ui';
+import { Banner, buttonClass } from '../../ui';
 
 // Details shows one request with everything known of it.
 export function Details({ id }: { id: string }) {
@@ -38,7 +20,13 @@ export function Details({ id }: { id: string }) {
       </Empty>
     );
   }
+  return <Dossier request={request} />;
+}
+
+function Dossier({ request }: { request: Request }) {
+  const words = useWords();
   const { item } = request;
+  const acts = useActs(item);
   return (
     <div className="details">
       <PageHead
@@ -50,8 +38,9 @@ export function Details({ id }: { id: string }) {
           </span>
         }
       >
-        <Acts request={request} />
+        <ActButtons item={item} acts={acts} />
       </PageHead>
+      <ActNotes item={item} acts={acts} />
       <State request={request} />
       <section className="card details-card" aria-labelledby="life">
         <h2 id="life">{words.t('request.life')}</h2>
@@ -105,73 +94,31 @@ export function Details({ id }: { id: string }) {
   );
 }
 
-function Acts({ request: { item } }: { request: Request }) {
+// State says why a request has not arrived yet, and what happens next.
+function State({ request: { item, problems, answers } }: { request: Request }) {
   const words = useWords();
-  const toast = useToast();
-  const [, go] = useLocation();
-  const fail = (reason: unknown) =>
-    toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
-  const mayPush = ['queued', 'unknown'].includes(item.status);
+  const { next, why, tries } = useTale(item, useNow());
+  const back = item.status === 'to-correct';
+  if (!back && !waits(item)) return null;
+  const labelOf = (field: string) =>
+    words.label(answers.find((a) => a.key === field)?.label) ||
+    (field === 'files' ? words.t('field.files') : '');
   return (
-    <>
-      {item.status === 'to-correct' && (
-        <Button
-          look="go"
-          onPress={() => void drafts.correct(item.id).then((d) => go(`/draft/${d.id}`), fail)}
-        >
-          {words.t('list.correct')}
-        </Button>
-      )}
-      {mayPush && (
-        <Button onPress={() => void outbox.sendNow().then(() => toast(words.t('list.sendStarted')), fail)}>
-          {words.t('status.sendNow')}
-        </Button>
-      )}
-      {mayCancel(item) && (
-        <Button
-          look="quiet"
-          onPress={() => void outbox.cancel(item.id).then(() => toast(words.t('list.cancelled')), fail)}
-        >
-          {words.t('list.cancel')}
-        </Button>
-      )}
-    </>
-  );
-}
-
-// State says why a request has not arrived yet.
-function State({ request }: { request: Request }) {
-  const words = useWords();
-  const { item, problems, nextAttempt, attempts, answers } = request;
-  if (item.status === 'received' || item.status === 'cancelled' || !item.reason) return null;
-  const labelOf = (field: string) => words.label(answers.find((a) => a.key === field)?.label);
-  return (
-    <Banner
-      tone={item.status === 'to-correct' ? 'red' : 'amber'}
-      title={words.coded('reason', item.reason, 'reason.other')}
-    >
+    <Banner tone={back ? 'red' : 'amber'} title={back ? why : next}>
       {problems.length > 0 && (
         <ul>
-          {problems.map((p) => (
-            <li key={`${p.field} ${p.code}`}>
-              {labelOf(p.field)
-                ? words.t('app.pair', {
-                    name: labelOf(p.field),
-                    value: sentenceOf(words, p, labelOf(p.field)),
-                  })
-                : sentenceOf(words, p)}
-            </li>
-          ))}
+          {problems.map((p) => {
+            const name = labelOf(p.field);
+            const value = sentenceOf(words, p, name);
+            return (
+              <li key={`${p.field} ${p.code}`}>{name ? words.t('app.pair', { name, value }) : value}</li>
+            );
+          })}
         </ul>
       )}
-      {item.status !== 'to-correct' && attempts > 0 && (
-        <p>
-          {words.t('request.attempts', { count: attempts })}
-          {nextAttempt &&
-            item.status !== 'sending' &&
-            `, ${words.t('list.nextAttempt', { when: words.when(nextAttempt) })}`}
-        </p>
-      )}
+      {back && <p>{next}</p>}
+      {!back && (why || tries) && <p>{[why, tries && `${tries}.`].filter(Boolean).join(' ')}</p>}
+      <Sending item={item} />
     </Banner>
   );
 }

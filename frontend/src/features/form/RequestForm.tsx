@@ -5,6 +5,8 @@ import {
   FieldQuestions,
   FilesPart,
   focusField,
+  isGone,
+  Orphans,
   PracticeQuestion,
   Summary,
   stepsOf,
@@ -28,7 +30,7 @@ export function RequestForm(
   const { editor, work } = props;
   const words = useWords();
   const { type } = useCatalogue(work);
-  const typed = work.content.type !== '';
+  const typed = work.content.type !== '' && !isGone(work, 'type');
   const several = stepsOf(work).includes('practice');
   const only = several ? undefined : work.view.eligible[0];
   return (
@@ -47,10 +49,11 @@ export function RequestForm(
         {!typed && <p className="form-hint">{words.t('form.chooseType')}</p>}
         {typed && several && <PracticeQuestion {...props} />}
         {typed && <CategoryQuestion {...props} compact />}
-        {typed && work.content.category === '' && (
+        {typed && (work.content.category === '' || isGone(work, 'category')) && (
           <p className="form-hint">{words.t('form.chooseCategory')}</p>
         )}
         {work.view.fields.length > 0 && <FieldQuestions {...props} />}
+        <Orphans {...props} />
         {typed && (
           <div className="form-files">
             <h2 className="form-title">

@@ -5,6 +5,7 @@ import { host, type Item, reads, useShared } from '../../bridge';
 import { Empty, PageHead, RequestRows, titleOf } from '../../request';
 import { useWords, type Words } from '../../text';
 import { buttonClass } from '../../ui';
+import { Recovered } from './Recovered';
 
 let painted = false;
 
@@ -41,6 +42,7 @@ export function Home() {
           {words.t('nav.create')}
         </Link>
       </PageHead>
+      <Recovered />
       {draft && <Resume item={draft} />}
       {recent.length > 0 && (
         <section className="card home-recent" aria-labelledby="recent">

@@ -24,6 +24,7 @@ export function DraftList() {
     forget(item.id);
     document.querySelector<HTMLElement>('h1')?.focus();
     toast(words.t('list.thrown', { title: titleOf(words, item) }), {
+      lasts: true, // there is no other way back to it
       label: words.t('files.undo'),
       run: () => void drafts.restore(item.id).catch(fail),
     });

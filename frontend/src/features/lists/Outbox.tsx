@@ -1,22 +1,30 @@
 import './lists.css';
-import { Link, useLocation } from 'wouter';
-import { CallError, drafts, type Item, outbox, reads, requests, useRead, useShared } from '../../bridge';
-import { Empty, LifeDots, mayCancel, PageHead, StatusChip, titleOf } from '../../request';
+import { memo } from 'react';
+import { Link } from 'wouter';
+import { type Item, reads, useShared } from '../../bridge';
+import {
+  ActButtons,
+  ActNotes,
+  Sending,
+  sinceOf,
+  useActs,
+  useNow,
+  useSendNow,
+  useTale,
+  waits,
+} from '../../outbox';
+import { Empty, LifeDots, PageHead, StatusChip, titleOf } from '../../request';
 import { useWords } from '../../text';
-import { Button, buttonClass, useToast } from '../../ui';
-
-const waiting = ['queued', 'sending', 'unknown', 'needs-sign-in'];
+import { Button, buttonClass } from '../../ui';
 
 // OutboxList shows what waits to be sent and what came back to be corrected.
 export function OutboxList() {
   const words = useWords();
-  const toast = useToast();
+  const sendNow = useSendNow();
+  const now = useNow();
   const { data: items } = useShared(reads.items);
   const back = items?.filter((i) => i.status === 'to-correct') ?? [];
-  const wait = items?.filter((i) => waiting.includes(i.status)) ?? [];
-  const fail = (reason: unknown) =>
-    toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
-  const sendNow = () => void outbox.sendNow().then(() => toast(words.t('list.sendStarted')), fail);
+  const wait = items?.filter(waits) ?? [];
   return (
     <>
       <PageHead title={words.t('list.outbox')}>
@@ -29,72 +37,72 @@ export function OutboxList() {
       {items && back.length + wait.length === 0 && (
         <Empty title={words.t('list.outboxNone')} hint={words.t('list.outboxNoneHint')} />
       )}
-      {back.length > 0 && <Part title={words.t('list.toCorrect')} items={back} fail={fail} />}
-      {wait.length > 0 && <Part title={words.t('list.waiting')} items={wait} fail={fail} />}
+      {back.length > 0 && <Part title={words.t('list.toCorrect')} items={back} now={now} />}
+      {wait.length > 0 && <Part title={words.t('list.waiting')} items={wait} now={now} />}
     </>
   );
 }
 
-function Part({ title, items, fail }: { title: string; items: Item[]; fail: (reason: unknown) => void }) {
+function Part({ title, items, now }: { title: string; items: Item[]; now: number }) {
   return (
     <section className="card list-card" aria-label={title}>
       <h2 className="list-title">{title}</h2>
       <ul className="rows">
         {items.map((i) => (
-          // A request that has changed is read anew.
-          <OutboxRow key={`${i.id} ${i.updatedAt}`} item={i} fail={fail} />
+          <OutboxRow key={i.id} item={i} now={now} />
         ))}
       </ul>
     </section>
   );
 }
 
-function OutboxRow({ item, fail }: { item: Item; fail: (reason: unknown) => void }) {
-  const words = useWords();
-  const toast = useToast();
-  const [, go] = useLocation();
-  const { data: request } = useRead(() => requests.open(item.id), ['requests']);
-  const title = titleOf(words, item);
-  const cancel = () =>
-    void outbox.cancel(item.id).then(() => {
-      document.querySelector<HTMLElement>('h1')?.focus();
-      toast(words.t('list.cancelled'));
-    }, fail);
-  const correct = () => void drafts.correct(item.id).then((d) => go(`/draft/${d.id}`), fail);
-  const next = request?.nextAttempt;
-  return (
-    <li className="outbox-row">
-      <div className="row-text">
-        <Link href={`/request/${item.id}`} className="row-title draft-title">
-          {title}
-        </Link>
-        <span className="row-line">
-          {item.reason
-            ? words.coded('reason', item.reason, 'reason.other')
-            : words.t('item.savedAt', { when: words.when(item.life.saved) })}
-          {next &&
-            item.status !== 'sending' &&
-            ` (${words.t('list.nextAttempt', { when: words.when(next) })})`}
-        </span>
-      </div>
-      <LifeDots item={item} />
-      <StatusChip item={item} />
-      <div className="draft-acts">
-        {item.status === 'to-correct' && (
-          <Button small look="go" aria-label={words.t('list.correctNamed', { title })} onPress={correct}>
-            {words.t('list.correct')}
-          </Button>
-        )}
-        <Link href={`/request/${item.id}`} className={buttonClass('plain', true)}>
-          {words.t('list.details')}
-          <span className="sr"> {title}</span>
-        </Link>
-        {mayCancel(item) && (
-          <Button look="quiet" small aria-label={words.t('list.cancelNamed', { title })} onPress={cancel}>
-            {words.t('list.cancel')}
-          </Button>
-        )}
-      </div>
-    </li>
-  );
+// The list is read anew with every change of one of its rows; the others stay as
+// they are.
+const OutboxRow = memo(
+  function OutboxRow({ item, now }: { item: Item; now: number }) {
+    const words = useWords();
+    const acts = useActs(item);
+    const { next, why, tries } = useTale(item, now);
+    const title = titleOf(words, item);
+    const line = [item.practiceName, sinceOf(words, item, now)];
+    if (item.files > 0) line.push(words.t('item.files', { count: item.files }));
+    return (
+      <li className="outbox-row">
+        <div className="outbox-what">
+          <h3 className="outbox-title">
+            <Link href={`/request/${item.id}`} className="row-title draft-title">
+              {title}
+            </Link>
+          </h3>
+          <p className="row-line">{line.filter(Boolean).join(', ')}</p>
+        </div>
+        <div className="outbox-where">
+          <LifeDots item={item} />
+          <StatusChip item={item} />
+        </div>
+        <div className="outbox-tale">
+          {item.status === 'to-correct' && <p className="outbox-why">{why}</p>}
+          <p>{next}</p>
+          {item.status !== 'to-correct' && (why || tries) && (
+            <p className="row-line">{[why, tries && `${tries}.`].filter(Boolean).join(' ')}</p>
+          )}
+          <Sending item={item} compact />
+        </div>
+        <div className="draft-acts">
+          <ActButtons item={item} acts={acts} named>
+            <Link href={`/request/${item.id}`} className={buttonClass('plain', true)}>
+              {words.t('list.details')}
+              <span className="sr"> {title}</span>
+            </Link>
+          </ActButtons>
+        </div>
+        <ActNotes item={item} acts={acts} />
+      </li>
+    );
+  },
+  (a, b) => a.now === b.now && sameItem(a.item, b.item),
+);
+
+function sameItem(a: Item, b: Item): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

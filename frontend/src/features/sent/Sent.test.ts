@@ -3,7 +3,7 @@ import type { Item, Status } from '../../bridge';
 import { outcomeOf } from './Sent';
 
 const statuses = ['queued', 'sending', 'unknown', 'needs-sign-in', 'to-correct', 'received', 'cancelled'];
-const connections = ['unknown', 'online', 'offline', 'signed-out', 'foreign', undefined];
+const connections = ['unknown', 'online', 'offline', 'no-network', 'signed-out', 'foreign', undefined];
 
 function say(status: string, connection: string | undefined, waited = true) {
   return outcomeOf({ status } as Item, connection ? ({ connection } as Status) : undefined, waited);
@@ -55,19 +55,22 @@ describe('what is said of a request that was just sent', () => {
   });
 
   test('a portal that could not take it yet is not called a lost connection', () => {
-    for (const s of ['queued', 'unknown'])
-      expect(say(s, 'online')).toEqual({ title: 'sent.title.saved', text: 'sent.text.again' });
+    expect(say('queued', 'online')).toEqual({ title: 'sent.title.saved', text: 'sent.text.again' });
+  });
+
+  test('one that may have arrived is not promised to leave', () => {
+    for (const c of ['offline', 'no-network', 'foreign', 'online', 'unknown'])
+      expect(say('unknown', c)).toEqual({ title: 'sent.title.saved', text: 'sent.text.unknown' });
   });
 
   test('a connection that is known to be lost is told at once', () => {
-    for (const c of ['offline', 'foreign'])
-      for (const s of ['queued', 'sending', 'unknown'])
-        expect(say(s, c, false).title).toBe('sent.title.waiting');
+    for (const c of ['offline', 'no-network', 'foreign'])
+      for (const s of ['queued', 'sending']) expect(say(s, c, false).title).toBe('sent.title.waiting');
   });
 
   test('after that it leaves as soon as the connection is back', () => {
     const waiting = { title: 'sent.title.waiting', text: 'sent.text.waiting' };
-    for (const c of ['offline', 'foreign', 'unknown', undefined])
-      for (const s of ['queued', 'sending', 'unknown']) expect(say(s, c, true)).toEqual(waiting);
+    for (const c of ['offline', 'no-network', 'foreign', 'unknown', undefined])
+      for (const s of ['queued', 'sending']) expect(say(s, c, true)).toEqual(waiting);
   });
 });

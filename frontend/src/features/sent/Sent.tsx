@@ -65,9 +65,10 @@ export function outcomeOf(
   const connection = status?.connection;
   if (connection === 'signed-out') return { title: 'sent.title.saved', text: 'sent.text.signIn' };
   const online = connection === 'online';
-  const away = connection === 'offline' || connection === 'foreign';
+  const away = connection === 'offline' || connection === 'no-network' || connection === 'foreign';
   if (!away && (!waited || (online && item.status === 'sending')))
     return { title: 'sent.title.saved', text: 'sent.text.sending' };
+  if (item.status === 'unknown') return { title: 'sent.title.saved', text: 'sent.text.unknown' };
   if (online) return { title: 'sent.title.saved', text: 'sent.text.again' };
   return { title: 'sent.title.waiting', text: 'sent.text.waiting' };
 }

@@ -4,6 +4,10 @@ import {app} from '../models';
 
 export function Cancel(arg1:string):Promise<void>;
 
+export function Edit(arg1:string):Promise<app.Draft>;
+
+export function Export(arg1:string,arg2:string,arg3:string,arg4:string):Promise<string>;
+
 export function SendNow():Promise<void>;
 
 export function State():Promise<app.Status>;

@@ -6,6 +6,14 @@ export function Cancel(arg1) {
   return window['go']['app']['Outbox']['Cancel'](arg1);
 }
 
+export function Edit(arg1) {
+  return window['go']['app']['Outbox']['Edit'](arg1);
+}
+
+export function Export(arg1, arg2, arg3, arg4) {
+  return window['go']['app']['Outbox']['Export'](arg1, arg2, arg3, arg4);
+}
+
 export function SendNow() {
   return window['go']['app']['Outbox']['SendNow']();
 }

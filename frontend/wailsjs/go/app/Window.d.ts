@@ -8,6 +8,10 @@ export function Flushed(arg1:boolean):Promise<void>;
 
 export function Painted():Promise<void>;
 
+export function Recovered():Promise<app.Recovered>;
+
+export function RecoveredSeen():Promise<void>;
+
 export function SaveSettings(arg1:app.Settings):Promise<void>;
 
 export function Saving():Promise<void>;

@@ -14,6 +14,14 @@ export function Painted() {
   return window['go']['app']['Window']['Painted']();
 }
 
+export function Recovered() {
+  return window['go']['app']['Window']['Recovered']();
+}
+
+export function RecoveredSeen() {
+  return window['go']['app']['Window']['RecoveredSeen']();
+}
+
 export function SaveSettings(arg1) {
   return window['go']['app']['Window']['SaveSettings'](arg1);
 }

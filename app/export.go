@@ -1,0 +1,120 @@
+package app
+
+import (
+	"archive/zip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"guichet/internal/desk"
+	"guichet/internal/sqlite"
+)
+
+// Export asks where to, under that title, and writes one file that holds the
+// request and its attachments, to be sent by other means. page is the request
+// as a person reads it, in the window's words; its name there ends in .txt. It
+// answers where the file lies, "" when the dialog was cancelled. The request
+// itself waits on.
+func (x *Outbox) Export(id, title, name, page string) (path string, err error) {
+	defer x.a.guard("Outbox.Export", &err)
+	if err := x.a.begin(); err != nil {
+		return "", err
+	}
+	parsed, err := parseID(id)
+	if err != nil {
+		return "", err
+	}
+	d, err := x.a.store.Request(x.a.ctx, x.a.me().ID, parsed)
+	if err != nil {
+		return "", err
+	}
+	if path, err = x.a.shell.SaveFile(title, name+".zip"); err != nil || path == "" {
+		return "", err
+	}
+	if filepath.Ext(path) == "" {
+		path += ".zip"
+	}
+	return path, x.a.export(path, name, page, d)
+}
+
+// export writes beside the target first: what is there already stays until the
+// new file is whole.
+func (a *App) export(path, name, page string, d sqlite.Dossier) (err error) {
+	part, err := os.CreateTemp(filepath.Dir(path), ".guichet-*")
+	if err != nil {
+		return exportFault(err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, part.Close(), os.Remove(part.Name()))
+		}
+	}()
+	z := zip.NewWriter(part)
+	if err := a.fill(z, name, page, d); err != nil {
+		return err
+	}
+	for _, step := range []func() error{z.Close, part.Sync, part.Close} {
+		if err := step(); err != nil {
+			return exportFault(err)
+		}
+	}
+	return exportFault(os.Rename(part.Name(), path))
+}
+
+func (a *App) fill(z *zip.Writer, name, page string, d sqlite.Dossier) error {
+	taken := map[string]bool{}
+	// Windows' editors take a text without a mark for another encoding.
+	if err := entry(z, unique(taken, name+".txt"), zip.Deflate, a.Now(), strings.NewReader("\uFEFF"+page)); err != nil {
+		return err
+	}
+	for _, f := range d.Files {
+		stored, err := a.openStored(a.ctx, d.Owner, f)
+		if err != nil {
+			return desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeFileMissing}).With(err)
+		}
+		sum := sha256.New()
+		err = errors.Join(entry(z, unique(taken, f.Name), zip.Store, a.Now(), io.TeeReader(stored, sum)), stored.Close())
+		if err != nil {
+			return err
+		}
+		if hex.EncodeToString(sum.Sum(nil)) != f.SHA256 {
+			return desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeFileMissing})
+		}
+	}
+	return nil
+}
+
+func entry(z *zip.Writer, name string, method uint16, now time.Time, r io.Reader) error {
+	w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: method, Modified: now})
+	if err == nil {
+		_, err = io.Copy(w, r)
+	}
+	return exportFault(err)
+}
+
+// unique names an entry like no other: two files may have one name.
+func unique(taken map[string]bool, name string) string {
+	name = filepath.Base(filepath.FromSlash(name))
+	ext := filepath.Ext(name)
+	stem := strings.TrimSuffix(name, ext)
+	for n := 2; taken[strings.ToLower(name)]; n++ {
+		name = fmt.Sprintf("%s (%d)%s", stem, n, ext)
+	}
+	taken[strings.ToLower(name)] = true
+	return name
+}
+
+// exportFault is what the window is told: the place that the person chose takes
+// no file, whatever its reason.
+func exportFault(err error) error {
+	if err == nil {
+		return nil
+	}
+	return desk.ErrNotWritten.With(err)
+}

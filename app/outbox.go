@@ -1,0 +1,123 @@
+package app
+
+import (
+	"errors"
+	"time"
+
+	"guichet/internal/desk"
+
+	"github.com/google/uuid"
+)
+
+// State is what the foot of the window and the counts beside its places show.
+func (x *Outbox) State() (out Status, err error) {
+	defer x.a.guard("Outbox.State", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	counts, err := x.a.store.Counts(x.a.ctx, x.a.me().ID)
+	if err != nil {
+		return out, err
+	}
+	state, since, ahead := x.a.contact.read()
+	if _, open := x.a.session.Person(); !open {
+		state = "signed-out"
+	}
+	return Status{
+		Connection: state, Since: stamp(since), Waiting: counts.Waiting, ToCorrect: counts.ToCorrect, Drafts: counts.Drafts,
+		Requests: counts.Requests, LastSent: stamp(counts.LastReceived), Sending: counts.Sending,
+		ClockAhead: int64(ahead.Seconds()),
+	}, nil
+}
+
+// SendNow makes everything that waits due.
+func (x *Outbox) SendNow() (err error) {
+	defer x.a.guard("Outbox.SendNow", &err)
+	if err := x.a.begin(); err != nil {
+		return err
+	}
+	return x.a.outbox.SendNow(x.a.ctx)
+}
+
+// Cancel takes back a request that the portal does not have. If an attempt may
+// have brought it there, the portal is asked: "not-now" when it has been
+// received, "offline" when the portal cannot be asked.
+func (x *Outbox) Cancel(id string) (err error) {
+	defer x.a.guard("Outbox.Cancel", &err)
+	if err := x.a.begin(); err != nil {
+		return err
+	}
+	parsed, err := parseID(id)
+	if err != nil {
+		return err
+	}
+	defer x.a.changed("requests", "status")
+	return x.a.takeBack(parsed, func(withdrawn bool) error {
+		return x.a.store.Cancel(x.a.ctx, x.a.me().ID, parsed, withdrawn, x.a.Now())
+	})
+}
+
+// Edit takes back a request like Cancel, and opens it as a draft.
+func (x *Outbox) Edit(id string) (out Draft, err error) {
+	defer x.a.guard("Outbox.Edit", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	parsed, err := parseID(id)
+	if err != nil {
+		return out, err
+	}
+	defer x.a.changed("drafts", "requests", "status")
+	draft := parsed
+	err = x.a.takeBack(parsed, func(withdrawn bool) (err error) {
+		draft, err = x.a.store.Recall(x.a.ctx, x.a.me().ID, parsed, withdrawn, x.a.Now())
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	d, err := x.a.store.Draft(x.a.ctx, draft)
+	if err != nil {
+		return out, err
+	}
+	return x.a.reopen(d), nil
+}
+
+const (
+	takeBackWait = 3 * time.Second
+	takeBackStep = 50 * time.Millisecond
+)
+
+// takeBack does what needs that the portal does not have the request. It waits
+// for an attempt under way: without a connection it is over in a moment, and
+// nothing has left. What may have left, the portal is asked for.
+func (a *App) takeBack(id uuid.UUID, do func(withdrawn bool) error) error {
+	who, withdrawn := a.me().ID, false
+	for late := a.Now().Add(takeBackWait); ; {
+		err := do(withdrawn)
+		if !errors.Is(err, desk.ErrNotNow) || a.Now().After(late) {
+			return err
+		}
+		r, e := a.store.Request(a.ctx, who, id)
+		switch {
+		case e != nil:
+			return err
+		case r.Status == desk.StatusSending, r.SentAt.IsZero() && r.Status.Waiting(): // ends, or has just ended
+		case r.SentAt.IsZero(), r.Status == desk.StatusReceived, r.Status == desk.StatusCancelled, withdrawn:
+			return err
+		default:
+			if err := a.client.Withdraw(a.ctx, who, id); errors.Is(err, desk.ErrNotNow) {
+				return errors.Join(err, a.outbox.SendNow(a.ctx)) // received: the next attempt brings the receipt
+			} else if err != nil {
+				return err
+			}
+			withdrawn = true
+			continue
+		}
+		select {
+		case <-a.ctx.Done():
+			return err
+		case <-time.After(takeBackStep):
+		}
+	}
+}

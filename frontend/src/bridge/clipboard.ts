@@ -1,0 +1,14 @@
+import { ClipboardSetText } from '../../wailsjs/runtime/runtime';
+import { inBrowser } from './guards';
+
+// copyText puts a text on the clipboard and tells whether it is there. The
+// program's own web view may not let the page do it; the program does.
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    if (!inBrowser()) return await ClipboardSetText(text);
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,155 @@
+import type { ReactNode } from 'react';
+import type { Item } from '../bridge';
+import { titleOf } from '../request';
+import { useWords } from '../text';
+import { Banner, Button, Dialog } from '../ui';
+import type { Acts } from './useActs';
+import { mayHaveArrived, mend, waits } from './waiting';
+
+// ActButtons are what can be done with a request that has not arrived: change it,
+// keep a copy, stop its sending. named: there are others like it on the page. What else there is
+// to do stands before the last one.
+export function ActButtons({
+  item,
+  acts,
+  named,
+  children,
+}: {
+  item: Item;
+  acts: Acts;
+  named?: boolean;
+  children?: ReactNode;
+}) {
+  const words = useWords();
+  const title = titleOf(words, item);
+  const way = mend(item);
+  const correct = way === 'correct';
+  return (
+    <>
+      {way && (
+        <Button
+          small={named}
+          look={item.status === 'to-correct' ? 'go' : 'plain'}
+          busy={acts.doing !== ''}
+          aria-label={
+            named ? words.t(correct ? 'list.correctNamed' : 'outbox.editNamed', { title }) : undefined
+          }
+          onPress={acts.edit}
+        >
+          {words.t(correct ? 'list.correct' : 'outbox.edit')}
+        </Button>
+      )}
+      {item.status !== 'received' && (
+        <Button
+          small={named}
+          busy={acts.doing !== ''}
+          aria-label={named ? words.t('outbox.exportNamed', { title }) : undefined}
+          onPress={acts.save}
+        >
+          {words.t('outbox.export')}
+        </Button>
+      )}
+      {children}
+      {way && (
+        <Button
+          look="quiet"
+          small={named}
+          busy={acts.doing !== ''}
+          aria-label={named ? words.t('outbox.cancelNamed', { title }) : undefined}
+          onPress={() => acts.ask(true)}
+        >
+          {words.t('outbox.cancel')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+// ActNotes tell what became of an act, and ask before a sending is cancelled.
+export function ActNotes({ item, acts }: { item: Item; acts: Acts }) {
+  const words = useWords();
+  const { doing } = acts;
+  const asks = (doing === 'edit' && item.status !== 'to-correct') || doing === 'cancel';
+  return (
+    <div className="act-notes">
+      <p role="status" className="act-busy">
+        {doing === 'export' && words.t('outbox.exporting')}
+        {asks && !acts.asking && words.t(mayHaveArrived(item) ? 'outbox.asking' : 'app.loading')}
+      </p>
+      {acts.failure && (
+        <Banner
+          tone="red"
+          live
+          title={acts.failure}
+          acts={
+            <Button small onPress={acts.settle}>
+              {words.t('export.close')}
+            </Button>
+          }
+        />
+      )}
+      {acts.exported && <Exported item={item} acts={acts} />}
+      {acts.asking && <CancelDialog item={item} acts={acts} />}
+    </div>
+  );
+}
+
+function Exported({ item, acts }: { item: Item; acts: Acts }) {
+  const words = useWords();
+  return (
+    <Banner
+      tone="blue"
+      live
+      title={words.t('export.done')}
+      acts={
+        <Button small onPress={acts.settle}>
+          {words.t('export.close')}
+        </Button>
+      }
+    >
+      <p className="act-path">{acts.exported}</p>
+      {waits(item) && <p>{words.t('export.doneWaiting')}</p>}
+      {item.status === 'to-correct' && <p>{words.t('export.doneCorrect')}</p>}
+    </Banner>
+  );
+}
+
+// CancelDialog asks, since a sending that is cancelled cannot be taken up again.
+function CancelDialog({ item, acts }: { item: Item; acts: Acts }) {
+  const words = useWords();
+  const busy = acts.doing !== '';
+  const asks = mayHaveArrived(item);
+  const mended = mend(item) === 'correct';
+  const leave = () => acts.ask(false);
+  return (
+    <Dialog
+      title={words.t('outbox.cancelTitle')}
+      onClose={leave}
+      locked={busy}
+      foot={
+        <>
+          <Button busy={busy} onPress={acts.cancel}>
+            {words.t('outbox.cancel')}
+          </Button>
+          <Button
+            busy={busy}
+            onPress={() => {
+              leave();
+              acts.edit();
+            }}
+          >
+            {words.t(mended ? 'list.correct' : 'outbox.edit')}
+          </Button>
+          <Button look="go" busy={busy} onPress={leave} autoFocus>
+            {words.t(waits(item) ? 'outbox.keep' : 'outbox.keepCorrect')}
+          </Button>
+        </>
+      }
+    >
+      <p>{words.t('outbox.cancelText', { title: titleOf(words, item) })}</p>
+      <p>{words.t(mended ? 'outbox.cancelCorrect' : 'outbox.cancelEdit')}</p>
+      {asks && <p>{words.t('outbox.cancelAsk')}</p>}
+      <p role="status">{busy && words.t(asks ? 'outbox.asking' : 'app.loading')}</p>
+    </Dialog>
+  );
+}

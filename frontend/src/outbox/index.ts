@@ -1,0 +1,11 @@
+// What is told of a request that has not arrived, wherever it stands, and what
+// can be done with it: take it back, keep a copy, watch its files travel. It
+// does not list requests.
+import './outbox.css';
+
+export { ActButtons, ActNotes } from './Acts';
+export { Sending } from './Sending';
+export { useNow, useTale } from './Tale';
+export { useActs } from './useActs';
+export { useSendNow } from './useSendNow';
+export { refusalOf, sinceOf, waits } from './waiting';

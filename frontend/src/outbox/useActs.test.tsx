@@ -1,0 +1,193 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Router } from 'wouter';
+import { memoryLocation } from 'wouter/memory-location';
+import { CallError, type Draft, drafts, type Item, outbox, type Request, requests } from '../bridge';
+import { Words } from '../text/words';
+import { Toasts } from '../ui';
+import { type Acts, useActs } from './useActs';
+
+vi.mock('../bridge', async (original) => ({
+  ...(await original<typeof import('../bridge')>()),
+  drafts: { correct: vi.fn() },
+  outbox: { cancel: vi.fn(), edit: vi.fn(), export: vi.fn() },
+  requests: { open: vi.fn() },
+}));
+
+const fr = new Words('fr');
+const text = (fr: string) => ({ fr, en: fr });
+
+function item(change: Partial<Item> = {}): Item {
+  const at = new Date(2026, 10, 25, 10, 42).toISOString();
+  const life = { written: at, saved: at, sent: '', received: '', answered: '' };
+  const labels = { typeLabel: text('Assistance'), categoryLabel: text('Facture'), practiceName: 'Tilleuls' };
+  return {
+    id: 'r1',
+    subject: 'Facture 12/34',
+    status: 'queued',
+    reason: '',
+    life,
+    ...labels,
+    ...change,
+  } as Item;
+}
+
+let root: Root;
+let acts: Acts;
+let places: string[];
+let hook: ReturnType<typeof memoryLocation>['hook'];
+
+function Probe({ of }: { of: Item }) {
+  acts = useActs(of);
+  return <h1 tabIndex={-1}>Boîte d’envoi</h1>;
+}
+
+const show = (of: Item) =>
+  act(async () =>
+    root.render(
+      <Router hook={hook}>
+        <Toasts close="Fermer" place="/outbox">
+          <Probe of={of} />
+        </Toasts>
+      </Router>,
+    ),
+  );
+const toasts = () => document.querySelector('.toasts')?.textContent ?? '';
+
+beforeEach(() => {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  vi.resetAllMocks();
+  ({ hook, history: places } = memoryLocation({ path: '/outbox', record: true }));
+  root = createRoot(document.body.appendChild(document.createElement('div')));
+  vi.mocked(requests.open).mockImplementation(
+    async () => ({ item: item(), answers: [], files: [] }) as unknown as Request,
+  );
+});
+
+afterEach(async () => {
+  await act(async () => root.unmount());
+  document.body.replaceChildren();
+});
+
+const draft = (id: string, refused: Draft['refused'] = []) => ({ id, refused }) as Draft;
+
+describe('« Exporter »', () => {
+  test('hands over title, name and page, and tells where the file lies', async () => {
+    await show(item());
+    vi.mocked(outbox.export).mockResolvedValue('/home/x/Demande.zip');
+    await act(async () => acts.save());
+    const [id, title, name, page] = vi.mocked(outbox.export).mock.calls[0] ?? [];
+    expect([id, title]).toEqual(['r1', 'Enregistrer la demande et ses fichiers']);
+    expect(name).toBe('Demande 2026-11-25 Facture 12 34');
+    expect(page).toContain('Facture 12/34');
+    expect(acts).toMatchObject({ exported: '/home/x/Demande.zip', failure: '', doing: '' });
+    await act(async () => acts.settle());
+    expect(acts.exported).toBe('');
+  });
+
+  test('that is cancelled says nothing', async () => {
+    await show(item());
+    vi.mocked(outbox.export).mockResolvedValue('');
+    await act(async () => acts.save());
+    expect(acts).toMatchObject({ exported: '', failure: '', doing: '' });
+  });
+
+  test('says why there is no file', async () => {
+    await show(item());
+    vi.mocked(outbox.export).mockRejectedValue(new CallError('not-written'));
+    await act(async () => acts.save());
+    expect(acts.failure).toBe(fr.error('not-written'));
+    const problem = { field: 'files', step: 'files', code: 'file-missing', max: 0, min: 0, actual: 0 };
+    vi.mocked(outbox.export).mockRejectedValue(new CallError('invalid', [problem]));
+    await act(async () => acts.save());
+    expect(acts.failure).toBe(fr.t('problem.file-missing'));
+  });
+});
+
+describe('« Modifier » and « Corriger »', () => {
+  test('go to the draft that was made of it, which may have another id', async () => {
+    await show(item());
+    vi.mocked(outbox.edit).mockResolvedValue(draft('d9'));
+    await act(async () => acts.edit());
+    expect(places.at(-1)).toBe('/draft/d9');
+    expect(toasts()).toContain('elle ne partira que si vous l’envoyez');
+  });
+
+  test('are one at a time', async () => {
+    await show(item());
+    let answer: (d: Draft) => void = () => {};
+    vi.mocked(outbox.edit).mockReturnValue(new Promise((done) => (answer = done)));
+    await act(async () => acts.edit());
+    expect(acts.doing).toBe('edit');
+    await act(async () => {
+      acts.edit();
+      acts.save();
+      acts.cancel();
+    });
+    expect(outbox.edit).toHaveBeenCalledTimes(1);
+    expect(outbox.export).not.toHaveBeenCalled();
+    expect(outbox.cancel).not.toHaveBeenCalled();
+    await act(async () => answer(draft('d9')));
+    expect(acts.doing).toBe('');
+  });
+
+  test('correct what came back', async () => {
+    await show(item({ status: 'to-correct', reason: 'forbidden' }));
+    vi.mocked(drafts.correct).mockResolvedValue(draft('d1'));
+    await act(async () => acts.edit());
+    expect(places.at(-1)).toBe('/draft/d1');
+    expect(outbox.edit).not.toHaveBeenCalled();
+  });
+
+  test('take back what the portal takes no more under its id', async () => {
+    await show(item({ status: 'to-correct', reason: 'gone' }));
+    vi.mocked(outbox.edit).mockResolvedValue(draft('d3'));
+    await act(async () => acts.edit());
+    expect(drafts.correct).not.toHaveBeenCalled();
+    expect(places.at(-1)).toBe('/draft/d3');
+  });
+});
+
+describe('« Annuler l’envoi »', () => {
+  test('says that it is cancelled, and gives the focus to the page', async () => {
+    await show(item());
+    await act(async () => acts.ask(true));
+    expect(acts.asking).toBe(true);
+    vi.mocked(outbox.cancel).mockResolvedValue(undefined);
+    await act(async () => acts.cancel());
+    expect(acts.asking).toBe(false);
+    expect(toasts()).toContain('L’envoi est annulé.');
+    expect(document.activeElement?.tagName).toBe('H1');
+  });
+
+  test.each([
+    ['offline', 'takeback.offline'],
+    ['timeout', 'takeback.timeout'],
+    ['sign-in', 'takeback.sign-in'],
+    ['not-found', 'error.not-found'],
+    ['internal', 'error.internal'],
+  ] as const)('that cannot be (%s) says why, and the request stays', async (code, key) => {
+    await show(item());
+    await act(async () => acts.ask(true));
+    vi.mocked(outbox.cancel).mockRejectedValue(new CallError(code));
+    await act(async () => acts.cancel());
+    expect(acts).toMatchObject({ asking: false, failure: fr.t(key), doing: '' });
+    expect(toasts()).toBe('');
+  });
+
+  test.each([
+    ['sending', 'takeback.sending'],
+    ['received', 'takeback.received'],
+    ['to-correct', 'takeback.received'],
+  ] as const)(
+    'that comes too late tells apart what is leaving from what has arrived (%s)',
+    async (status, key) => {
+      await show(item());
+      vi.mocked(outbox.cancel).mockRejectedValue(new CallError('not-now'));
+      vi.mocked(requests.open).mockResolvedValue({ item: item({ status }) } as unknown as Request);
+      await act(async () => acts.cancel());
+      expect(acts.failure).toBe(fr.t(key));
+    },
+  );
+});

@@ -1,0 +1,105 @@
+import { useState } from 'react';
+import { flushSync } from 'react-dom';
+import { useLocation } from 'wouter';
+import { CallError, drafts, type Item, outbox, requests } from '../bridge';
+import { sentenceOf } from '../request';
+import { type Key, useWords, type Words } from '../text';
+import { useToast } from '../ui';
+import { nameOf, pageOf } from './page';
+import { mend } from './waiting';
+
+export type Doing = '' | 'edit' | 'cancel' | 'export';
+
+// Acts is what can be done with a request that has not arrived, and how far that
+// is.
+export interface Acts {
+  doing: Doing;
+  asking: boolean; // whether its sending is really to be cancelled
+  exported: string; // where to, empty before
+  failure: string; // a sentence
+  edit: () => void;
+  ask: (asking: boolean) => void;
+  cancel: () => void;
+  save: () => void;
+  settle: () => void; // what was told has been read
+}
+
+export function useActs(item: Item): Acts {
+  const words = useWords();
+  const toast = useToast();
+  const [, go] = useLocation();
+  const [doing, setDoing] = useState<Doing>('');
+  const [asking, setAsking] = useState(false);
+  const [exported, setExported] = useState('');
+  const [failure, setFailure] = useState('');
+
+  const run = async (what: Doing, act: () => Promise<void>) => {
+    if (doing) return;
+    setDoing(what);
+    setFailure('');
+    try {
+      await act();
+    } catch (reason) {
+      const code = reason instanceof CallError ? reason.code : 'internal';
+      setFailure(what === 'export' ? notExported(words, reason) : await notTaken(words, item.id, code));
+    } finally {
+      setDoing('');
+    }
+  };
+
+  return {
+    doing,
+    asking,
+    exported,
+    failure,
+    ask: setAsking,
+    settle: () => {
+      setExported('');
+      setFailure('');
+    },
+    edit: () =>
+      void run('edit', async () => {
+        const back = item.status === 'to-correct';
+        const draft = await (mend(item) === 'correct' ? drafts.correct(item.id) : outbox.edit(item.id));
+        go(`/draft/${draft.id}`);
+        if (!back) toast(words.t('outbox.edited'), { lasts: true });
+      }),
+    cancel: () =>
+      void run('cancel', async () => {
+        try {
+          await outbox.cancel(item.id);
+        } finally {
+          flushSync(() => setAsking(false)); // the question keeps the focus as long as it is there
+        }
+        document.querySelector<HTMLElement>('h1')?.focus();
+        toast(words.t('outbox.cancelled'));
+      }),
+    save: () =>
+      void run('export', async () => {
+        setExported('');
+        const request = await requests.open(item.id);
+        const title = words.t('export.title');
+        setExported(await outbox.export(item.id, title, nameOf(words, item), pageOf(words, request)));
+      }),
+  };
+}
+
+const sentences: Record<string, Key> = {
+  offline: 'takeback.offline',
+  timeout: 'takeback.timeout',
+  'sign-in': 'takeback.sign-in',
+};
+
+// notTaken says why a request could not be taken back.
+async function notTaken(words: Words, id: string, code: string): Promise<string> {
+  if (code !== 'not-now') return sentences[code] ? words.t(sentences[code]) : words.error(code);
+  const now = await requests.open(id).catch(() => undefined);
+  return words.t(now?.item.status === 'sending' ? 'takeback.sending' : 'takeback.received');
+}
+
+// notExported says why there is no file.
+function notExported(words: Words, reason: unknown): string {
+  if (!(reason instanceof CallError)) return words.error('internal');
+  const [problem] = reason.problems;
+  return problem ? sentenceOf(words, problem) : words.error(reason.code);
+}

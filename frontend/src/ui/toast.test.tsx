@@ -1,0 +1,58 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Toasts, useToast } from './toast';
+
+let root: Root;
+let toast: ReturnType<typeof useToast>;
+
+function Page() {
+  toast = useToast();
+  return null;
+}
+
+const go = (place: string) =>
+  act(async () =>
+    root.render(
+      <Toasts close="Fermer" place={place}>
+        <Page />
+      </Toasts>,
+    ),
+  );
+const told = () => [...document.querySelectorAll('.toast > span:first-child')].map((e) => e.textContent);
+
+beforeEach(async () => {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  vi.useFakeTimers();
+  root = createRoot(document.body.appendChild(document.createElement('div')));
+  await go('/a');
+});
+
+afterEach(async () => {
+  await act(async () => root.unmount());
+  document.body.replaceChildren();
+  vi.useRealTimers();
+});
+
+test('what is told of a page goes with it, what is about more stays for its time', async () => {
+  await act(async () => {
+    toast('de cette page');
+    toast('de plus que cela', { lasts: true });
+  });
+  expect(told()).toEqual(['de cette page', 'de plus que cela']);
+  await go('/b');
+  expect(told()).toEqual(['de plus que cela']);
+  await act(async () => toast('de la page suivante'));
+  expect(told()).toHaveLength(2);
+  await act(async () => vi.advanceTimersByTime(12_000));
+  expect(told()).toEqual([]);
+});
+
+test('what can be done about it is done once', async () => {
+  const run = vi.fn();
+  await act(async () => toast('retiré', { label: 'Annuler', run }));
+  const undo = [...document.querySelectorAll('button')].find((b) => b.textContent === 'Annuler');
+  await act(async () => undo?.click());
+  expect(run).toHaveBeenCalledTimes(1);
+  expect(told()).toEqual([]);
+});
