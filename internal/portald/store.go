@@ -233,6 +233,7 @@ func (s *store) number(ctx context.Context, tx *sql.Tx, id string, now time.Time
 		fmt.Sprintf("AS-%d-%06d", now.Year(), n), now.UnixMilli(), id); err != nil {
 		return false, fmt.Errorf("give number: %w", err)
 	}
+	faultpoint("number-written")
 	return true, s.changed(ctx, tx, id, now)
 }
 

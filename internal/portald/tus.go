@@ -37,6 +37,7 @@ func (i *incoming) Read(p []byte) (int, error) {
 		return 0, io.ErrUnexpectedEOF
 	}
 	n, err := i.ReadCloser.Read(p)
+	faultpoint("bytes-read")
 	switch {
 	case errors.Is(err, io.EOF):
 		i.out.wholeBody()

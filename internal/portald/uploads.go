@@ -71,6 +71,7 @@ func (u *uploads) serve(w http.ResponseWriter, r *http.Request, who person, id s
 
 func (u *uploads) create(w http.ResponseWriter, r *http.Request, who person) error {
 	u.serve(w, r, who, "", u.tus.PostFile)
+	faultpoint("upload-created")
 	return nil
 }
 
@@ -128,6 +129,7 @@ func (u *uploads) announced(hook handler.HookEvent) (handler.HTTPResponse, handl
 		return refuse(errBadRequest)
 	}
 	id := portal.UploadID(request, file)
+	faultpoint("upload-announced")
 	switch _, err := u.store.GetUpload(hook.Context, id); {
 	case err == nil:
 		return refuse(errMismatch) // it is there: ask where it stands
@@ -143,6 +145,7 @@ func (u *uploads) finished(hook handler.HookEvent) (handler.HTTPResponse, error)
 	// The call may be cut now; what has arrived is verified all the same.
 	ctx := context.WithoutCancel(hook.Context)
 	request, file := hook.Upload.MetaData["request"], hook.Upload.MetaData["file"]
+	faultpoint("bytes-complete")
 	defer u.s.locks.lock(request)()
 	err := u.s.settle(ctx, request)
 	if err == nil {
@@ -213,6 +216,7 @@ func syncAndHash(path string, size int64) (sum string, err error) {
 	if err := stored.Sync(); err != nil {
 		return "", err
 	}
+	faultpoint("file-synced")
 	hash := sha256.New()
 	if _, err := io.Copy(hash, stored); err != nil {
 		return "", err
@@ -280,11 +284,15 @@ func (u *uploads) tidyOne(ctx context.Context, id, request, file string) error {
 	if err != nil {
 		return err
 	}
-	if h == nil || !slices.ContainsFunc(h.Files, func(f portal.File) bool { return f.ID == file }) {
-		return u.remove(request, file)
+	i := -1
+	if h != nil {
+		i = slices.IndexFunc(h.Files, func(f portal.File) bool { return f.ID == file })
 	}
-	if h.Number != "" {
-		return nil // its bytes are what it has
+	switch {
+	case i < 0:
+		return u.remove(request, file)
+	case h.Number != "" || h.Files[i].Received:
+		return nil // its bytes are what the request has, whatever became of .info
 	}
 	var syntax *json.SyntaxError
 	_, err = u.store.GetUpload(ctx, id)
