@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +28,7 @@ func bench(ctx context.Context, _ []string) error {
 	if err := frontend(ctx); err != nil {
 		return err
 	}
-	return errors.Join(benchStart(ctx), benchAutosave(ctx))
+	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchOutbox(ctx))
 }
 
 // benchStart measures from the start of the program until its page is painted,
@@ -146,5 +147,46 @@ func benchAutosave(ctx context.Context) error {
 	}
 	save, base := median(took["Autosave"]), median(took["Append"])
 	say("autosave commit %.0f us, append and fdatasync of the same bytes %.0f us: ratio %.2f", save, base, save/base)
+	return nil
+}
+
+var metric = regexp.MustCompile(`([\d.]+) (\S+)`)
+
+// benchOutbox measures how fast a full outbox is emptied, against a plain loop
+// of the same calls, and what memory a big file takes on its way.
+func benchOutbox(ctx context.Context) error {
+	portald, err := goBuild(ctx, "portald", "", "./internal/cmd/portald")
+	if err != nil {
+		return err
+	}
+	out, err := step{env: []string{"GUICHET_BENCH=1", "GUICHET_TEST_PORTALD=" + portald}, within: 20 * time.Minute}.
+		output(ctx, "go", "test", "-run", "^$", "-bench", "^Benchmark(Drain|Memory)$", "-benchtime", "1x", "-timeout", "20m", "./internal/e2e")
+	if err != nil {
+		return err
+	}
+	figures := map[string]map[string]string{}
+	for line := range strings.Lines(out) {
+		name, rest, ok := strings.Cut(line, "\t")
+		if !ok || !strings.HasPrefix(name, "Benchmark") {
+			continue
+		}
+		name = strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(name, "Benchmark")), "-"+strconv.Itoa(runtime.GOMAXPROCS(0)))
+		figures[name] = map[string]string{}
+		for _, m := range metric.FindAllStringSubmatch(rest, -1) {
+			figures[name][m[2]] = m[1]
+		}
+	}
+	for name, what := range map[string]string{"Drain/Requests2kB": "1,000 requests of 2 kB", "Drain/Files1MB": "100 requests with a file of 1 MB"} {
+		f := figures[name]
+		if f == nil {
+			return errors.New("no figures of the benchmark " + name)
+		}
+		say("outbox, %s: %s/s, plain loop of the same calls %s/s: ratio %s (goal: at least 0.9)", what, f["app/s"], f["loop/s"], f["ratio"])
+	}
+	f := figures["Memory"]
+	if f == nil {
+		return errors.New("no figures of the benchmark Memory")
+	}
+	say("a file of 100 MB: memory %s MB at rest, at most %s MB more while it is attached, %s MB more while it is sent (goal: at most 32)", f["rest-MB"], f["attach-MB"], f["send-MB"])
 	return nil
 }

@@ -1,5 +1,5 @@
 // Command build is everything that is done with this repository: run, test,
-// check, package, bench. It installs what is missing and says so. It uses the
+// check, package, soak, bench. It installs what is missing and says so. It uses the
 // standard library only, since it runs before anything else can be built.
 package main
 
@@ -20,6 +20,7 @@ var commands = []struct {
 	{"test", "everything that CI runs", test},
 	{"check", "format, vet, lint, types, generated files", check},
 	{"package", "the binaries for Linux and Windows, in build/bin", pack},
+	{"soak", "the proofs of internal/e2e in their long versions, and fuzzing; hours", soak},
 	{"bench", "start and autosave, as ratios against a baseline beside them", bench},
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,13 +36,16 @@ func test(ctx context.Context, args []string) error {
 		}},
 		{"check", func(ctx context.Context) (tally, error) { return tally{}, check(ctx, nil) }},
 		{"go", goTests},
+		{"proofs", proofTests},
+		{"windows", windowsTests},
 		{"benchmarks, once each", func(ctx context.Context) (tally, error) {
 			return tally{}, step{}.do(ctx, "go", "test", "-run", "^$", "-bench", ".", "-benchtime", "1x", "./internal/...", "./app")
 		}},
+		{"fuzz", func(ctx context.Context) (tally, error) { return fuzz(ctx, 5*time.Second) }},
 		{"window, units", vitest},
 		{"window, end to end", playwright},
 	} {
-		if len(args) > 0 && !strings.HasPrefix(s.name, args[0]) && s.name != "tools" {
+		if len(args) > 0 && !asked(s.name, args[0]) && s.name != "tools" {
 			continue // go run ./build test go
 		}
 		say("== %s", s.name)
@@ -66,16 +71,54 @@ func test(ctx context.Context, args []string) error {
 	return err
 }
 
+// asked tells whether a stage is meant: "window" is both stages that begin with
+// this word, and not "windows".
+func asked(stage, word string) bool {
+	return stage == word || strings.HasPrefix(stage, word+",")
+}
+
+// rooms of proofs run by themselves: they kill programs and cut lines, and take
+// the whole machine.
+const proofRoom = "guichet/internal/e2e"
+
 // goTests runs the Go tests with the race detector.
 func goTests(ctx context.Context) (tally, error) {
+	out, err := step{}.output(ctx, "go", "list", "./...")
+	if err != nil {
+		return tally{}, err
+	}
+	packages := slices.DeleteFunc(strings.Fields(out), func(p string) bool { return p == proofRoom })
+	return raceTests(ctx, nil, packages...)
+}
+
+// proofTests runs the short versions of the proofs that nothing is lost and
+// nothing doubled, and shows their figures.
+func proofTests(ctx context.Context) (tally, error) {
+	portal, err := goBuild(ctx, "portald", "", "./internal/cmd/portald")
+	if err != nil {
+		return tally{}, err
+	}
+	env, done, err := windowToKill(ctx)
+	if err != nil {
+		return tally{}, err
+	}
+	defer done()
+	return raceTests(ctx, append(env, "GUICHET_TEST_PORTALD="+portal), proofRoom)
+}
+
+func raceTests(ctx context.Context, env []string, packages ...string) (tally, error) {
 	c := &goCounter{output: map[string][]string{}}
-	p, err := step{within: 20 * time.Minute, out: os.Stderr}.start(ctx, c.line, "go", "test", "-race", "-json", "./...")
+	args := append([]string{"test", "-race", "-json", "-timeout", "25m"}, packages...)
+	p, err := step{within: 30 * time.Minute, env: env, out: os.Stderr}.start(ctx, c.line, "go", args...)
 	if err != nil {
 		return tally{}, err
 	}
 	<-p.done
 	return c.tally, p.err
 }
+
+// figure is a line of a proof that is shown although it has passed.
+var figure = regexp.MustCompile(`\b(lost|requests/s|memory of the portal)\b`)
 
 // goCounter reads the events of go test -json and shows what failed.
 type goCounter struct {
@@ -98,6 +141,13 @@ func (c *goCounter) line(line string) {
 		c.output[key] = append(c.output[key], e.Output)
 		return
 	case "pass", "skip":
+		if e.Package == proofRoom {
+			for _, line := range c.output[key] {
+				if figure.MatchString(line) {
+					say("%s %s", e.Test, strings.TrimSpace(line))
+				}
+			}
+		}
 		delete(c.output, key)
 	case "fail", "build-fail":
 		fmt.Print(strings.Join(c.output[key], ""))

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// target is one fuzz test.
+type target struct{ dir, name string }
+
+// fuzz runs every fuzz target of the repository for so long each, beginning
+// with the inputs in its testdata. One that finds something leaves the input
+// there: it is committed with what mends it.
+func fuzz(ctx context.Context, each time.Duration) (tally, error) {
+	targets, err := targets(".")
+	if err != nil {
+		return tally{}, err
+	}
+	var t tally
+	var errs []error
+	for _, target := range targets {
+		ran, err := target.run(ctx, each)
+		if ctx.Err() != nil {
+			return t, ctx.Err()
+		}
+		say("%-28s %-26s %12s executions  %s", target.dir, target.name, ran, verdict(err))
+		if err != nil {
+			t.failed++
+			errs = append(errs, fmt.Errorf("%s: %w", target.name, err))
+			continue
+		}
+		t.passed++
+	}
+	return t, errors.Join(errs...)
+}
+
+// targets finds every fuzz target by its declaration.
+func targets(root string) ([]target, error) {
+	var found []target
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && (e.Name() == "node_modules" || e.Name() == "testdata" || e.Name() == ".git"):
+			return filepath.SkipDir
+		case e.IsDir() || !strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Fuzz") {
+				found = append(found, target{"./" + filepath.ToSlash(filepath.Dir(path)), f.Name.Name})
+			}
+		}
+		return nil
+	})
+	if err == nil && len(found) == 0 {
+		err = errors.New("no fuzz target")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for fuzz targets: %w", err)
+	}
+	return found, nil
+}
+
+var executions = regexp.MustCompile(`execs: (\d+)`)
+
+// run fuzzes one target and returns how often it was executed. An input of
+// interest is made smaller a few times only: a large one would take the whole
+// time otherwise.
+func (t target) run(ctx context.Context, each time.Duration) (string, error) {
+	var out bytes.Buffer
+	err := step{within: each + 10*time.Minute, out: &out}.do(ctx, "go", "test", "-run", "^$", "-fuzz", "^"+t.name+"$",
+		"-fuzztime", each.String(), "-fuzzminimizetime", "20x", t.dir)
+	ran := "0"
+	if all := executions.FindAllStringSubmatch(out.String(), -1); len(all) > 0 {
+		ran = all[len(all)-1][1]
+	}
+	if err == nil && ran == "0" {
+		err = errors.New("it passed without being executed")
+	}
+	if err != nil {
+		_, _ = os.Stderr.Write(out.Bytes())
+	}
+	return ran, err
+}
