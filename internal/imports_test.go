@@ -58,9 +58,13 @@ var laws = map[string]law{
 		reason: "data, read the same on both sides",
 	},
 	"internal/sqlite": {
-		may:    []string{"internal/desk", "internal/privacy"},
+		may:    []string{"internal/desk", "internal/privacy", "internal/sqlite/dbfile"},
 		never:  []string{"net/http", wails},
 		reason: "the only SQL of the desktop; storing must not depend on sending",
+	},
+	"internal/sqlite/dbfile": {
+		never:  []string{"database/sql", "modernc.org/sqlite", "net/http", wails},
+		reason: "it reads what SQLite refuses, and knows pages and records, not what they mean",
 	},
 	"internal/attach": {
 		may:    []string{"internal/desk", "internal/privacy"},
