@@ -221,7 +221,8 @@ func (x *Drafts) Submit(id string, revision int64) (out Item, err error) {
 	return requestItem(r, a.catalogues.version(r.CatalogueVersion), who), nil
 }
 
-// Correct reopens a request that the portal refused, under the same id.
+// Correct reopens a request that the portal refused: under the same id, unless
+// that is what the portal refuses.
 func (x *Drafts) Correct(id string) (out Draft, err error) {
 	defer x.a.guard("Drafts.Correct", &err)
 	if err := x.a.begin(); err != nil {
@@ -231,7 +232,7 @@ func (x *Drafts) Correct(id string) (out Draft, err error) {
 	if err != nil {
 		return out, err
 	}
-	if err := x.a.store.Correct(x.a.ctx, x.a.me().ID, parsed, x.a.Now()); err != nil {
+	if parsed, err = x.a.store.Correct(x.a.ctx, x.a.me().ID, parsed, x.a.Now()); err != nil {
 		return out, err
 	}
 	x.a.changed("drafts", "requests", "status")

@@ -21,7 +21,7 @@ import (
 
 // What a person may be told of a disk that fails: of what they write, and of a
 // file.
-var diskCodes = []string{"disk-full", "read-only", "internal", "storage-full", "unreadable"}
+var diskCodes = []string{"disk-full", "read-only", "internal", "storage-full", "not-stored", "unreadable"}
 
 const diskFile = 200 << 10 // bytes of the file to attach
 

@@ -60,6 +60,12 @@ func (w *modelWorld) recall(t *rapid.T) {
 	}
 	w.want(t, "recall", err, nil)
 	w.certain(t, r)
+	w.reopened(t, r, id, withdrawn)
+}
+
+// reopened is a request that is a draft again: under a new id if the portal
+// takes nothing more under the old one.
+func (w *modelWorld) reopened(t *rapid.T, r *modelRequest, id uuid.UUID, withdrawn bool) {
 	revision := r.Revision + 1
 	if withdrawn || r.closed() {
 		if id == r.ID {
@@ -93,13 +99,13 @@ func (w *modelWorld) backToDraft(r *modelRequest, id uuid.UUID, revision int64) 
 
 func (w *modelWorld) correct(t *rapid.T) {
 	r := modelPick(t, w.requests, modelAny)
-	err := w.store.Correct(t.Context(), r.Owner.Person, r.ID, w.now)
+	id, err := w.store.Correct(t.Context(), r.Owner.Person, r.ID, w.now)
 	if r.Status != desk.StatusToCorrect {
 		w.want(t, "correct what nobody refused", err, desk.ErrNotNow)
 		return
 	}
 	w.want(t, "correct", err, nil)
-	w.backToDraft(r, r.ID, r.Revision+1)
+	w.reopened(t, r, id, false)
 }
 
 // withdraw asks the portal to take nothing more under an id: what « Annuler

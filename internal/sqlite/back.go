@@ -46,15 +46,11 @@ func (s *Store) Recall(ctx context.Context, person string, id uuid.UUID, withdra
 			return err
 		}
 		if withdrawn || closed(r) {
-			r.Revision = 0
-			if r.ID, err = uuid.NewV7(); err != nil {
+			if err := anew(ctx, tx, &r); err != nil {
 				return err
 			}
-			if err := rename(ctx, tx, person, id, r.ID); err != nil {
-				return err
-			}
-			id = r.ID
 		}
+		id = r.ID
 		return s.backToDraft(ctx, tx, seq, r, now)
 	})
 	if err != nil {
@@ -85,19 +81,25 @@ func closed(r desk.Request) bool {
 	return r.Status == desk.StatusToCorrect && (r.Reason == desk.ReasonGone || r.Reason == desk.ReasonMismatch)
 }
 
-// rename gives what belongs to a request to its new id.
-func rename(ctx context.Context, tx *sql.Tx, person string, from, to uuid.UUID) error {
+// anew gives a request, and what belongs to it, an id that the portal does not
+// know.
+func anew(ctx context.Context, tx *sql.Tx, r *desk.Request) (err error) {
+	old := r.ID
+	r.Revision = 0
+	if r.ID, err = uuid.NewV7(); err != nil {
+		return err
+	}
 	for _, stmt := range []string{"UPDATE file SET item=? WHERE item=? AND person=?", "UPDATE history SET request=? WHERE request=? AND person=?"} {
-		if _, err := tx.ExecContext(ctx, stmt, to.String(), from.String(), person); err != nil {
+		if _, err := tx.ExecContext(ctx, stmt, r.ID.String(), old.String(), r.Owner.Person); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Correct turns a request that the portal refused back into a draft under the
-// same id, at the next revision, with the portal's problems.
-func (s *Store) Correct(ctx context.Context, person string, id uuid.UUID, now time.Time) error {
+// Correct turns a request that the portal refused back into a draft with the
+// portal's problems, and returns the draft's id as Recall does.
+func (s *Store) Correct(ctx context.Context, person string, id uuid.UUID, now time.Time) (uuid.UUID, error) {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		var seq int64
 		r, err := s.request(ctx, tx, "WHERE id=? AND person=?", id.String(), person)
@@ -110,12 +112,18 @@ func (s *Store) Correct(ctx context.Context, person string, id uuid.UUID, now ti
 		if err := tx.QueryRowContext(ctx, "SELECT seq FROM request WHERE id=? AND person=?", id.String(), person).Scan(&seq); err != nil {
 			return err
 		}
+		if closed(r) {
+			if err := anew(ctx, tx, &r); err != nil {
+				return err
+			}
+		}
+		id = r.ID
 		return s.backToDraft(ctx, tx, seq, r, now)
 	})
 	if err != nil {
-		return fmt.Errorf("correct: %w", err)
+		return id, fmt.Errorf("correct: %w", err)
 	}
-	return nil
+	return id, nil
 }
 
 // backToDraft puts a draft in the place of a request; its job goes with it.

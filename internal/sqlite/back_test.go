@@ -137,8 +137,8 @@ func TestCorrect(t *testing.T) {
 	if err := s.Finish(ctx, []desk.Result{{Job: claim(t, s, at)[0], Outcome: out, NextAt: at}}, at); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Correct(ctx, "claire", r.ID, at); err != nil {
-		t.Fatal(err)
+	if id, err := s.Correct(ctx, "claire", r.ID, at); err != nil || id != r.ID {
+		t.Fatal(id, err)
 	}
 	back, err := s.Draft(ctx, r.ID)
 	if err != nil || back.Revision != r.Revision+1 || back.Values["subject"] != r.Values["subject"] || len(back.Problems) != 1 ||

@@ -116,7 +116,7 @@ var kinds = []struct {
 
 func TestDamage(t *testing.T) {
 	r := random(t)
-	sites := []site{newSite(t, r, 24, false, 0), newSite(t, r, 24, true, 0)}
+	sites := []site{newSite(t, r, 16, false, 0), newSite(t, r, 16, true, 0)}
 	for _, k := range kinds {
 		t.Run(strings.ReplaceAll(k.name, " ", "_"), func(t *testing.T) {
 			var line []string
@@ -205,7 +205,7 @@ func TestRandomDamage(t *testing.T) {
 	}
 	var sites []site
 	for i := range 6 {
-		sites = append(sites, newSite(t, r, 10+r.IntN(20), i%2 == 0, r.IntN(6)))
+		sites = append(sites, newSite(t, r, 8+r.IntN(12), i%2 == 0, r.IntN(6)))
 	}
 	sums := map[string]score{}
 	for i := range rounds {

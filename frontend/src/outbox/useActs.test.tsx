@@ -75,13 +75,13 @@ const draft = (id: string, refused: Draft['refused'] = []) => ({ id, refused }) 
 describe('« Exporter »', () => {
   test('hands over title, name and page, and tells where the file lies', async () => {
     await show(item());
-    vi.mocked(outbox.export).mockResolvedValue('/home/x/Demande.zip');
+    vi.mocked(outbox.export).mockResolvedValue('/dossier/Demande.zip');
     await act(async () => acts.save());
     const [id, title, name, page] = vi.mocked(outbox.export).mock.calls[0] ?? [];
     expect([id, title]).toEqual(['r1', 'Enregistrer la demande et ses fichiers']);
     expect(name).toBe('Demande 2026-11-25 Facture 12 34');
     expect(page).toContain('Facture 12/34');
-    expect(acts).toMatchObject({ exported: '/home/x/Demande.zip', failure: '', doing: '' });
+    expect(acts).toMatchObject({ exported: '/dossier/Demande.zip', failure: '', doing: '' });
     await act(async () => acts.settle());
     expect(acts.exported).toBe('');
   });

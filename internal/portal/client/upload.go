@@ -146,6 +146,9 @@ func (u *transfer) create(ctx context.Context) (int64, desk.Outcome, bool) {
 	if err != nil {
 		return 0, outcomeOf(err), false
 	}
+	if p, _ := a.problem(); p.Code == portal.CodeMismatch {
+		return 0, desk.Outcome{}, true // it is there, by a call that came twice: sending says where it stands
+	}
 	if a.status != http.StatusCreated || a.header.Get("Tus-Resumable") == "" {
 		return 0, a.outcome(u.c.Now()), false
 	}
