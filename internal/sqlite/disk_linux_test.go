@@ -24,7 +24,7 @@ func mountSmall(tb testing.TB, size string) string {
 	}
 	tb.Cleanup(func() {
 		if err := syscall.Unmount(dir, 0); err != nil {
-			tb.Errorf("unmount: %v", err)
+			tb.Errorf("unmount: %v", errors.Join(err, syscall.Unmount(dir, syscall.MNT_DETACH)))
 		}
 	})
 	return dir

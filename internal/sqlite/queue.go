@@ -298,7 +298,7 @@ func (s *Store) Due(ctx context.Context, ask desk.Ask) (time.Time, error) {
 	err := s.read.QueryRowContext(ctx, "SELECT min("+dueAt+") FROM job JOIN request ON request.seq=job.request WHERE "+waits+skipping(len(ask.Skip)),
 		asking(ask)...).Scan(&due)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("next job: %w", classify(err))
+		return time.Time{}, fmt.Errorf("next job: %w", s.noted(err))
 	}
 	if due.Valid && due.Int64 <= ms(ask.Now) {
 		return ask.Now, nil

@@ -501,7 +501,8 @@ export const en: Record<keyof typeof fr, string> = {
   'error.invalid': 'Some points need another look before sending.',
   'error.disk-full': 'The disk of this PC is full. Make room, then try again.',
   'error.read-only': 'Guichet cannot write in its folder. Ask whoever looks after this PC, then try again.',
-  'error.damaged': 'The data of Guichet is damaged. Delete nothing and call whoever looks after this PC.',
+  'error.damaged':
+    'The data of Guichet is damaged; it is being repaired. Try again in a moment. If that goes on, delete nothing and call whoever looks after this PC.',
   'error.too-new': 'This data comes from a newer Guichet. Install the latest version, then try again.',
   'error.in-use': 'Guichet is already open on this PC. Close the other window, then try again.',
   'error.sign-in': 'Sign in first.',

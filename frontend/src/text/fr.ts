@@ -510,7 +510,7 @@ export const fr = {
   'error.read-only':
     'Guichet ne peut pas écrire dans son dossier. Demandez à la personne qui gère ce poste, puis réessayez.',
   'error.damaged':
-    'Les données de Guichet sont abîmées. N’effacez rien et appelez la personne qui gère ce poste.',
+    'Les données de Guichet sont abîmées ; il les répare. Réessayez dans un instant. Si cela dure, n’effacez rien et appelez la personne qui gère ce poste.',
   'error.too-new':
     'Ces données viennent d’un Guichet plus récent. Installez la dernière version, puis réessayez.',
   'error.in-use': 'Guichet est déjà ouvert sur ce poste. Fermez l’autre fenêtre, puis réessayez.',
