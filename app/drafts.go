@@ -221,8 +221,8 @@ func (x *Drafts) Submit(id string, revision int64) (out Item, err error) {
 	return requestItem(r, a.catalogues.version(r.CatalogueVersion), who), nil
 }
 
-// Correct reopens a request that the portal refused: under the same id, unless
-// that is what the portal refuses.
+// Correct reopens a request that the portal refused: under the same id, or, if
+// that is what the portal refuses, like Outbox.Edit.
 func (x *Drafts) Correct(id string) (out Draft, err error) {
 	defer x.a.guard("Drafts.Correct", &err)
 	if err := x.a.begin(); err != nil {
@@ -232,7 +232,16 @@ func (x *Drafts) Correct(id string) (out Draft, err error) {
 	if err != nil {
 		return out, err
 	}
-	if parsed, err = x.a.store.Correct(x.a.ctx, x.a.me().ID, parsed, x.a.Now()); err != nil {
+	r, err := x.a.store.Request(x.a.ctx, x.a.me().ID, parsed)
+	if err != nil {
+		return out, err
+	}
+	if r.IDRefused() {
+		parsed, err = x.a.recall(parsed)
+	} else {
+		err = x.a.store.Correct(x.a.ctx, r.Owner.Person, parsed, x.a.Now())
+	}
+	if err != nil {
 		return out, err
 	}
 	x.a.changed("drafts", "requests", "status")

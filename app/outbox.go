@@ -68,11 +68,7 @@ func (x *Outbox) Edit(id string) (out Draft, err error) {
 		return out, err
 	}
 	defer x.a.changed("drafts", "requests", "status")
-	draft := parsed
-	err = x.a.takeBack(parsed, func(withdrawn bool) (err error) {
-		draft, err = x.a.store.Recall(x.a.ctx, x.a.me().ID, parsed, withdrawn, x.a.Now())
-		return err
-	})
+	draft, err := x.a.recall(parsed)
 	if err != nil {
 		return out, err
 	}
@@ -81,6 +77,15 @@ func (x *Outbox) Edit(id string) (out Draft, err error) {
 		return out, err
 	}
 	return x.a.reopen(d), nil
+}
+
+// recall turns a request that the portal does not have into a draft.
+func (a *App) recall(id uuid.UUID) (draft uuid.UUID, err error) {
+	err = a.takeBack(id, func(withdrawn bool) (err error) {
+		draft, err = a.store.Recall(a.ctx, a.me().ID, id, withdrawn, a.Now())
+		return err
+	})
+	return draft, err
 }
 
 const (
@@ -103,7 +108,7 @@ func (a *App) takeBack(id uuid.UUID, do func(withdrawn bool) error) error {
 		case e != nil:
 			return err
 		case r.Status == desk.StatusSending, r.SentAt.IsZero() && r.Status.Waiting(): // ends, or has just ended
-		case r.SentAt.IsZero(), r.Status == desk.StatusReceived, r.Status == desk.StatusCancelled, withdrawn:
+		case withdrawn, r.Status == desk.StatusReceived, r.Status == desk.StatusCancelled, r.SentAt.IsZero() && !r.IDRefused():
 			return err
 		default:
 			if err := a.client.Withdraw(a.ctx, who, id); errors.Is(err, desk.ErrNotNow) {

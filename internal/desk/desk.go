@@ -198,6 +198,13 @@ type Request struct {
 // Subject is the text of the field that every category has.
 func (r Request) Subject() string { return r.Values[KeySubject] }
 
+// IDRefused tells whether the portal has refused a request because of its id:
+// it was withdrawn there, or another version was received. It can go on only
+// under another id, once the portal has said that it does not have it.
+func (r Request) IDRefused() bool {
+	return r.Status == StatusToCorrect && (r.Reason == ReasonGone || r.Reason == ReasonMismatch)
+}
+
 // Message is one contribution to the conversation about a request.
 type Message struct {
 	ID      uuid.UUID

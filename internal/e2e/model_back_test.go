@@ -9,18 +9,12 @@ import (
 	"pgregory.net/rapid"
 )
 
-// closed tells whether the portal has refused a request because of its id:
-// nothing more is taken under it.
-func (r *modelRequest) closed() bool {
-	return r.Status == desk.StatusToCorrect && (r.Reason == desk.ReasonGone || r.Reason == desk.ReasonMismatch)
-}
-
 // takable tells whether a request can be taken back: it is not under way, and
 // the portal does not have it for certain, or has said that it never will.
 func (r *modelRequest) takable(withdrawn bool) bool {
 	switch r.Status {
 	case desk.StatusQueued, desk.StatusUnknown, desk.StatusNeedsSignIn, desk.StatusToCorrect:
-		return withdrawn || r.closed() || r.SentAt.IsZero()
+		return withdrawn || r.SentAt.IsZero()
 	}
 	return false
 }
@@ -54,7 +48,7 @@ func (w *modelWorld) recall(t *rapid.T) {
 	p := w.portal[r.ID]
 	withdrawn := p != nil && p.withdrawn
 	id, err := w.store.Recall(t.Context(), r.Owner.Person, r.ID, withdrawn, w.now)
-	if !r.takable(withdrawn) {
+	if !r.takable(withdrawn) || r.IDRefused() && !withdrawn {
 		w.want(t, "recall what may have arrived", err, desk.ErrNotNow)
 		return
 	}
@@ -67,7 +61,7 @@ func (w *modelWorld) recall(t *rapid.T) {
 // takes nothing more under the old one.
 func (w *modelWorld) reopened(t *rapid.T, r *modelRequest, id uuid.UUID, withdrawn bool) {
 	revision := r.Revision + 1
-	if withdrawn || r.closed() {
+	if withdrawn {
 		if id == r.ID {
 			t.Fatal("the portal takes nothing more under this id")
 		}
@@ -99,13 +93,13 @@ func (w *modelWorld) backToDraft(r *modelRequest, id uuid.UUID, revision int64) 
 
 func (w *modelWorld) correct(t *rapid.T) {
 	r := modelPick(t, w.requests, modelAny)
-	id, err := w.store.Correct(t.Context(), r.Owner.Person, r.ID, w.now)
-	if r.Status != desk.StatusToCorrect {
+	err := w.store.Correct(t.Context(), r.Owner.Person, r.ID, w.now)
+	if r.Status != desk.StatusToCorrect || r.IDRefused() {
 		w.want(t, "correct what nobody refused", err, desk.ErrNotNow)
 		return
 	}
 	w.want(t, "correct", err, nil)
-	w.reopened(t, r, id, false)
+	w.reopened(t, r, r.ID, false)
 }
 
 // withdraw asks the portal to take nothing more under an id: what « Annuler

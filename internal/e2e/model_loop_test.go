@@ -93,16 +93,11 @@ func (l *modelLoop) cancel() {
 // correct sends again what was refused.
 func (l *modelLoop) correct() {
 	for id, who := range l.sent {
-		again, err := l.store.Correct(l.t.Context(), who, id, time.Now())
+		err := l.store.Correct(l.t.Context(), who, id, time.Now())
 		if errors.Is(err, desk.ErrNotNow) {
 			continue
 		}
 		l.must("correct", err)
-		if again != id {
-			delete(l.sent, id)
-			l.sent[again] = who
-			id = again
-		}
 		d, err := l.store.Draft(l.t.Context(), id)
 		l.must("read draft", err)
 		_, err = l.store.Submit(l.t.Context(), id, d.Revision, time.Now(), l.freeze(who))

@@ -196,8 +196,8 @@ func (s *seat) help(all ...written) (did string) {
 			return "signed in"
 		case desk.StatusToCorrect:
 			d, err := s.drafts.Correct(all[i].id)
-			if errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrNotNow) {
-				continue // the portal's word came in between
+			if slices.ContainsFunc([]error{desk.ErrNotFound, desk.ErrNotNow, desk.ErrOffline, desk.ErrSignIn, desk.ErrForbidden}, func(e error) bool { return errors.Is(err, e) }) {
+				continue // the portal's word came in between, or has to be waited for
 			}
 			if err != nil {
 				s.tb.Fatalf("reopen: %v", err)

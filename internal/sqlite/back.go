@@ -36,16 +36,19 @@ func (s *Store) Cancel(ctx context.Context, person string, id uuid.UUID, withdra
 }
 
 // Recall turns a request that may be cancelled back into a draft and returns
-// the draft's id: the same one at the next revision, or a new one if the portal
-// takes nothing more under the old one, since it was withdrawn there or another
-// version was received.
+// the draft's id: the same one at the next revision, or a new one if it was
+// withdrawn at the portal, which takes nothing more under the old one. What the
+// portal has refused because of its id needs that too.
 func (s *Store) Recall(ctx context.Context, person string, id uuid.UUID, withdrawn bool, now time.Time) (uuid.UUID, error) {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		seq, r, err := s.notArrived(ctx, tx, person, id, withdrawn)
 		if err != nil {
 			return err
 		}
-		if withdrawn || closed(r) {
+		if !withdrawn && r.IDRefused() {
+			return desk.ErrNotNow
+		}
+		if withdrawn {
 			if err := anew(ctx, tx, &r); err != nil {
 				return err
 			}
@@ -66,7 +69,7 @@ func (s *Store) notArrived(ctx context.Context, tx *sql.Tx, person string, id uu
 	if err != nil {
 		return seq, r, err
 	}
-	if !withdrawn && !closed(r) && !r.SentAt.IsZero() {
+	if !withdrawn && !r.SentAt.IsZero() {
 		return seq, r, desk.ErrNotNow // the portal may have it: only it can say
 	}
 	if _, err := r.Status.Next(desk.EventCancel); err != nil {
@@ -74,11 +77,6 @@ func (s *Store) notArrived(ctx context.Context, tx *sql.Tx, person string, id uu
 	}
 	err = tx.QueryRowContext(ctx, "SELECT seq FROM request WHERE id=? AND person=?", id.String(), person).Scan(&seq)
 	return seq, r, err
-}
-
-// closed tells whether the portal has refused a request because of its id.
-func closed(r desk.Request) bool {
-	return r.Status == desk.StatusToCorrect && (r.Reason == desk.ReasonGone || r.Reason == desk.ReasonMismatch)
 }
 
 // anew gives a request, and what belongs to it, an id that the portal does not
@@ -97,33 +95,28 @@ func anew(ctx context.Context, tx *sql.Tx, r *desk.Request) (err error) {
 	return nil
 }
 
-// Correct turns a request that the portal refused back into a draft with the
-// portal's problems, and returns the draft's id as Recall does.
-func (s *Store) Correct(ctx context.Context, person string, id uuid.UUID, now time.Time) (uuid.UUID, error) {
+// Correct turns a request that the portal refused back into a draft under the
+// same id, at the next revision, with the portal's problems. What it refused
+// because of its id is for Recall: desk.ErrNotNow.
+func (s *Store) Correct(ctx context.Context, person string, id uuid.UUID, now time.Time) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		var seq int64
 		r, err := s.request(ctx, tx, "WHERE id=? AND person=?", id.String(), person)
 		if err != nil {
 			return err
 		}
-		if r.Status != desk.StatusToCorrect {
+		if r.Status != desk.StatusToCorrect || r.IDRefused() {
 			return desk.ErrNotNow
 		}
 		if err := tx.QueryRowContext(ctx, "SELECT seq FROM request WHERE id=? AND person=?", id.String(), person).Scan(&seq); err != nil {
 			return err
 		}
-		if closed(r) {
-			if err := anew(ctx, tx, &r); err != nil {
-				return err
-			}
-		}
-		id = r.ID
 		return s.backToDraft(ctx, tx, seq, r, now)
 	})
 	if err != nil {
-		return id, fmt.Errorf("correct: %w", err)
+		return fmt.Errorf("correct: %w", err)
 	}
-	return id, nil
+	return nil
 }
 
 // backToDraft puts a draft in the place of a request; its job goes with it.

@@ -140,27 +140,36 @@ func keepDraft(ctx context.Context, tx *sql.Tx, id uuid.UUID, person string) err
 
 // merge brings the portal's word to a request that is here.
 func (s *Store) merge(ctx context.Context, tx *sql.Tx, seq int64, news desk.Request, now time.Time) error {
-	r, err := s.request(ctx, tx, "WHERE seq=?", seq)
-	if err != nil {
+	var status desk.Status
+	var stood desk.PortalStatus
+	if err := tx.QueryRowContext(ctx, "SELECT status, portal_status FROM request WHERE seq=?", seq).Scan(&status, &stood); err != nil {
 		return err
 	}
-	arrived, moved := r.Status != desk.StatusReceived, r.PortalStatus != news.PortalStatus
-	r.Status, r.Reason, r.Problems = desk.StatusReceived, "", nil
-	r.Number, r.PortalStatus, r.ReceivedAt = news.Number, news.PortalStatus, news.ReceivedAt
-	r.UpdatedAt = news.UpdatedAt
-	if err := s.updateRequest(ctx, tx, seq, r); err != nil {
+	arrived, moved := status != desk.StatusReceived, stood != news.PortalStatus
+	if status == desk.StatusToCorrect { // what it was refused for is no matter any more
+		r, err := s.request(ctx, tx, "WHERE seq=?", seq)
+		if err != nil {
+			return err
+		}
+		r.Problems = nil
+		if err := s.updateRequest(ctx, tx, seq, r); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE request SET status='received', reason='', number=?, portal_status=?, received_at=?, updated_at=? WHERE seq=?`,
+		news.Number, news.PortalStatus, msOrNull(news.ReceivedAt), ms(news.UpdatedAt), seq); err != nil {
 		return err
 	}
 	if arrived {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM job WHERE request=?", seq); err != nil {
 			return err
 		}
-		if err := s.note(ctx, tx, r.Owner.Person, r.ID.String(), now, string(desk.StatusReceived), ""); err != nil {
+		if err := s.note(ctx, tx, news.Owner.Person, news.ID.String(), now, string(desk.StatusReceived), ""); err != nil {
 			return err
 		}
 	}
 	if moved && news.PortalStatus != desk.PortalReceived {
-		return s.note(ctx, tx, r.Owner.Person, r.ID.String(), news.UpdatedAt, "portal."+string(news.PortalStatus), "")
+		return s.note(ctx, tx, news.Owner.Person, news.ID.String(), news.UpdatedAt, "portal."+string(news.PortalStatus), "")
 	}
 	return nil
 }
