@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -117,7 +118,11 @@ func TestPragmas(t *testing.T) {
 func TestOpen(t *testing.T) {
 	ctx := context.Background()
 	t.Run("FolderWithBlanksAndAccents", func(t *testing.T) {
-		dir := filepath.Join(t.TempDir(), "Élodie #1 %20?")
+		name := "Élodie #1 %20?"
+		if runtime.GOOS == "windows" {
+			name = "Élodie #1 %20" // no name there has a question mark
+		}
+		dir := filepath.Join(t.TempDir(), name)
 		s := open(t, dir)
 		save(t, s, newDraft(t))
 		if _, err := os.Stat(filepath.Join(dir, "guichet.db")); err != nil {
