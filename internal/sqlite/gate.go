@@ -64,7 +64,11 @@ func (p passing) Connect(ctx context.Context) (driver.Conn, error) {
 	if p.gate.shut != nil {
 		return nil, p.gate.shut
 	}
-	return p.Connector.Connect(ctx)
+	c, err := p.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return keep(c)
 }
 
 func (g *gate) set(shut error) {
