@@ -151,6 +151,10 @@ func (c *Client) exchange(ctx context.Context, in call) (answer, error) {
 		return answer{}, c.failed(ctx, in.token, &fault{left: left.Load(), err: err})
 	}
 	defer res.Body.Close()
+	if res.StatusCode < 200 || res.StatusCode > 599 {
+		// Damaged on the way: it says nothing of what became of the call.
+		return answer{}, c.failed(ctx, in.token, &fault{left: true, answered: true, err: fmt.Errorf("status %d", res.StatusCode)})
+	}
 	out := answer{status: res.StatusCode, header: res.Header}
 	if out.body, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer+1)); err != nil {
 		return answer{}, c.failed(ctx, in.token, &fault{left: true, answered: true, err: err})
