@@ -163,3 +163,14 @@ func StepOf(field string) Step {
 		return StepDetails
 	}
 }
+
+// FirstStep is the first step of the Assistant on which one of the problems is
+// mended; without problems it is the one with the fields.
+func FirstStep(problems []Problem) Step {
+	for _, step := range []Step{StepType, StepPractice, StepCategory, StepDetails, StepFiles} {
+		if slices.ContainsFunc(problems, func(p Problem) bool { return StepOf(p.Field) == step }) {
+			return step
+		}
+	}
+	return StepDetails
+}

@@ -130,3 +130,23 @@ func TestStepOf(t *testing.T) {
 		}
 	}
 }
+
+func TestFirstStep(t *testing.T) {
+	for _, c := range []struct {
+		fields []string
+		want   desk.Step
+	}{
+		{nil, desk.StepDetails},
+		{[]string{desk.KeyFiles}, desk.StepFiles},
+		{[]string{desk.KeyFiles, desk.KeySubject}, desk.StepDetails},
+		{[]string{desk.KeySubject, desk.KeyPractice, desk.KeyCategory}, desk.StepPractice},
+	} {
+		var problems []desk.Problem
+		for _, field := range c.fields {
+			problems = append(problems, desk.Problem{Field: field, Code: desk.CodeRequired})
+		}
+		if got := desk.FirstStep(problems); got != c.want {
+			t.Errorf("first step of %v is %q, want %q", c.fields, got, c.want)
+		}
+	}
+}

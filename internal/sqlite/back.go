@@ -131,7 +131,7 @@ func (s *Store) backToDraft(ctx context.Context, tx *sql.Tx, seq int64, r desk.R
 	return s.putDraft(ctx, tx, desk.Draft{
 		Reason: reason, ID: r.ID, Revision: r.Revision + 1, Owner: r.Owner, CreatedAt: r.WrittenAt, Problems: r.Problems,
 		Content: desk.Content{
-			Road: r.Road, Step: desk.StepDetails, CatalogueVersion: r.CatalogueVersion,
+			Road: r.Road, Step: desk.FirstStep(r.Problems), CatalogueVersion: r.CatalogueVersion,
 			Type: r.Type, Practice: r.Owner.Practice, Category: r.Category, Values: r.Values,
 		},
 	}, now)

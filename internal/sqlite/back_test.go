@@ -133,7 +133,7 @@ func TestCorrect(t *testing.T) {
 	d := save(t, s, newDraft(t))
 	f := file(t, s, d.ID, "one")
 	r := submit(t, s, d)
-	out := desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonInvalid, Problems: []desk.Problem{{Field: "invoice", Code: desk.CodePattern}}}
+	out := desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonInvalid, Problems: []desk.Problem{{Field: desk.KeyFiles, Code: desk.CodeFileMissing}}}
 	if err := s.Finish(ctx, []desk.Result{{Job: claim(t, s, at)[0], Outcome: out, NextAt: at}}, at); err != nil {
 		t.Fatal(err)
 	}
@@ -142,8 +142,8 @@ func TestCorrect(t *testing.T) {
 	}
 	back, err := s.Draft(ctx, r.ID)
 	if err != nil || back.Revision != r.Revision+1 || back.Values["subject"] != r.Values["subject"] || len(back.Problems) != 1 ||
-		len(back.Files) != 1 || back.Files[0].ID != f.ID {
-		t.Fatalf("revision %d, %d problems, %d files, %v", back.Revision, len(back.Problems), len(back.Files), err)
+		len(back.Files) != 1 || back.Files[0].ID != f.ID || back.Step != desk.StepFiles {
+		t.Fatalf("revision %d, %d problems, %d files, step %s, %v", back.Revision, len(back.Problems), len(back.Files), back.Step, err)
 	}
 	back = save(t, s, back)
 	again := submit(t, s, back)
