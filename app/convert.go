@@ -40,7 +40,7 @@ func personOf(p desk.Person, signedIn bool) Person {
 }
 
 func problemOf(p desk.Problem) Problem {
-	out := Problem{Field: p.Field, Step: string(desk.StepOf(p.Field)), Code: p.Code, Max: p.Max, Min: p.Min, Actual: p.Actual}
+	out := Problem{Field: p.Field, Step: string(desk.StepOf(p.Field)), Code: p.Code, Max: p.Max, Min: p.Min, Actual: p.Actual, File: p.File}
 	if p.Text != nil {
 		t := textOf(*p.Text)
 		out.Text = &t

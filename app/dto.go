@@ -87,6 +87,7 @@ type Problem struct {
 	Max    int64  `json:"max"`
 	Min    int64  `json:"min"`
 	Actual int64  `json:"actual"`
+	File   string `json:"file,omitempty"` // id of the attachment it is about
 	Text   *Text  `json:"text,omitempty"`
 }
 
@@ -294,7 +295,8 @@ type Progress struct {
 
 // Recovered tells of a database that was damaged and of what is in the new one
 // that took its place, for all persons of this PC. At is empty when there is
-// nothing to tell. When Lost and Gaps are 0 nothing is missing.
+// nothing to tell. When Lost, Gaps and FromBackup are 0 nothing is missing: a
+// backup has nothing of what was written after it.
 type Recovered struct {
 	At         string `json:"at"`
 	Drafts     int    `json:"drafts"`

@@ -5,7 +5,7 @@ import { assistantTo, attach, button, fillForm, foot, heading, link, place, send
 
 // Without a connection: what was sent waits on the disk and leaves by itself.
 
-const waits = 'Demande enregistrée, elle partira dès que la connexion revient';
+const waits = 'Demande enregistrée, elle partira dès le retour de la connexion';
 
 test('a request sent offline survives a power cut and arrives by itself, once', async ({
   page,

@@ -37,6 +37,7 @@ const onLine = test.extend({
 
 const row = (page: Page, subject: string): Locator =>
   page.getByRole('main').getByRole('listitem').filter({ hasText: subject });
+const toasts = (page: Page): Locator => page.locator('.toasts');
 
 async function write(page: Page, subject: string): Promise<void> {
   await fillForm(page, subject);
@@ -204,7 +205,7 @@ onLine(
     await line.stop();
     await place(page, 'Boîte d’envoi');
     await expect(row(page, subject)).toContainText(
-      'Envoyée sans réponse du portail : dès le retour de la connexion, Guichet lui demandera s’il l’a reçue avant de la renvoyer ; elle ne partira pas deux fois.',
+      'Guichet ne sait pas encore si le portail a reçu cette demande : dès le retour de la connexion, il le lui demandera avant tout nouvel envoi. Elle n’arrivera pas deux fois.',
     );
     const failure = row(page, subject).getByRole('alert');
     await button(page, `Modifier « ${subject} »`).click();
@@ -224,7 +225,9 @@ onLine(
     await line.start();
     await expect(async () => {
       await button(page, `Modifier « ${subject} »`).click(); // it may be trying by itself just then
-      await expect(failure).toContainText('Le portail a déjà reçu cette demande : elle ne peut plus être');
+      await expect(toasts(page)).toContainText(
+        'Le portail a déjà reçu cette demande : elle ne peut plus être',
+      );
     }).toPass();
     line.deaf = false;
     await expect(heading(page, 'Rien n’attend')).toBeVisible({ timeout: 70_000 });
@@ -244,7 +247,7 @@ onLine('what is leaving right now is not taken back, and says so', async ({ page
   await place(page, 'Boîte d’envoi');
   await expect(row(page, subject)).toContainText('En route vers le portail.');
   await button(page, `Modifier « ${subject} »`).click();
-  await expect(row(page, subject).getByRole('alert')).toContainText(
+  await expect(toasts(page)).toContainText(
     'La demande est en train de partir. Attendez la fin de cet essai, puis recommencez.',
   );
   line.release();
@@ -333,7 +336,7 @@ test.describe('what comes back', () => {
       timeout: 70_000,
     });
     await expect(back).toContainText('Choisissez un autre cabinet, ou demandez à un administrateur');
-    await expect(back).toContainText(/refusée à \d\d:\d\d/);
+    await expect(back).toContainText(/arrêtée à \d\d:\d\d/);
     await expect(button(page, 'Envoyer maintenant')).toHaveCount(0); // nothing waits
     await button(back, `Corriger « ${subject} »`).click();
     await expect(page.getByRole('main')).toContainText(/Votre rôle dans ce cabinet ne permet pas/);
@@ -353,9 +356,9 @@ test.describe('what comes back', () => {
     await portal.withdraw(admin.token, id);
     await place(page, 'Boîte d’envoi');
     const back = page.getByRole('region', { name: 'À corriger' });
-    await expect(back).toContainText('Le portail ne prend plus cette demande.', { timeout: 70_000 });
+    await expect(back).toContainText('Le portail n’accepte plus cette demande.', { timeout: 70_000 });
     await button(back, `Modifier « ${subject} »`).click();
-    await expect(page.getByRole('main')).toContainText('Le portail ne prend plus cette demande.');
+    await expect(page.getByRole('main')).toContainText('Le portail n’accepte plus cette demande.');
     await send(page);
     await expect(heading(page, 'Demande envoyée')).toBeVisible();
     expect(await portal.about(admin.token, subject)).toHaveLength(1);

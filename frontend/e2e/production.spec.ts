@@ -193,7 +193,7 @@ test('without a portal two requests wait, outlive a kill, and leave by themselve
     await window.go('/', 'Bonjour Claire');
     await write(window);
     await window.press('button', 'Envoyer');
-    await window.sees('h1', 'Demande enregistrée, elle partira dès que la connexion revient');
+    await window.sees('h1', 'Demande enregistrée, elle partira dès le retour de la connexion');
     await window.sees('.nav-item', `Boîte d’envoi${n}`);
   }
   await window.kill();

@@ -10,6 +10,7 @@ type Problem struct {
 	Max    int64  `json:"max,omitempty"`
 	Min    int64  `json:"min,omitempty"`
 	Actual int64  `json:"actual,omitempty"`
+	File   string `json:"file,omitempty"` // id of the attachment it is about, for CodeFileMissing
 	Text   *Text  `json:"text,omitempty"` // the catalogue's own sentence, for CodePattern
 }
 

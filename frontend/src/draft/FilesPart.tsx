@@ -166,7 +166,7 @@ export function FilesPart({
       </div>
       {problems.map((p) => (
         <p key={p.code} className="field-error">
-          {sentenceOf(words, p)}
+          {sentenceOf(words, p, '', false, work.files)}
         </p>
       ))}
       {failure && <Banner tone="red" live title={words.t('files.failed', { why: words.error(failure) })} />}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Problem } from '../bridge';
 import { sentenceOf } from '../request';
@@ -64,6 +64,11 @@ function Trouble({ editor, state }: { editor: Editor; state: State & Work }) {
   const words = useWords();
   const toast = useToast();
   const [, go] = useLocation();
+  const [busy, setBusy] = useState(false);
+  const alone = (act: () => Promise<unknown>) => {
+    setBusy(true);
+    void act().finally(() => setBusy(false));
+  };
   if (state.kind === 'conflict') {
     const take = async () => {
       if (await editor.takeTheirs()) toast(words.t('draft.keptApart'));
@@ -74,10 +79,10 @@ function Trouble({ editor, state }: { editor: Editor; state: State & Work }) {
         title={words.t('draft.conflict')}
         acts={
           <>
-            <Button small onPress={() => editor.keepMine()}>
+            <Button small busy={busy} onPress={() => editor.keepMine()}>
               {words.t('draft.keepMine')}
             </Button>
-            <Button small onPress={() => void take()}>
+            <Button small busy={busy} onPress={() => alone(take)}>
               {words.t('draft.takeTheirs')}
             </Button>
           </>
@@ -101,7 +106,7 @@ function Trouble({ editor, state }: { editor: Editor; state: State & Work }) {
       live
       title={words.t('draft.notSaved', { why: words.error(code) })}
       acts={
-        <Button small onPress={() => void (gone ? keep() : editor.flush())}>
+        <Button small busy={busy} onPress={() => (gone ? alone(keep) : void editor.flush())}>
           {words.t(gone ? 'draft.asNew' : 'status.retry')}
         </Button>
       }
@@ -141,7 +146,7 @@ export function Summary({
     const field = work.view.fields.find((f) => f.key === p.field);
     const orphan = work.view.orphans.find((o) => o.key === p.field);
     const label = words.label((field ?? orphan)?.label);
-    return { problem: p, label, sentence: sentenceOf(words, p, label, field?.kind === 'choice') };
+    return { problem: p, label, sentence: sentenceOf(words, p, label, field?.kind === 'choice', work.files) };
   });
   // What is wrong with several fields alike is told with the name of each.
   const alike = (s: string) => lines.filter((l) => l.sentence === s).length > 1;

@@ -41,6 +41,7 @@ export class Editor {
   private since: number | undefined; // when the oldest edit not yet sent was made
   private tries = 0;
   private run: Promise<void> | undefined;
+  private keeping: Promise<string | undefined> | undefined;
 
   constructor(store: Store = drafts) {
     this.store = store;
@@ -227,7 +228,15 @@ export class Editor {
   }
 
   // keepApart stores what is typed here as a draft of its own and tells its id.
-  async keepApart(): Promise<string | undefined> {
+  // Asked again meanwhile, it makes no second one.
+  keepApart(): Promise<string | undefined> {
+    this.keeping ??= this.storeApart().finally(() => {
+      this.keeping = undefined;
+    });
+    return this.keeping;
+  }
+
+  private async storeApart(): Promise<string | undefined> {
     if (!isWork(this.state)) return undefined;
     try {
       const { id } = await this.store.create(this.state.content);

@@ -238,6 +238,19 @@ describe('giving up', () => {
     expect(editor.snapshot()).toEqual({ kind: 'loading' });
   });
 
+  test('a text that is kept apart twice is kept in one draft', async () => {
+    type('Facture');
+    store.latency = 100;
+    const create = vi.spyOn(store, 'create');
+    const both = Promise.all([editor.keepApart(), editor.keepApart()]);
+    await pass(1000);
+    expect(await both).toEqual(['new1', 'new1']);
+    expect(create).toHaveBeenCalledTimes(1);
+    void editor.keepApart(); // later there may be another one to keep
+    expect(create).toHaveBeenCalledTimes(2);
+    await pass(1000);
+  });
+
   test('a text that has lost its draft is kept in one of its own', async () => {
     store.saveFaults.push({ code: 'not-found' });
     type('Facture');

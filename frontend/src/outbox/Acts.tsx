@@ -22,23 +22,9 @@ export function ActButtons({
 }) {
   const words = useWords();
   const title = titleOf(words, item);
-  const way = mend(item);
-  const correct = way === 'correct';
   return (
     <>
-      {way && (
-        <Button
-          small={named}
-          look={item.status === 'to-correct' ? 'go' : 'plain'}
-          busy={acts.doing !== ''}
-          aria-label={
-            named ? words.t(correct ? 'list.correctNamed' : 'outbox.editNamed', { title }) : undefined
-          }
-          onPress={acts.edit}
-        >
-          {words.t(correct ? 'list.correct' : 'outbox.edit')}
-        </Button>
-      )}
+      <CorrectButton item={item} acts={acts} named={named} />
       {item.status !== 'received' && (
         <Button
           small={named}
@@ -50,7 +36,7 @@ export function ActButtons({
         </Button>
       )}
       {children}
-      {way && (
+      {mend(item) && (
         <Button
           look="quiet"
           small={named}
@@ -65,16 +51,37 @@ export function ActButtons({
   );
 }
 
+// CorrectButton opens a request that has not arrived as a draft again.
+export function CorrectButton({ item, acts, named }: { item: Item; acts: Acts; named?: boolean }) {
+  const words = useWords();
+  const way = mend(item);
+  if (!way) return null;
+  const correct = way === 'correct';
+  const name = words.t(correct ? 'list.correctNamed' : 'outbox.editNamed', { title: titleOf(words, item) });
+  return (
+    <Button
+      small={named}
+      look={item.status === 'to-correct' ? 'go' : 'plain'}
+      busy={acts.doing !== ''}
+      aria-label={named ? name : undefined}
+      onPress={acts.edit}
+    >
+      {words.t(correct ? 'list.correct' : 'outbox.edit')}
+    </Button>
+  );
+}
+
 // ActNotes tell what became of an act, and ask before a sending is cancelled.
 export function ActNotes({ item, acts }: { item: Item; acts: Acts }) {
   const words = useWords();
   const { doing } = acts;
+  const asking = acts.asking && mend(item) !== undefined; // it may have arrived meanwhile
   const asks = (doing === 'edit' && item.status !== 'to-correct') || doing === 'cancel';
   return (
     <div className="act-notes">
       <p role="status" className="act-busy">
         {doing === 'export' && words.t('outbox.exporting')}
-        {asks && !acts.asking && words.t(mayHaveArrived(item) ? 'outbox.asking' : 'app.loading')}
+        {asks && !asking && words.t(mayHaveArrived(item) ? 'outbox.asking' : 'app.loading')}
       </p>
       {acts.failure && (
         <Banner
@@ -89,7 +96,7 @@ export function ActNotes({ item, acts }: { item: Item; acts: Acts }) {
         />
       )}
       {acts.exported && <Exported item={item} acts={acts} />}
-      {acts.asking && <CancelDialog item={item} acts={acts} />}
+      {asking && <CancelDialog item={item} acts={acts} />}
     </div>
   );
 }
@@ -110,6 +117,7 @@ function Exported({ item, acts }: { item: Item; acts: Acts }) {
       <p className="act-path">{acts.exported}</p>
       {waits(item) && <p>{words.t('export.doneWaiting')}</p>}
       {item.status === 'to-correct' && <p>{words.t('export.doneCorrect')}</p>}
+      {item.status === 'received' && <p>{words.t('export.doneReceived')}</p>}
     </Banner>
   );
 }

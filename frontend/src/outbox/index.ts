@@ -3,7 +3,7 @@
 // does not list requests.
 import './outbox.css';
 
-export { ActButtons, ActNotes } from './Acts';
+export { ActButtons, ActNotes, CorrectButton } from './Acts';
 export { Sending } from './Sending';
 export { useNow, useTale } from './Tale';
 export { useActs } from './useActs';

@@ -111,6 +111,16 @@ describe('the page of a request', () => {
     expect(received).not.toContain('arrivée');
   });
 
+  test('of a cancelled request says that the portal will not receive it', () => {
+    const cancelled = { ...request, item: { ...item, status: 'cancelled' } };
+    expect(plain(pageOf(fr, cancelled)).at(-2)).toBe(
+      'L’envoi de cette demande a été annulé : le portail ne la recevra pas.',
+    );
+    expect(plain(pageOf(en, cancelled)).at(-2)).toBe(
+      'The sending of this request was cancelled: the portal will not receive it.',
+    );
+  });
+
   test('keeps what was typed as it was, and says when there is no file', () => {
     const answers = [{ ...request.answers[4], value: '  deux espaces\r\n\ttabulation ; « 1 » {x}\n\n\nfin' }];
     const page = pageOf(fr, { ...request, answers, files: [] } as Request);

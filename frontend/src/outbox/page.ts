@@ -53,6 +53,7 @@ export function pageOf(words: Words, request: Request): string {
 // arrival says whether whoever gets the page may have the request already.
 function arrival(words: Words, item: Item): string[] {
   if (item.status === 'received') return [];
+  if (item.status === 'cancelled') return [words.t('export.cancelled')];
   const maybe = item.status === 'sending' || mayHaveArrived(item);
   return [words.t(maybe ? 'export.maybeReceived' : 'export.notReceived')];
 }

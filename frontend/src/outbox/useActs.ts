@@ -40,8 +40,10 @@ export function useActs(item: Item): Acts {
     try {
       await act();
     } catch (reason) {
-      const code = reason instanceof CallError ? reason.code : 'internal';
-      setFailure(what === 'export' ? notExported(words, reason) : await notTaken(words, item.id, code));
+      if (what === 'export') return setFailure(notExported(words, reason));
+      const { told, late } = await notTaken(words, item.id, reason);
+      if (late) toast(told, { lasts: true });
+      else setFailure(told);
     } finally {
       setDoing('');
     }
@@ -59,10 +61,9 @@ export function useActs(item: Item): Acts {
     },
     edit: () =>
       void run('edit', async () => {
-        const back = item.status === 'to-correct';
         const draft = await (mend(item) === 'correct' ? drafts.correct(item.id) : outbox.edit(item.id));
         go(`/draft/${draft.id}`);
-        if (!back) toast(words.t('outbox.edited'), { lasts: true });
+        if (item.status !== 'to-correct') toast(words.t('outbox.edited'), { lasts: true });
       }),
     cancel: () =>
       void run('cancel', async () => {
@@ -90,16 +91,21 @@ const sentences: Record<string, Key> = {
   'sign-in': 'takeback.sign-in',
 };
 
-// notTaken says why a request could not be taken back.
-async function notTaken(words: Words, id: string, code: string): Promise<string> {
-  if (code !== 'not-now') return sentences[code] ? words.t(sentences[code]) : words.error(code);
+// notTaken says why a request could not be taken back. late: it may have left the
+// list meanwhile, and what is told in its row would go with it.
+async function notTaken(words: Words, id: string, reason: unknown): Promise<{ told: string; late: boolean }> {
+  const code = reason instanceof CallError ? reason.code : 'internal';
+  if (code !== 'not-now')
+    return { told: sentences[code] ? words.t(sentences[code]) : words.error(code), late: false };
   const now = await requests.open(id).catch(() => undefined);
-  return words.t(now?.item.status === 'sending' ? 'takeback.sending' : 'takeback.received');
+  const sending = now?.item.status === 'sending';
+  return { told: words.t(sending ? 'takeback.sending' : 'takeback.received'), late: true };
 }
 
 // notExported says why there is no file.
 function notExported(words: Words, reason: unknown): string {
   if (!(reason instanceof CallError)) return words.error('internal');
   const [problem] = reason.problems;
+  if (problem?.code === 'file-missing') return words.t('export.fileMissing');
   return problem ? sentenceOf(words, problem) : words.error(reason.code);
 }

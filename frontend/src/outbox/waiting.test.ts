@@ -133,8 +133,15 @@ describe.each(['fr', 'en'] as const)('the sentences in %s', (lang) => {
       for (const reason of waitingReasons)
         for (const connection of connections) {
           const [next] = sentences(status, reason, connection, left);
-          expect(next).toMatch(lang === 'fr' ? /ne partira pas deux fois/ : /will not go twice/);
+          expect(next).toMatch(lang === 'fr' ? /n’arrivera pas deux fois\.$/ : /will not arrive twice\.$/);
         }
+  });
+
+  test('tell of a network that wants to know who is there what to do', () => {
+    const [next] = sentences('queued', 'foreign', 'foreign', {});
+    expect(next).toMatch(lang === 'fr' ? /suivez la page de connexion/ : /follow the sign-in page/);
+    const [, why] = sentences('queued', 'foreign', 'online', {});
+    expect(why).toMatch(lang === 'fr' ? /^Ce n’est pas le portail qui a répondu/ : /^It was not the portal/);
   });
 
   test('say of every refusal what to do', () => {
@@ -196,6 +203,8 @@ describe('tries and times', () => {
   });
 
   test('tell when it came back', () => {
-    expect(sinceOf(fr, item('to-correct', 'invalid'), now)).toBe('enregistrée à 10:42, refusée à 10:50');
+    expect(sinceOf(fr, item('to-correct', 'invalid'), now)).toBe('enregistrée à 10:42, arrêtée à 10:50');
+    const en = new Words('en');
+    expect(sinceOf(en, item('to-correct', 'file-missing'), now)).toBe('saved at 10:42, stopped at 10:50');
   });
 });

@@ -121,8 +121,15 @@ function lastOf(words: Words, item: Item): string {
 // A field that takes less cannot be helped out by a file.
 const LONG = 500; // characters
 
-// sentenceOf says a problem in full; label is what the field is called.
-export function sentenceOf(words: Words, p: Problem, label = '', choice = false): string {
+// sentenceOf says a problem in full; label is what the field is called, files
+// are those that it may be about.
+export function sentenceOf(
+  words: Words,
+  p: Problem,
+  label = '',
+  choice = false,
+  files: { id: string; name: string }[] = [],
+): string {
   if (p.code === 'pattern' && p.text) return words.label(p.text);
   if (p.code === 'required') {
     if (p.field === 'type' || p.field === 'practice' || p.field === 'category')
@@ -132,6 +139,8 @@ export function sentenceOf(words: Words, p: Problem, label = '', choice = false)
   if (p.code === 'unknown' && (p.field === 'type' || p.field === 'category'))
     return words.t(`gone.${p.field}`);
   if (p.code === 'orphan' && label) return words.t('orphan.problem', { label });
+  const file = files.find((f) => f.id === p.file);
+  if (p.code === 'file-missing' && file) return words.t('files.copyMissing', { name: file.name });
   const code = p.code === 'too-long' && p.max >= LONG ? 'too-long-text' : p.code;
   return words.coded('problem', code, 'problem.other', {
     max: p.max,

@@ -24,6 +24,18 @@ describe('a text that is too long', () => {
   });
 });
 
+test('a file whose copy is gone is named', () => {
+  const p = problem({ field: 'files', step: 'files', code: 'file-missing', file: 'b' });
+  const files = [
+    { id: 'a', name: 'devis.pdf' },
+    { id: 'b', name: 'facture.pdf' },
+  ];
+  expect(sentenceOf(fr, p, '', false, files)).toBe(
+    'La copie de «\u202ffacture.pdf\u202f» manque ou a changé. Retirez ce fichier, puis joignez-le de nouveau.',
+  );
+  expect(sentenceOf(fr, p)).toBe(fr.t('problem.file-missing'));
+});
+
 test('what is required is named', () => {
   expect(sentenceOf(fr, problem({}), 'Sujet')).toBe('Remplissez «\u202fSujet\u202f».');
   expect(sentenceOf(fr, problem({ code: 'of tomorrow' }), 'Sujet')).toBe(fr.t('problem.other'));

@@ -41,9 +41,15 @@ export function Foot() {
   );
 }
 
-function connection(words: Words, s: Status): string {
-  if (s.connection === 'offline' && s.since)
-    return words.t('status.offlineSince', { time: words.time(s.since) });
+// connection says how the portal can be reached. A time of another day would be
+// taken for one of today.
+export function connection(words: Words, s: Status, now = new Date()): string {
+  if (s.connection === 'offline' && s.since) {
+    const since = new Date(s.since);
+    if (since.toDateString() === now.toDateString())
+      return words.t('status.offlineSince', { time: words.time(s.since) });
+    return words.t('status.offlineFor', { span: words.span((now.getTime() - since.getTime()) / 1000) });
+  }
   return words.coded('status', s.connection, 'status.unknown');
 }
 

@@ -1,9 +1,10 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { host, type Person, reads, type Settings, session, useShared } from '../bridge';
+import { type Person, reads, session, useShared } from '../bridge';
 import { flushAll, reopenAll } from '../draft';
 import { useWords } from '../text';
 import { ActionMenu, Icon, Search, useToast } from '../ui';
+import { useSetting } from './useSetting';
 
 const SignIn = lazy(() => import('../features/session/SignIn').then((m) => ({ default: m.SignIn })));
 
@@ -72,17 +73,12 @@ function HeadSearch() {
 function PersonMenu() {
   const words = useWords();
   const toast = useToast();
+  const set = useSetting();
   const { data: person } = useShared(reads.person);
   const { data: settings } = useShared(reads.settings);
   const [asking, setAsking] = useState(false);
   const name = person?.known ? person.name : words.t('person.nobody');
 
-  const set = (change: Partial<Settings>) => {
-    const next = { language: 'fr', theme: 'system', upload: 0, ...settings, ...change };
-    reads.settings.set(next);
-    // What could not be kept is read again: the window shows what is true.
-    host.saveSettings(next).catch(() => reads.settings.refresh());
-  };
   const signOut = async () => {
     if (!(await flushAll())) return toast(words.t('signIn.unsaved'));
     try {

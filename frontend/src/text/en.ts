@@ -51,6 +51,7 @@ export const en: Record<keyof typeof fr, string> = {
   'status.online': 'Connected to the portal',
   'status.offline': 'No connection',
   'status.offlineSince': 'No connection since {time}',
+  'status.offlineFor': 'No connection for {span}',
   'status.signed-out': 'Sign in to send',
   'status.no-network': 'This PC has no network',
   'status.foreign': 'The network asks for a sign-in',
@@ -97,13 +98,12 @@ export const en: Record<keyof typeof fr, string> = {
   'life.sending': 'on its way',
   'life.toCorrect': 'to correct',
   'life.cancelled': 'sending cancelled',
-  'life.reached': '{point} {when}',
   'life.spoken': 'Step {n} of 5: {point}',
 
   'item.draft': 'Draft',
   'item.queued': 'Waiting to be sent',
   'item.sending': 'Sending',
-  'item.unknown': 'Answer expected',
+  'item.unknown': 'Arrival to be checked',
   'item.needs-sign-in': 'Sign-in needed',
   'item.to-correct': 'To correct',
   'item.received': 'Received',
@@ -121,7 +121,6 @@ export const en: Record<keyof typeof fr, string> = {
   'item.writtenAt': 'written {when}',
   'item.savedAt': 'saved {when}',
   'item.draftSavedAt': 'saved {when}',
-  'item.done': '{done} of {total} answers',
 
   'home.hello': 'Hello {name}',
   'home.helloNobody': 'Hello',
@@ -158,7 +157,7 @@ export const en: Record<keyof typeof fr, string> = {
   'recovered.backup':
     '{count, plural, one {One item comes} other {# items come}} from the backup made {when}: what was written since is not in it.',
   'recovered.reopened':
-    '{count, plural, one {A request that was waiting is a draft again: read it, then send it.} other {# requests that were waiting are drafts again: read them, then send them.}}',
+    '{count, plural, one {A request that was waiting is a draft again, because it may have arrived or been cancelled since: ask support before you send it.} other {# requests that were waiting are drafts again, because they may have arrived or been cancelled since: ask support before you send them.}}',
   'recovered.lost':
     '{count, plural, one {One item could not be saved: a draft, a request, a message or a file.} other {# items could not be saved: drafts, requests, messages or files.}}',
   'recovered.gaps': 'Something else may be missing: a part of the file cannot be read at all.',
@@ -209,7 +208,7 @@ export const en: Record<keyof typeof fr, string> = {
   'draft.send': 'Send',
   'draft.sending': 'Saving the request…',
   'draft.problems': '{count, plural, one {One point needs another look} other {# points need another look}}',
-  'draft.refused': 'The portal did not accept the request: here is what needs another look.',
+  'draft.refused': 'The request did not get through: here is what needs another look.',
   'draft.gone': 'This draft is no longer here: it was sent or deleted.',
   'draft.goneHint': 'If it was sent, you find it in the list of requests.',
   'draft.notSaved': 'Not saved yet: {why}',
@@ -263,6 +262,8 @@ export const en: Record<keyof typeof fr, string> = {
   'files.undo': 'Undo',
   'files.confirmed': 'confirmed {when}',
   'files.looking': 'Reading the files…',
+  'files.copyMissing':
+    'The copy of “{name}” is missing or has changed. Remove this file, then attach it again.',
   'files.failed': 'The files could not be read: {why}',
   'popup.title':
     '{count, plural, one {May this file leave the practice?} other {May these files leave the practice?}}',
@@ -294,7 +295,7 @@ export const en: Record<keyof typeof fr, string> = {
   'sent.text.sending': 'It is on its way to the portal.',
   'sent.text.again': 'The portal could not take it yet: another try follows by itself.',
   'sent.text.unknown':
-    'The portal has not said whether it has received it: Guichet will ask. It will not go twice.',
+    'The portal has not said whether it has received it: Guichet will ask. It will not arrive twice.',
   'sent.text.waiting': 'You can go on or close Guichet: it will not get lost.',
   'sent.text.signIn': 'It leaves as soon as you are signed in.',
   'sent.text.cancelled': 'Its sending was cancelled.',
@@ -335,8 +336,9 @@ export const en: Record<keyof typeof fr, string> = {
 
   'outbox.sendStarted': 'Sending has begun.',
   'outbox.sendLater': 'This PC has no network: everything leaves as soon as it has one.',
+  'outbox.sendSignIn': 'Nothing can leave until you are signed in: sign in, and everything leaves.',
   'outbox.waitingFor': 'waiting for {span}',
-  'outbox.refusedAt': 'refused {when}',
+  'outbox.refusedAt': 'stopped {when}',
   'outbox.attempts': '{count, plural, one {# try} other {# tries}}',
   'outbox.nextAttempt': 'next try about {time}',
   'outbox.edit': 'Edit',
@@ -350,7 +352,8 @@ export const en: Record<keyof typeof fr, string> = {
   'outbox.cancelTitle': 'Cancel the sending?',
   'outbox.cancelText':
     '“{title}” will not leave. The request stays among your requests, marked “Sending cancelled”, and cannot be taken up again.',
-  'outbox.cancelEdit': '“Edit” stops the sending as well, and keeps it as a draft with its files.',
+  'outbox.cancelEdit':
+    'With “Edit” the sending stops as well, but the request becomes a draft again, with its files.',
   'outbox.cancelCorrect': '“Correct” keeps it as a draft with its files.',
   'outbox.cancelAsk': 'It may have arrived already: Guichet asks the portal first.',
   'outbox.keep': 'Let it leave',
@@ -378,11 +381,15 @@ export const en: Record<keyof typeof fr, string> = {
   'export.notReceived': 'This request has not arrived at the portal yet.',
   'export.maybeReceived':
     'This request may have arrived at the portal, without Guichet having had its answer.',
+  'export.cancelled': 'The sending of this request was cancelled: the portal will not receive it.',
+  'export.fileMissing':
+    'The copy of a file could not be read: nothing was exported. Try again in a moment; if that goes on, open the request, remove that file and attach it again.',
   'export.done': 'The request and its files are in this file:',
   'export.doneWaiting':
     'It still waits in the outbox. If you give it to support in another way, cancel its sending so that it does not arrive twice.',
   'export.doneCorrect':
     'It is still to be corrected in the outbox. If you give it to support in another way, cancel its sending.',
+  'export.doneReceived': 'The portal has received it meanwhile: do not hand it over a second time.',
   'export.close': 'Got it',
 
   'next.sending': 'On its way to the portal.',
@@ -391,17 +398,17 @@ export const en: Record<keyof typeof fr, string> = {
   'next.offline': 'Leaves as soon as the portal answers.',
   'next.no-network': 'Leaves as soon as this PC has a connection again.',
   'next.foreign':
-    'Leaves as soon as the network lets it through: open a browser and answer what the network asks.',
+    'Leaves as soon as the network allows it: open a browser and follow the sign-in page that appears.',
   'next.sign-in': 'Leaves as soon as you are signed in.',
   'next.clock': 'Leaves as soon as the date and time of this PC are right.',
   'next.file': 'Leaves as soon as the file can be read.',
   'next.ask':
-    'Sent without an answer from the portal: Guichet will ask whether it has received it before sending it again; it will not go twice.',
+    'Guichet does not know yet whether the portal has this request: it will ask before sending it again. It will not arrive twice.',
   'next.askLater':
-    'Sent without an answer from the portal: once the connection is back, Guichet will ask whether it has received it before sending it again; it will not go twice.',
+    'Guichet does not know yet whether the portal has this request: once the connection is back, it will ask before sending it again. It will not arrive twice.',
   'next.askSignIn':
-    'Sent without an answer from the portal: once you are signed in, Guichet will ask whether it has received it before sending it again; it will not go twice.',
-  'why.file': 'A file could not be read: perhaps another program holds it.',
+    'Guichet does not know yet whether the portal has this request: once you are signed in, it will ask before sending it again. It will not arrive twice.',
+  'why.file': 'A file could not be read: perhaps another program is using it.',
 
   'progress.files': '{count, plural, one {# file} other {# files}}, {percent}',
   'progress.left': '{span} left',
@@ -423,7 +430,6 @@ export const en: Record<keyof typeof fr, string> = {
   'dashboard.more': '{count, plural, one {and # more} other {and # more}}',
   'dashboard.column': '{count, plural, =0 {no request} one {# request} other {# requests}}',
 
-  'request.back': 'Requests',
   'request.number': 'Number',
   'request.answers': 'Request',
   'request.files': 'Files',
@@ -433,17 +439,15 @@ export const en: Record<keyof typeof fr, string> = {
   'request.conversation': 'Conversation',
   'request.noMessages': 'No answer from support yet.',
   'request.support': 'Support',
-  'request.problems': 'What needs another look',
   'request.practice': 'Practice',
   'request.type': 'Type',
   'request.category': 'Category',
   'request.notFound': 'This request is not here',
-  'request.notFoundHint': 'It may belong to another person.',
+  'request.cancelled': 'The sending was cancelled: this request will not leave. “Export” keeps a copy of it.',
   'history.queued': 'Saved for sending',
   'history.sending': 'Attempt to send',
   'history.unknown': 'Attempt without an answer',
   'history.needs-sign-in': 'Waiting for your sign-in',
-  'history.to-correct': 'Refused by the portal, to correct',
   'history.received': 'Received by the portal',
   'history.cancelled': 'Sending cancelled',
   'history.answered': 'Answer from support',
@@ -521,9 +525,9 @@ export const en: Record<keyof typeof fr, string> = {
   'reason.network': 'The portal could not be reached.',
   'reason.timeout': 'The portal did not answer in time.',
   'reason.portal-busy': 'The portal is very busy.',
-  'reason.portal-fault': 'The portal has an incident.',
+  'reason.portal-fault': 'The portal has a problem.',
   'reason.foreign':
-    'Something else answered in place of the portal: the network probably asks for a sign-in.',
+    'It was not the portal that answered: the network probably asks you to identify yourself.',
   'reason.answer-cut': 'The portal’s answer got lost.',
   'reason.clock': 'The date of this PC does not suit the portal: check date and time.',
   'reason.sign-in': 'The portal asks who you are.',
@@ -532,10 +536,10 @@ export const en: Record<keyof typeof fr, string> = {
   'reason.invalid': 'The portal asks to have another look at some points.',
   'reason.mismatch': 'The portal already has another version of this request.',
   'reason.too-large': 'The request is too large for the portal.',
-  'reason.gone': 'The portal no longer takes this request.',
+  'reason.gone': 'The portal no longer accepts this request.',
   'reason.file-missing': 'The copy of a file is missing or has changed.',
-  'reason.other': 'The portal did not take the request.',
-  'remedy.forbidden': 'Choose another practice, or ask an administrator of this one to send the request.',
+  'reason.other': 'The portal did not accept the request.',
+  'remedy.forbidden': 'Choose another practice, or ask an administrator of the practice to send it.',
   'remedy.invalid': 'Correct them, then send again.',
   'remedy.mismatch':
     '“Edit” asks the portal to drop the other version. If it has received that one already, that is the one that counts: follow it under “Requests”.',

@@ -50,6 +50,7 @@ export const fr = {
   'status.online': 'Connecté au portail',
   'status.offline': 'Hors connexion',
   'status.offlineSince': 'Hors connexion depuis {time}',
+  'status.offlineFor': 'Hors connexion depuis {span}',
   'status.signed-out': 'Connectez-vous pour envoyer',
   'status.no-network': 'Ce poste n’a pas de réseau',
   'status.foreign': 'Le réseau demande une connexion',
@@ -96,13 +97,12 @@ export const fr = {
   'life.sending': 'en route',
   'life.toCorrect': 'à corriger',
   'life.cancelled': 'envoi annulé',
-  'life.reached': '{point} {when}',
   'life.spoken': 'Étape {n} sur 5 : {point}',
 
   'item.draft': 'Brouillon',
   'item.queued': 'En attente d’envoi',
   'item.sending': 'Envoi en cours',
-  'item.unknown': 'Réponse attendue',
+  'item.unknown': 'Arrivée à vérifier',
   'item.needs-sign-in': 'Connexion requise',
   'item.to-correct': 'À corriger',
   'item.received': 'Reçue',
@@ -120,7 +120,6 @@ export const fr = {
   'item.writtenAt': 'écrite {when}',
   'item.savedAt': 'enregistrée {when}',
   'item.draftSavedAt': 'enregistré {when}',
-  'item.done': '{done} réponses sur {total}',
 
   'home.hello': 'Bonjour {name}',
   'home.helloNobody': 'Bonjour',
@@ -158,7 +157,7 @@ export const fr = {
   'recovered.backup':
     '{count, plural, one {Un élément vient} other {# éléments viennent}} de la copie de sauvegarde faite {when} : ce qui a été écrit depuis n’y est pas.',
   'recovered.reopened':
-    '{count, plural, one {Une demande qui attendait est redevenue un brouillon : relisez-la, puis envoyez-la.} other {# demandes qui attendaient sont redevenues des brouillons : relisez-les, puis envoyez-les.}}',
+    '{count, plural, one {Une demande qui attendait est redevenue un brouillon, car elle a pu arriver ou être annulée depuis : vérifiez auprès de l’assistance avant de l’envoyer.} other {# demandes qui attendaient sont redevenues des brouillons, car elles ont pu arriver ou être annulées depuis : vérifiez auprès de l’assistance avant de les envoyer.}}',
   'recovered.lost':
     '{count, plural, one {Un élément n’a pas pu être repris : un brouillon, une demande, un message ou un fichier.} other {# éléments n’ont pas pu être repris : brouillons, demandes, messages ou fichiers.}}',
   'recovered.gaps': 'Il se peut qu’il manque autre chose : une partie du fichier ne se lit plus du tout.',
@@ -209,7 +208,7 @@ export const fr = {
   'draft.send': 'Envoyer',
   'draft.sending': 'Enregistrement de la demande…',
   'draft.problems': '{count, plural, one {Il reste un point à revoir} other {Il reste # points à revoir}}',
-  'draft.refused': 'Le portail n’a pas accepté la demande : voici ce qu’il faut revoir.',
+  'draft.refused': 'La demande n’a pas abouti : voici ce qu’il faut revoir.',
   'draft.gone': 'Ce brouillon n’est plus ici : il a été envoyé ou supprimé.',
   'draft.goneHint': 'Vous le retrouverez dans la liste des demandes s’il est parti.',
   'draft.notSaved': 'Pas encore enregistré : {why}',
@@ -263,6 +262,8 @@ export const fr = {
   'files.undo': 'Annuler',
   'files.confirmed': 'confirmé {when}',
   'files.looking': 'Lecture des fichiers…',
+  'files.copyMissing':
+    'La copie de « {name} » manque ou a changé. Retirez ce fichier, puis joignez-le de nouveau.',
   'files.failed': 'Les fichiers n’ont pas pu être lus : {why}',
   'popup.title':
     '{count, plural, one {Ce fichier peut-il sortir du cabinet ?} other {Ces fichiers peuvent-ils sortir du cabinet ?}}',
@@ -288,13 +289,13 @@ export const fr = {
 
   'sent.title.sent': 'Demande envoyée',
   'sent.title.saved': 'Demande enregistrée',
-  'sent.title.waiting': 'Demande enregistrée, elle partira dès que la connexion revient',
+  'sent.title.waiting': 'Demande enregistrée, elle partira dès le retour de la connexion',
   'sent.title.toCorrect': 'La demande est à corriger',
   'sent.text.sent': 'Le portail l’a reçue sous le numéro {number}.',
   'sent.text.sending': 'Elle est en route vers le portail.',
   'sent.text.again': 'Le portail n’a pas encore pu la prendre : un nouvel essai suivra tout seul.',
   'sent.text.unknown':
-    'Le portail n’a pas dit s’il l’a reçue : Guichet le lui demandera. Elle ne partira pas deux fois.',
+    'Le portail n’a pas dit s’il l’a reçue : Guichet le lui demandera. Elle n’arrivera pas deux fois.',
   'sent.text.waiting': 'Vous pouvez continuer ou fermer Guichet : elle ne se perdra pas.',
   'sent.text.signIn': 'Elle partira dès que vous serez connecté.',
   'sent.text.cancelled': 'Son envoi a été annulé.',
@@ -336,8 +337,10 @@ export const fr = {
 
   'outbox.sendStarted': 'Envoi lancé.',
   'outbox.sendLater': 'Ce poste n’a pas de réseau : tout partira dès qu’il en aura un.',
+  'outbox.sendSignIn':
+    'Rien ne peut partir tant que vous n’êtes pas connecté : connectez-vous, et tout partira.',
   'outbox.waitingFor': 'en attente depuis {span}',
-  'outbox.refusedAt': 'refusée {when}',
+  'outbox.refusedAt': 'arrêtée {when}',
   'outbox.attempts': '{count, plural, one {# essai} other {# essais}}',
   'outbox.nextAttempt': 'prochain essai vers {time}',
   'outbox.edit': 'Modifier',
@@ -351,7 +354,8 @@ export const fr = {
   'outbox.cancelTitle': 'Annuler l’envoi ?',
   'outbox.cancelText':
     '« {title} » ne partira pas. La demande reste dans vos demandes, marquée « Envoi annulé », et ne pourra plus être reprise.',
-  'outbox.cancelEdit': '« Modifier » arrête aussi l’envoi, et la garde en brouillon avec ses fichiers.',
+  'outbox.cancelEdit':
+    'Avec « Modifier », l’envoi s’arrête aussi, mais la demande redevient un brouillon, avec ses fichiers.',
   'outbox.cancelCorrect': '« Corriger » la garde en brouillon avec ses fichiers.',
   'outbox.cancelAsk': 'Elle est peut-être déjà arrivée : Guichet le demandera d’abord au portail.',
   'outbox.keep': 'La laisser partir',
@@ -379,11 +383,15 @@ export const fr = {
   'export.notReceived': 'Cette demande n’est pas encore arrivée au portail.',
   'export.maybeReceived':
     'Cette demande est peut-être arrivée au portail, sans que Guichet ait eu sa réponse.',
+  'export.cancelled': 'L’envoi de cette demande a été annulé : le portail ne la recevra pas.',
+  'export.fileMissing':
+    'La copie d’un fichier n’a pas pu être lue : rien n’a été exporté. Réessayez dans un instant ; si cela dure, ouvrez la demande, retirez ce fichier et joignez-le de nouveau.',
   'export.done': 'La demande et ses fichiers sont dans le fichier :',
   'export.doneWaiting':
     'Elle attend toujours dans la boîte d’envoi. Si vous la remettez autrement à l’assistance, annulez son envoi pour qu’elle n’arrive pas deux fois.',
   'export.doneCorrect':
     'Elle reste à corriger dans la boîte d’envoi. Si vous la remettez autrement à l’assistance, annulez son envoi.',
+  'export.doneReceived': 'Le portail l’a reçue entre-temps : ne la remettez pas une seconde fois.',
   'export.close': 'Compris',
 
   'next.sending': 'En route vers le portail.',
@@ -392,17 +400,17 @@ export const fr = {
   'next.offline': 'Partira dès que le portail répondra.',
   'next.no-network': 'Partira dès que ce poste aura de nouveau une connexion.',
   'next.foreign':
-    'Partira dès que le réseau laissera passer : ouvrez un navigateur et répondez à ce que le réseau demande.',
+    'Partira dès que le réseau le permettra : ouvrez un navigateur et suivez la page de connexion qui s’affiche.',
   'next.sign-in': 'Partira dès que vous serez connecté.',
   'next.clock': 'Partira dès que la date et l’heure de ce poste seront justes.',
   'next.file': 'Partira dès que le fichier pourra être lu.',
   'next.ask':
-    'Envoyée sans réponse du portail : Guichet lui demandera s’il l’a reçue avant de la renvoyer ; elle ne partira pas deux fois.',
+    'Guichet ne sait pas encore si le portail a reçu cette demande : il le lui demandera avant tout nouvel envoi. Elle n’arrivera pas deux fois.',
   'next.askLater':
-    'Envoyée sans réponse du portail : dès le retour de la connexion, Guichet lui demandera s’il l’a reçue avant de la renvoyer ; elle ne partira pas deux fois.',
+    'Guichet ne sait pas encore si le portail a reçu cette demande : dès le retour de la connexion, il le lui demandera avant tout nouvel envoi. Elle n’arrivera pas deux fois.',
   'next.askSignIn':
-    'Envoyée sans réponse du portail : dès que vous serez connecté, Guichet lui demandera s’il l’a reçue avant de la renvoyer ; elle ne partira pas deux fois.',
-  'why.file': 'Un fichier n’a pas pu être lu : un autre programme le tient peut-être.',
+    'Guichet ne sait pas encore si le portail a reçu cette demande : dès que vous serez connecté, il le lui demandera avant tout nouvel envoi. Elle n’arrivera pas deux fois.',
+  'why.file': 'Un fichier n’a pas pu être lu : un autre programme l’utilise peut-être.',
 
   'progress.files': '{count, plural, one {# fichier} other {# fichiers}}, {percent}',
   'progress.left': 'encore {span}',
@@ -424,7 +432,6 @@ export const fr = {
   'dashboard.more': '{count, plural, one {et # autre} other {et # autres}}',
   'dashboard.column': '{count, plural, =0 {aucune demande} one {# demande} other {# demandes}}',
 
-  'request.back': 'Demandes',
   'request.number': 'Numéro',
   'request.answers': 'Demande',
   'request.files': 'Fichiers',
@@ -434,17 +441,16 @@ export const fr = {
   'request.conversation': 'Échanges',
   'request.noMessages': 'Pas encore de réponse de l’assistance.',
   'request.support': 'Assistance',
-  'request.problems': 'Ce qu’il faut revoir',
   'request.practice': 'Cabinet',
   'request.type': 'Type',
   'request.category': 'Catégorie',
   'request.notFound': 'Cette demande n’est pas ici',
-  'request.notFoundHint': 'Elle appartient peut-être à une autre personne.',
+  'request.cancelled':
+    'L’envoi a été annulé : cette demande ne partira plus. « Exporter » en garde une copie.',
   'history.queued': 'Enregistrée pour l’envoi',
   'history.sending': 'Essai d’envoi',
   'history.unknown': 'Essai sans réponse',
   'history.needs-sign-in': 'En attente de votre connexion',
-  'history.to-correct': 'Refusée par le portail, à corriger',
   'history.received': 'Reçue par le portail',
   'history.cancelled': 'Envoi annulé',
   'history.answered': 'Réponse de l’assistance',
@@ -530,8 +536,8 @@ export const fr = {
   'reason.network': 'Le portail n’a pas pu être joint.',
   'reason.timeout': 'Le portail n’a pas répondu à temps.',
   'reason.portal-busy': 'Le portail est très occupé.',
-  'reason.portal-fault': 'Le portail a un incident.',
-  'reason.foreign': 'Autre chose que le portail a répondu : le réseau demande sans doute une connexion.',
+  'reason.portal-fault': 'Le portail rencontre un problème.',
+  'reason.foreign': 'Ce n’est pas le portail qui a répondu : le réseau demande sans doute de s’identifier.',
   'reason.answer-cut': 'La réponse du portail s’est perdue.',
   'reason.clock': 'La date de ce poste ne convient pas au portail : vérifiez la date et l’heure.',
   'reason.sign-in': 'Le portail demande qui vous êtes.',
@@ -540,11 +546,10 @@ export const fr = {
   'reason.invalid': 'Le portail demande de revoir certains points.',
   'reason.mismatch': 'Le portail a déjà une autre version de cette demande.',
   'reason.too-large': 'La demande est trop volumineuse pour le portail.',
-  'reason.gone': 'Le portail ne prend plus cette demande.',
+  'reason.gone': 'Le portail n’accepte plus cette demande.',
   'reason.file-missing': 'La copie d’un fichier manque ou a changé.',
-  'reason.other': 'Le portail n’a pas pris la demande.',
-  'remedy.forbidden':
-    'Choisissez un autre cabinet, ou demandez à un administrateur de celui-ci d’envoyer la demande.',
+  'reason.other': 'Le portail n’a pas accepté la demande.',
+  'remedy.forbidden': 'Choisissez un autre cabinet, ou demandez à un administrateur du cabinet de l’envoyer.',
   'remedy.invalid': 'Corrigez-les, puis envoyez de nouveau.',
   'remedy.mismatch':
     '« Modifier » demande au portail d’abandonner l’autre version. S’il l’a déjà reçue, c’est elle qui compte : vous la suivez dans « Demandes ».',

@@ -64,7 +64,6 @@ describe('the two languages', () => {
     'app.title',
     'nav.menu',
     'nav.assistant',
-    'life.reached',
     'step.type',
     'assistant.title',
     'list.road.assistant',
@@ -92,6 +91,35 @@ describe.each(languages)('every sentence in %s', (lang) => {
   // A straight apostrophe would also begin a quotation in an ICU message.
   test('has real apostrophes, quotation marks and ellipses', () => {
     expect(keys.filter((k) => /['"]|\.\.\./.test(sources[lang][k]))).toEqual([]);
+  });
+});
+
+describe.each(languages)('what is promised and what is blamed in %s', (lang) => {
+  const said = (...wanted: Key[]) => wanted.map((k) => new Words(lang).t(k, { when: '' }));
+
+  test('of a request that may have arrived: that it is asked for, and arrives once', () => {
+    const once = lang === 'fr' ? /Elle n’arrivera pas deux fois\.$/ : /It will not arrive twice\.$/;
+    for (const s of said('next.ask', 'next.askLater', 'next.askSignIn', 'sent.text.unknown'))
+      expect(s).toMatch(once);
+    expect(said('item.unknown')).toEqual([lang === 'fr' ? 'Arrivée à vérifier' : 'Arrival to be checked']);
+  });
+
+  test('what is amiss on this PC is not blamed on the portal', () => {
+    for (const s of said('draft.refused', 'outbox.refusedAt', 'export.fileMissing', 'reason.file-missing'))
+      expect(s).not.toMatch(/portail|portal|refus/i);
+    for (const s of said('export.fileMissing'))
+      expect(s).toMatch(lang === 'fr' ? /rien n’a été exporté/ : /nothing was exported/);
+  });
+
+  test('one thing has one word', () => {
+    for (const s of said('reason.gone', 'reason.other')) expect(s).toMatch(/accept/);
+    for (const s of said('reason.portal-fault')) expect(s).toMatch(/problème|problem/);
+    const back = lang === 'fr' ? /dès le retour de la connexion/ : /connection is back/;
+    for (const s of [...said('sent.title.waiting'), sources[lang]['status.willLeave']])
+      expect(s).toMatch(back);
+    for (const s of said('why.file')) expect(s).toMatch(lang === 'fr' ? /utilise/ : /using/);
+    for (const s of said('remedy.forbidden'))
+      expect(s).toMatch(lang === 'fr' ? /administrateur du cabinet/ : /administrator of the practice/);
   });
 });
 

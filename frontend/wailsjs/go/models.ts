@@ -59,6 +59,7 @@ export namespace app {
 	    max: number;
 	    min: number;
 	    actual: number;
+	    file?: string;
 	    text?: Text;
 	
 	    static createFrom(source: any = {}) {
@@ -73,6 +74,7 @@ export namespace app {
 	        this.max = source["max"];
 	        this.min = source["min"];
 	        this.actual = source["actual"];
+	        this.file = source["file"];
 	        this.text = this.convertValues(source["text"], Text);
 	    }
 	

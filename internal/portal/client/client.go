@@ -78,12 +78,16 @@ func New(cfg Config) *Client {
 		cfg.Progress = func(uuid.UUID, uuid.UUID, int64, int64) {}
 	}
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 15 * time.Second}
+	// A call without an answer ends its line in HTTP/1, and the next one opens
+	// another. HTTP/2 would go on with a line that is dead since the PC slept.
+	var one http.Protocols
+	one.SetHTTP1(true)
 	return &Client{
 		cfg: cfg,
 		http: &http.Client{
 			Transport: &http.Transport{
 				Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second,
-				MaxIdleConnsPerHost: 8, IdleConnTimeout: 60 * time.Second, ForceAttemptHTTP2: true,
+				MaxIdleConnsPerHost: 8, IdleConnTimeout: 60 * time.Second, Protocols: &one,
 			},
 			// The portal does not redirect; whoever does is not the portal.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -260,7 +260,10 @@ func TestRetryAfter(t *testing.T) {
 				if status == ours {
 					handler, want1 = retryAfterOf(value, problem(portal.CodeBusy)), busy
 				}
-				s := httptest.NewServer(handler)
+				s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("Date", now.Format(http.TimeFormat))
+					handler(w, r)
+				}))
 				defer s.Close()
 				d := newDesktop(t, s.URL, secret)
 				d.Now = func() time.Time { return now }
@@ -274,6 +277,23 @@ func TestRetryAfter(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A date is measured by the portal's clock, whatever this PC takes for now.
+func TestRetryAfterByAnotherClock(t *testing.T) {
+	for _, off := range []time.Duration{-24 * time.Hour, 24 * time.Hour} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			there := time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+			w.Header().Set("Date", there.Format(http.TimeFormat))
+			retryAfterOf(there.Add(90*time.Second).Format(http.TimeFormat), problem(portal.CodeBusy))(w, r)
+		}))
+		d := newDesktop(t, s.URL, secret)
+		d.Now = func() time.Time { return time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC).Add(off) }
+		if out := d.Send(t.Context(), request(t)); out.RetryAfter != 90*time.Second {
+			t.Errorf("with a clock %v off, after %v", off, out.RetryAfter)
+		}
+		s.Close()
 	}
 }
 

@@ -120,6 +120,9 @@ func (a answer) outcome(now time.Time) desk.Outcome {
 		out.Problems = problemsOf(p.Fields)
 	}
 	if out.Code == desk.ReasonBusy {
+		if at, err := http.ParseTime(a.header.Get("Date")); err == nil {
+			now = at // by the clock that the answer was written by, not by ours
+		}
 		out.RetryAfter = retryAfter(a.header.Get("Retry-After"), now)
 	}
 	return out

@@ -80,7 +80,7 @@ func TestSend(t *testing.T) {
 				r := request(t, f)
 				out := d.Send(t.Context(), r)
 				expect(t, out, wanted{kind: desk.OutcomeRefused, code: desk.ReasonFileMissing})
-				if len(out.Problems) != 1 || out.Problems[0].Field != desk.KeyFiles || out.Problems[0].Code != desk.CodeFileMissing {
+				if len(out.Problems) != 1 || out.Problems[0].Field != desk.KeyFiles || out.Problems[0].Code != desk.CodeFileMissing || out.Problems[0].File != r.Files[0].ID.String() {
 					t.Errorf("problems %+v", out.Problems)
 				}
 				if held(t, p.URL, d.token, r.ID).Number != "" {

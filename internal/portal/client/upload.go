@@ -31,12 +31,12 @@ const tusVersion = "1.0.0"
 func (a *attempt) upload(ctx context.Context, f desk.File) (desk.Outcome, bool) {
 	bytes, err := a.c.cfg.Open(ctx, a.r.Owner, f)
 	if err != nil {
-		return fileMissing(err), false
+		return fileMissing(f, err), false
 	}
 	defer bytes.Close()
 	a.alive()
 	if err := verify(bytes, f); err != nil {
-		return fileMissing(err), false
+		return fileMissing(f, err), false
 	}
 	u := &transfer{attempt: a, file: f, bytes: bytes, path: portal.RouteUploads + "/" + portal.UploadID(a.r.ID.String(), f.ID.String())}
 	var out desk.Outcome
@@ -55,13 +55,13 @@ func (a *attempt) upload(ctx context.Context, f desk.File) (desk.Outcome, bool) 
 // fileMissing is the outcome when our own copy cannot be sent: what is gone or
 // altered the person has to attach again; what cannot be read just now (another
 // program holds it, the disk stumbles) is tried again.
-func fileMissing(err error) desk.Outcome {
+func fileMissing(f desk.File, err error) desk.Outcome {
 	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errAltered) {
 		return desk.Outcome{Kind: desk.OutcomeRetry, Code: desk.ReasonFileMissing, Err: err}
 	}
 	return desk.Outcome{
 		Kind: desk.OutcomeRefused, Code: desk.ReasonFileMissing, Err: err,
-		Problems: []desk.Problem{{Field: desk.KeyFiles, Code: desk.CodeFileMissing}},
+		Problems: []desk.Problem{{Field: desk.KeyFiles, Code: desk.CodeFileMissing, File: f.ID.String()}},
 	}
 }
 
@@ -102,7 +102,7 @@ func (u *transfer) round(ctx context.Context) (out desk.Outcome, done, again boo
 	var ours unread
 	switch {
 	case errors.As(err, &ours):
-		return fileMissing(ours), false, false
+		return fileMissing(u.file, ours), false, false
 	case err != nil:
 		return outcomeOf(err), false, false
 	}
@@ -176,6 +176,10 @@ func (u *transfer) patch(ctx context.Context, offset int64) (answer, error) {
 		}),
 		stream: body, length: u.file.Size - offset,
 	})
+	// An early answer leaves the transport reading for a while, and the next
+	// round reads the same file.
+	cancel(nil)
+	body.end()
 	var f *fault
 	if err := body.fault(); err != nil && ctx.Err() == nil {
 		return a, unread{err} // not the line's fault
@@ -193,6 +197,9 @@ type unread struct{ err error }
 
 func (u unread) Error() string { return fmt.Sprintf("read stored file: %v", u.err) }
 func (u unread) Unwrap() error { return u.err }
+
+// errOver is the end of a body whose call has been answered.
+var errOver = errors.New("the call is over")
 
 // errStalled is an upload that stands still; it counts as a time-out.
 var errStalled error = stalledError{}
@@ -220,7 +227,16 @@ type watched struct {
 
 	mu   sync.Mutex // the transport may read while we stop
 	told time.Time
+	over bool
 	err  error // of reading
+}
+
+// end keeps the bytes from being read any more; a read under way has ended when
+// it returns.
+func (w *watched) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over = true
 }
 
 // fault is what kept the bytes from being read.
@@ -233,6 +249,9 @@ func (w *watched) fault() error {
 func (w *watched) Read(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.over {
+		return 0, errOver
+	}
 	if w.rate.Limit() != rate.Inf {
 		p = p[:min(len(p), portion)]
 	}

@@ -113,7 +113,9 @@ export function Assistant(
               {words.t('assistant.previous')}
             </Button>
           )}
-          <span className="assistant-push" />
+          <p role="status" className="draft-sending">
+            {props.sending && words.t('draft.sending')}
+          </p>
           {last ? (
             <>
               <Button onPress={props.onPreview}>{words.t('draft.preview.assistant')}</Button>

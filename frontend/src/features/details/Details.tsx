@@ -9,7 +9,9 @@ import { Banner, buttonClass } from '../../ui';
 // Details shows one request with everything known of it.
 export function Details({ id }: { id: string }) {
   const words = useWords();
-  const { data: request, error } = useRead(() => requests.open(id), ['requests', 'session']);
+  const { data, error } = useRead(() => requests.open(id), ['requests', 'session']);
+  // What was read before may be the request of somebody who has left.
+  const request = error?.code === 'not-found' ? undefined : data;
   if (!request) {
     if (!error) return null;
     return (
@@ -94,10 +96,11 @@ function Dossier({ request }: { request: Request }) {
   );
 }
 
-// State says why a request has not arrived yet, and what happens next.
-function State({ request: { item, problems, answers } }: { request: Request }) {
+// State says why a request has not arrived, and what happens next.
+function State({ request: { item, problems, answers, files } }: { request: Request }) {
   const words = useWords();
   const { next, why, tries } = useTale(item, useNow());
+  if (item.status === 'cancelled') return <Banner tone="blue" title={words.t('request.cancelled')} />;
   const back = item.status === 'to-correct';
   if (!back && !waits(item)) return null;
   const labelOf = (field: string) =>
@@ -109,7 +112,7 @@ function State({ request: { item, problems, answers } }: { request: Request }) {
         <ul>
           {problems.map((p) => {
             const name = labelOf(p.field);
-            const value = sentenceOf(words, p, name);
+            const value = sentenceOf(words, p, name, false, files);
             return (
               <li key={`${p.field} ${p.code}`}>{name ? words.t('app.pair', { name, value }) : value}</li>
             );
@@ -142,7 +145,13 @@ function Conversation({ messages }: { messages: Message[] }) {
   );
 }
 
+// happened says one line of the history. Not only the portal stops a request:
+// what did is in the code.
 function happened(words: Words, h: HistoryEntry): string {
+  if (h.what === 'to-correct') {
+    const value = words.coded('reason', h.code, 'reason.other').replace(/\.$/, '');
+    return words.t('app.pair', { name: words.t('item.to-correct'), value });
+  }
   if (h.what.startsWith('portal.')) {
     const status = words.coded('portal', h.what.slice('portal.'.length), 'history.other');
     return words.t('history.portal', { status });

@@ -63,6 +63,9 @@ export function RequestForm(
           </div>
         )}
         <div className="draft-foot">
+          <p role="status" className="draft-sending">
+            {props.sending && words.t('draft.sending')}
+          </p>
           <Button onPress={props.onPreview}>{words.t('draft.preview.form')}</Button>
           <Button look="go" onPress={props.onSend} busy={props.sending}>
             {words.t('draft.send')}

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { Words } from '../../text/words';
-import { pointsOf } from './Recovered';
+import { isWhole, pointsOf } from './Recovered';
 
 const fr = new Words('fr');
+const en = new Words('en');
 const found = {
   at: '2026-11-25T08:30:00.000Z',
   drafts: 1,
@@ -31,6 +32,28 @@ test('what is lost, or may be, is told, and never that nothing is missing', () =
     expect(points).not.toContain('Rien ne manque.');
     expect(points).toHaveLength(1 + Object.keys(loss).length);
   }
+});
+
+test('what comes from a backup lacks what was written since, so something may be missing', () => {
+  const older = { ...found, fromBackup: 1, backupAt: found.at };
+  expect(isWhole(found)).toBe(true);
+  expect(isWhole(older)).toBe(false);
+  expect(pointsOf(fr, older)).toHaveLength(2);
+  expect(pointsOf(fr, older)).not.toContain('Rien ne manque.');
+  expect(pointsOf(en, older)).not.toContain('Nothing is missing.');
+  expect(pointsOf(en, found)).toContain('Nothing is missing.');
+});
+
+test('a draft that was a request may have arrived, so support is asked before it is sent', () => {
+  const said = (words: Words, reopened: number) => plain(pointsOf(words, { ...found, reopened })[1] ?? '');
+  expect(said(fr, 1)).toBe(
+    'Une demande qui attendait est redevenue un brouillon, car elle a pu arriver ou être annulée depuis : vérifiez auprès de l’assistance avant de l’envoyer.',
+  );
+  expect(said(fr, 2)).toMatch(/^2 demandes .* vérifiez auprès de l’assistance avant de les envoyer\.$/);
+  expect(said(en, 1)).toBe(
+    'A request that was waiting is a draft again, because it may have arrived or been cancelled since: ask support before you send it.',
+  );
+  expect(said(en, 2)).toMatch(/^2 requests .* ask support before you send them\.$/);
 });
 
 test('what waits, what comes from a backup and what a person has to send again is told by its number', () => {

@@ -30,7 +30,7 @@ export function Recovered() {
           <li key={point}>{point}</li>
         ))}
       </ul>
-      <p>{words.t(found.lost > 0 || found.gaps > 0 ? 'recovered.check' : 'recovered.checkAll')}</p>
+      <p>{words.t(isWhole(found) ? 'recovered.checkAll' : 'recovered.check')}</p>
       {found.folder && (
         <p>
           {words.t('recovered.folder')} <span className="recovered-folder">{found.folder}</span>
@@ -51,6 +51,12 @@ export function Recovered() {
   );
 }
 
+// isWhole tells whether nothing is missing. A backup has nothing of what was
+// written after it.
+export function isWhole(r: Found): boolean {
+  return r.lost === 0 && r.gaps === 0 && r.fromBackup === 0;
+}
+
 // pointsOf are the sentences about what is there and what is not, each only if
 // there is something to say.
 export function pointsOf(words: Words, r: Found): string[] {
@@ -67,6 +73,6 @@ export function pointsOf(words: Words, r: Found): string[] {
     r.reopened > 0 && words.t('recovered.reopened', { count: r.reopened }),
     r.lost > 0 && words.t('recovered.lost', { count: r.lost }),
     r.gaps > 0 && words.t('recovered.gaps'),
-    r.lost === 0 && r.gaps === 0 && words.t('recovered.whole'),
+    isWhole(r) && words.t('recovered.whole'),
   ].filter((s): s is string => typeof s === 'string');
 }

@@ -27,10 +27,7 @@ describe('what is said of a request that was just sent', () => {
     'a refusal, a cancelling and a missing sign-in are told whatever the line (%s)',
     (c) => {
       for (const waited of [true, false]) {
-        expect(say('to-correct', c, waited)).toEqual({
-          title: 'sent.title.toCorrect',
-          text: 'error.invalid',
-        });
+        expect(say('to-correct', c, waited)).toEqual({ title: 'sent.title.toCorrect' });
         expect(say('cancelled', c, waited)).toEqual({ title: 'item.cancelled', text: 'sent.text.cancelled' });
         expect(say('needs-sign-in', c, waited)).toEqual({
           title: 'sent.title.saved',

@@ -1,7 +1,8 @@
 import './sent.css';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
-import { type Item, reads, requests, type Status, useRead, useShared } from '../../bridge';
+import { type Item, type Request, reads, requests, type Status, useRead, useShared } from '../../bridge';
+import { ActNotes, CorrectButton, refusalOf, useActs } from '../../outbox';
 import { Empty, LifeTimes, PageHead, titleOf } from '../../request';
 import { type Key, useWords } from '../../text';
 import { buttonClass } from '../../ui';
@@ -11,28 +12,38 @@ const MOMENT = 3000; // ms in which the portal usually answers
 // Sent tells what became of « Envoyer », and goes on telling while it happens.
 export function Sent({ id }: { id: string }) {
   const words = useWords();
-  const { data: request, error } = useRead(() => requests.open(id), ['requests', 'status']);
+  const { data, error } = useRead(() => requests.open(id), ['requests', 'status', 'session']);
+  // What was read before may be the request of somebody who has left.
+  const request = error?.code === 'not-found' ? undefined : data;
+  if (error && !request) return <Empty title={words.t('request.notFound')} hint={words.error(error.code)} />;
+  return request ? <Outcome request={request} /> : null;
+}
+
+function Outcome({ request: { item } }: { request: Request }) {
+  const words = useWords();
+  const acts = useActs(item);
   const { data: status } = useShared(reads.status);
   const [waited, setWaited] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setWaited(true), MOMENT);
     return () => clearTimeout(timer);
   }, []);
-  if (error && !request) return <Empty title={words.t('request.notFound')} hint={words.error(error.code)} />;
-  if (!request) return null;
-  const { item } = request;
   const { title, text } = outcomeOf(item, status, waited);
+  const { why, remedy } = refusalOf(words, item.reason);
+  const back = item.status === 'to-correct';
+  const line = text ? words.t(text, { number: item.number }) : `${why} ${remedy}`;
   return (
     <div className="sent">
       <div role="status">
-        <PageHead title={words.t(title)} line={words.t(text, { number: item.number })} />
+        <PageHead title={words.t(title)} line={line} />
       </div>
       <section className="card sent-card" aria-label={words.t('life.label')}>
         <h2 className="sent-subject">{titleOf(words, item)}</h2>
         <LifeTimes item={item} />
       </section>
       <div className="page-acts">
-        <Link href={`/request/${id}`} className={buttonClass('go')}>
+        {back && <CorrectButton item={item} acts={acts} />}
+        <Link href={`/request/${item.id}`} className={buttonClass(back ? 'plain' : 'go')}>
           {words.t('sent.details')}
         </Link>
         <Link href="/dashboard" className={buttonClass()}>
@@ -42,21 +53,23 @@ export function Sent({ id }: { id: string }) {
           {words.t('sent.another')}
         </Link>
       </div>
+      {back && <ActNotes item={item} acts={acts} />}
     </div>
   );
 }
 
 // outcomeOf is what to say: nothing is called sent before the portal has it.
+// Without a text, why it came back is to be said.
 export function outcomeOf(
   item: Item,
   status: Status | undefined,
   waited: boolean,
-): { title: Key; text: Key } {
+): { title: Key; text?: Key } {
   switch (item.status) {
     case 'received':
       return { title: 'sent.title.sent', text: 'sent.text.sent' };
     case 'to-correct':
-      return { title: 'sent.title.toCorrect', text: 'error.invalid' };
+      return { title: 'sent.title.toCorrect' };
     case 'needs-sign-in':
       return { title: 'sent.title.saved', text: 'sent.text.signIn' };
     case 'cancelled':

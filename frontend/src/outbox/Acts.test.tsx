@@ -1,0 +1,80 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Item } from '../bridge';
+import { type Language, Speak } from '../text';
+import { ActNotes } from './Acts';
+import type { Acts } from './useActs';
+
+const at = new Date(2026, 10, 25, 10, 42).toISOString();
+const item = (status: string) =>
+  ({
+    id: 'r1',
+    subject: 'Facture en double',
+    status,
+    reason: '',
+    life: { written: at, saved: at, sent: '', received: '', answered: '' },
+  }) as Item;
+const idle: Acts = {
+  doing: '',
+  asking: false,
+  exported: '',
+  failure: '',
+  edit() {},
+  ask() {},
+  cancel() {},
+  save() {},
+  settle() {},
+};
+
+let root: Root;
+
+const show = (status: string, acts: Partial<Acts>, lang: Language = 'fr') =>
+  act(async () =>
+    root.render(
+      <Speak lang={lang}>
+        <ActNotes item={item(status)} acts={{ ...idle, ...acts }} />
+      </Speak>,
+    ),
+  );
+const text = () => document.body.textContent?.replace(/[\u202f\u00a0]/g, ' ') ?? '';
+
+beforeEach(() => {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  root = createRoot(document.body.appendChild(document.createElement('div')));
+});
+
+afterEach(async () => {
+  await act(async () => root.unmount());
+  document.body.replaceChildren();
+});
+
+describe('the question whether a sending is to be cancelled', () => {
+  test('closes when the request has arrived meanwhile', async () => {
+    await show('queued', { asking: true });
+    expect(document.querySelector('dialog, [role=dialog]')).not.toBeNull();
+    await show('received', { asking: true });
+    expect(document.querySelector('dialog, [role=dialog]')).toBeNull();
+  });
+
+  test.each([
+    ['fr', 'Avec « Modifier », l’envoi s’arrête aussi, mais la demande redevient un brouillon'],
+    ['en', 'With “Edit” the sending stops as well, but the request becomes a draft again'],
+  ] as const)('says what the other way does (%s)', async (lang, sentence) => {
+    await show('queued', { asking: true }, lang);
+    expect(text()).toContain(sentence);
+  });
+});
+
+test.each([
+  ['fr', 'Le portail l’a reçue entre-temps : ne la remettez pas une seconde fois.'],
+  ['en', 'The portal has received it meanwhile: do not hand it over a second time.'],
+] as const)('a copy of what has arrived meanwhile is not to be handed over (%s)', async (lang, sentence) => {
+  for (const status of ['queued', 'to-correct', 'cancelled']) {
+    await show(status, { exported: '/dossier/Demande.zip' }, lang);
+    expect(text()).toContain('/dossier/Demande.zip');
+    expect(text()).not.toContain(sentence);
+  }
+  await show('received', { exported: '/dossier/Demande.zip' }, lang);
+  expect(text()).toContain(sentence);
+});

@@ -1,0 +1,62 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { useIncoming } from '../draft';
+import { Editor } from '../draft/editor';
+import { asWork, content, draft, FakeStore } from '../draft/testing';
+import { Assistant } from '../features/assistant/Assistant';
+import { RequestForm } from '../features/form/RequestForm';
+import { type Language, Speak } from '../text';
+import { Toasts } from '../ui';
+
+// Both views of a draft tell that « Envoyer » is being done.
+
+let root: Root;
+
+const incoming = {} as ReturnType<typeof useIncoming>;
+
+async function show(View: typeof RequestForm, sending: boolean, lang: Language): Promise<void> {
+  const store = new FakeStore();
+  store.disk.set('d1', draft({ content: content({ step: 'type' }) }));
+  const editor = new Editor(store);
+  await editor.open('d1');
+  await act(async () =>
+    root.render(
+      <Speak lang={lang}>
+        <Toasts close="Fermer" place="/draft/d1">
+          <View
+            editor={editor}
+            work={asWork(editor.snapshot())}
+            incoming={incoming}
+            sending={sending}
+            onPreview={() => {}}
+            onSend={() => {}}
+          />
+        </Toasts>
+      </Speak>,
+    ),
+  );
+}
+const told = () => document.querySelector('.draft-foot [role=status]')?.textContent;
+
+beforeEach(() => {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  root = createRoot(document.body.appendChild(document.createElement('div')));
+});
+
+afterEach(async () => {
+  await act(async () => root.unmount());
+  document.body.replaceChildren();
+});
+
+test.each([
+  ['the form', RequestForm, 'fr', 'Enregistrement de la demande…'],
+  ['the form', RequestForm, 'en', 'Saving the request…'],
+  ['the Assistant', Assistant, 'fr', 'Enregistrement de la demande…'],
+  ['the Assistant', Assistant, 'en', 'Saving the request…'],
+] as const)('%s has a place where that is said', async (_view, View, lang, sentence) => {
+  await show(View, false, lang);
+  expect(told()).toBe('');
+  await show(View, true, lang);
+  expect(told()).toBe(sentence);
+});
