@@ -110,7 +110,7 @@ test('a request whose category is withdrawn while it waits comes back, and arriv
   await field(page, 'Votre référence').fill(REFERENCE);
   await attach(page, [pdf('facture.pdf')]);
   await send(page);
-  await expect(heading(page, /elle partira dès que la connexion revient/)).toBeVisible();
+  await expect(heading(page, /elle partira dès le retour de la connexion/)).toBeVisible();
   portal.catalogue = noDisputes();
   await portal.start();
 

@@ -242,7 +242,7 @@ test.describe('the outbox', () => {
     await place(page, 'Boîte d’envoi');
     await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(3);
     await expect(page.getByRole('main')).toContainText(
-      'dès le retour de la connexion, Guichet lui demandera',
+      'dès le retour de la connexion, il le lui demandera',
     );
     await look(page, 'outbox-states');
     await button(page, /^Annuler l’envoi de « Commande/).click();
@@ -324,7 +324,7 @@ test('what is shown without a connection can be read and used by everybody', asy
   await portal.kill();
   await fillForm(page, 'Écrit sans connexion');
   await send(page);
-  await expect(heading(page, /elle partira dès que la connexion revient/)).toBeVisible();
+  await expect(heading(page, /elle partira dès le retour de la connexion/)).toBeVisible();
   await expect(foot(page)).toContainText('1 demande partira');
   await look(page, 'sent-offline');
   await place(page, 'Boîte d’envoi');
@@ -381,7 +381,7 @@ test('a form that has changed can be read and used by everybody', async ({ page,
   await fillForm(page, waiting);
   await field(page, 'Ce que vous attendez').fill('Un avoir');
   await send(page);
-  await expect(heading(page, /elle partira dès que la connexion revient/)).toBeVisible();
+  await expect(heading(page, /elle partira dès le retour de la connexion/)).toBeVisible();
   portal.catalogue = { ...noDisputes(), version: 3 };
   await portal.start();
   await place(page, 'Boîte d’envoi');

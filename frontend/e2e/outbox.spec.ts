@@ -160,7 +160,7 @@ test('« Annuler l’envoi » asks first, and what was cancelled never arrives',
   const dialog = page.getByRole('dialog', { name: 'Annuler l’envoi ?' });
   await button(page, `Annuler l’envoi de « ${kept} »`).click();
   await expect(dialog).toContainText(`« ${kept} » ne partira pas`);
-  await expect(dialog).toContainText('la garde en brouillon avec ses fichiers');
+  await expect(dialog).toContainText('la demande redevient un brouillon, avec ses fichiers');
   await expect(button(dialog, 'La laisser partir')).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
