@@ -262,13 +262,10 @@ func (a *App) changed(topics ...string) {
 // changes may be told in either order.
 func (a *App) personChanged(desk.Person) {
 	p, open := a.session.Person()
-	if open && p.ID != "" {
-		if err := a.store.SignedIn(a.ctx, p.ID, a.Now()); err != nil {
-			a.log.Error().Str("error", safe(err)).Msg("signed in")
-		}
-	}
 	a.inbox.SetPerson(p.ID)
-	a.outbox.Resume(p.ID)
+	if open && p.ID != "" {
+		a.outbox.Resume(p.ID)
+	}
 	a.askCatalogue()
 	a.changed("session", "drafts", "requests", "status", "catalogue")
 }

@@ -19,6 +19,10 @@ type run struct {
 	cancel context.CancelFunc
 	alive  atomic.Bool // it has got on since the leases were last renewed
 	seen   time.Time   // when that was last found
+
+	signIns int          // of its person, before it began
+	out     desk.Outcome // once it has ended
+	next    time.Time    // when another attempt is due
 }
 
 // begin starts attempts as long as there are workers; the caller holds the lock.
@@ -27,6 +31,7 @@ func (o *Outbox) begin(ctx context.Context) {
 		r := o.ready[0]
 		o.ready = o.ready[1:]
 		r.begun, r.seen = true, o.Now()
+		r.signIns = o.signIns[r.job.Request.Owner.Person]
 		r.alive.Store(true)
 		o.busy++
 		o.group.Add(1)
@@ -47,18 +52,38 @@ func (o *Outbox) attempt(ctx, own context.Context, r *run) {
 	out := o.send(own, r)
 	now := o.Now()
 	o.mu.Lock()
-	if o.drop(r) {
+	mine := o.drop(r)
+	if mine {
 		o.busy--
 		o.took = max(now.Sub(began), 1)
 	} else if out.Code == desk.ReasonStopped {
 		out.Code = desk.ReasonTimeout // stopped because it was stuck
 	}
-	o.ended = append(o.ended, desk.Result{Job: r.job, Outcome: out, NextAt: now.Add(o.pause(r.job.Attempt, out))})
-	o.settle(r.job, out, now)
+	r.out, r.next = out, now.Add(o.pause(r.job.Attempt, out))
+	o.ended = append(o.ended, r)
+	out = o.outcome(r)
+	if mine { // what was written off says nothing of the line as it is now
+		o.settle(r.job, out, now)
+	}
 	o.begin(ctx)
 	o.mu.Unlock()
 	o.note(r.job, out)
 	o.Wake()
+}
+
+// outcome is what an attempt that has ended counts as now: a 401 to a token
+// from before a sign-in asks for no other sign-in, since nobody would come to
+// free the request. The caller holds the lock.
+func (o *Outbox) outcome(r *run) desk.Outcome {
+	out := r.out
+	if out.Kind != desk.OutcomeSignIn || r.signIns == o.signIns[r.job.Request.Owner.Person] {
+		return out
+	}
+	out.Kind, out.Reach = desk.OutcomeRetry, desk.ReachItem
+	if out.Arrived {
+		out.Kind = desk.OutcomeLost
+	}
+	return out
 }
 
 // drop forgets a run; false if it was written off. The caller holds the lock.
@@ -69,8 +94,13 @@ func (o *Outbox) drop(r *run) bool {
 }
 
 // replace enters a run in the place of an earlier attempt at the same request,
-// whose lease is over; the caller holds the lock.
+// whose lease is over; the caller holds the lock. What of it was still to be
+// given back is not: a release that failed may have happened, and then this
+// attempt has the number of that one.
 func (o *Outbox) replace(r *run) {
+	o.back = slices.DeleteFunc(o.back, func(job desk.Job) bool {
+		return job.Request.ID == r.job.Request.ID && job.Request.Owner == r.job.Request.Owner
+	})
 	for old := range o.runs {
 		if old.job.Request.ID == r.job.Request.ID && old.job.Request.Owner == r.job.Request.Owner {
 			o.writeOff(old)
@@ -92,12 +122,14 @@ func (o *Outbox) writeOff(r *run) {
 	o.Log.Error().Str("request", r.job.Request.ID.String()).Msg("attempt is stuck")
 }
 
+var errPanicked = errors.New("attempt panicked")
+
 // send contains a panic: the outcome is not known then.
 func (o *Outbox) send(ctx context.Context, r *run) (out desk.Outcome) {
 	defer func() {
 		if p := recover(); p != nil {
 			o.Log.Error().Str("panic", fmt.Sprintf("%T", p)).Bytes("stack", debug.Stack()).Msg("attempt panicked")
-			out = desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonCut, Err: errors.New("attempt panicked")}
+			out = desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonCut, Err: errPanicked}
 		}
 	}()
 	return o.Portal.Send(ctx, r.job.Request, func() { r.alive.Store(true) })
@@ -138,9 +170,13 @@ func (o *Outbox) renew(ctx context.Context) {
 		}
 	}
 	o.mu.Unlock()
+	var failed error
 	for _, job := range keep {
-		if err := o.Queue.Renew(ctx, job, now.Add(o.Lease)); err != nil && ctx.Err() == nil && !errors.Is(err, desk.ErrNotNow) {
-			o.complain("renew", err)
+		if err := o.Queue.Renew(ctx, job, now.Add(o.Lease)); err != nil && !errors.Is(err, desk.ErrNotNow) {
+			failed = err
 		}
+	}
+	if ctx.Err() == nil {
+		o.report("renew", failed)
 	}
 }

@@ -32,6 +32,8 @@ type Queue interface {
 	// Hasten makes waiting jobs due: all of them, or those that wait for one of
 	// these reasons.
 	Hasten(ctx context.Context, now time.Time, reasons ...string) error
+	// SignedIn lets everything of the person go that waits for a sign-in.
+	SignedIn(ctx context.Context, person string, now time.Time) error
 	// Due is when the next job can be claimed; zero when none waits.
 	Due(ctx context.Context, ask desk.Ask) (time.Time, error)
 }
@@ -72,14 +74,18 @@ type Outbox struct {
 	runs   map[*run]bool // what is claimed and not written off
 	ready  []*run        // claimed, not begun, in order
 	busy   int           // begun
-	ended  []desk.Result
-	back   []desk.Job // to be released
+	ended  []*run        // to be written down
+	back   []desk.Job    // to be released
 	took   time.Duration
 	more   bool      // the last claim took all that it asked for, and attempts are under way
 	ticked time.Time // when the leases were last renewed
 	line   line
 	paused map[string]time.Time // persons whose account is not taken, until when
 	said   string               // the last fault in the log
+	failed map[string]string    // the last error of each operation of the queue
+
+	signIns  map[string]int  // how often each person has signed in
+	signedIn map[string]bool // persons whose requests the queue is to let go
 }
 
 // New returns an outbox; it does no I/O.
@@ -89,6 +95,7 @@ func New(queue Queue, portal Portal) *Outbox {
 		Workers: 4, Ahead: 8, Short: 500 * time.Millisecond, Lease: 5 * time.Minute,
 		Base: 2 * time.Second, Cap: 15 * time.Minute, LineCap: time.Minute, Idle: 5 * time.Minute,
 		wake: make(chan struct{}, 1), runs: map[*run]bool{}, paused: map[string]time.Time{},
+		failed: map[string]string{}, signIns: map[string]int{}, signedIn: map[string]bool{},
 	}
 }
 
@@ -140,10 +147,14 @@ func (o *Outbox) SendNow(ctx context.Context) error {
 	return err
 }
 
-// Resume lets the person's requests go again, after a sign-in.
+// Resume lets the person's requests go again, after a sign-in. It is the loop
+// that tells the queue, never beside a Finish: told at once, the queue would not
+// yet know of a result that is on its way to the disk.
 func (o *Outbox) Resume(person string) {
 	o.mu.Lock()
 	delete(o.paused, person)
+	o.signIns[person]++
+	o.signedIn[person] = true
 	o.mu.Unlock()
 	o.Wake()
 }
@@ -170,33 +181,6 @@ func (o *Outbox) run(ctx context.Context) {
 	o.write(ctx)
 }
 
-// write brings to the disk what attempts came to. What the disk does not take
-// is kept and tried again; should the lease be over by then, the next attempt
-// asks the portal.
-func (o *Outbox) write(ctx context.Context) {
-	o.mu.Lock()
-	ended, back := o.ended, o.back
-	o.ended, o.back = nil, nil
-	o.mu.Unlock()
-	if len(ended) > 0 {
-		if err := o.Queue.Finish(context.WithoutCancel(ctx), ended, o.Now()); err != nil {
-			o.complain("finish", err)
-			o.mu.Lock()
-			o.ended = append(ended, o.ended...)
-			o.mu.Unlock()
-			ended = nil
-		}
-	}
-	if len(back) > 0 {
-		if err := o.Queue.Release(context.WithoutCancel(ctx), back, o.Now()); err != nil {
-			o.complain("release", err) // the end of the lease does it
-		}
-	}
-	if len(ended)+len(back) > 0 {
-		o.Changed()
-	}
-}
-
 // claim takes as many jobs as there is room for and begins what it can.
 func (o *Outbox) claim(ctx context.Context) {
 	ask := o.ask()
@@ -204,10 +188,10 @@ func (o *Outbox) claim(ctx context.Context) {
 		return
 	}
 	jobs, err := o.Queue.Claim(ctx, ask)
+	if ctx.Err() == nil {
+		o.report("claim", err)
+	}
 	if err != nil {
-		if ctx.Err() == nil {
-			o.complain("claim", err)
-		}
 		return
 	}
 	o.mu.Lock()
@@ -258,7 +242,7 @@ func (o *Outbox) rest(ctx context.Context) time.Duration {
 	if len(o.runs) > 0 {
 		rest = min(rest, o.Lease/3)
 	}
-	if len(o.ended)+len(o.back) > 0 {
+	if len(o.ended)+len(o.back)+len(o.signedIn) > 0 {
 		rest = min(rest, o.Base)
 	}
 	if ends := o.pauseEnds(now); !ends.IsZero() {
@@ -286,16 +270,12 @@ func (o *Outbox) due(ctx context.Context, now time.Time) (wait time.Duration, an
 	ask := desk.Ask{Now: now, Lease: o.Lease, Longest: o.Cap, Skip: o.skipped(now)}
 	o.mu.Unlock()
 	at, err := o.Queue.Due(ctx, ask)
-	o.mu.Lock()
-	switch {
-	case err == nil:
-		return at.Sub(now), !at.IsZero()
-	case ctx.Err() == nil:
-		o.complain("look ahead", err)
+	if ctx.Err() == nil {
+		o.report("look ahead", err)
 	}
-	return o.Base, true
-}
-
-func (o *Outbox) complain(op string, err error) {
-	o.Log.Error().Str("op", op).Err(err).Msg("queue")
+	o.mu.Lock()
+	if err != nil {
+		return o.Base, true
+	}
+	return at.Sub(now), !at.IsZero()
 }

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"guichet/internal/desk"
@@ -62,9 +63,7 @@ func (o *Outbox) Network(up bool) {
 }
 
 func (o *Outbox) hasten() {
-	if err := o.Queue.Hasten(context.Background(), o.Now(), lineReasons...); err != nil {
-		o.complain("hasten", err)
-	}
+	o.report("hasten", o.Queue.Hasten(context.Background(), o.Now(), lineReasons...))
 }
 
 // pause is how long a job waits after an outcome: full jitter below a limit
@@ -100,10 +99,9 @@ func (o *Outbox) breaks(out desk.Outcome, now time.Time) {
 	o.line.faults++
 	limit := doubled(o.Base, o.line.faults, o.LineCap)
 	pause := limit/2 + o.Jitter(limit-limit/2)
-	if asked := min(out.RetryAfter, o.Cap); asked > 0 {
-		pause, o.line.asked = max(pause, asked), true
-	}
-	o.line.until = now.Add(pause)
+	asked := min(out.RetryAfter, o.Cap)
+	o.line.asked = asked > 0 // of this pause: what was asked for before is over
+	o.line.until = now.Add(max(pause, asked))
 	o.giveBack(func(*run) bool { return true })
 }
 
@@ -121,13 +119,20 @@ func (o *Outbox) settle(job desk.Job, out desk.Outcome, now time.Time) {
 		o.paused[person] = now.Add(o.Cap)
 		o.giveBack(func(r *run) bool { return r.job.Request.Owner.Person == person })
 	}
-	if out.Code == desk.ReasonStopped {
+	if !answered(out) {
 		return
 	}
 	o.line.faults = 0
-	if !o.line.asked { // the portal has answered
+	if !o.line.asked {
 		o.line.lift()
 	}
+}
+
+// answered tells whether an outcome that does not reach the network rests on
+// an answer of the portal. A panic is ours, a stop as well, and without a token
+// nobody was asked.
+func answered(out desk.Outcome) bool {
+	return out.Code != desk.ReasonStopped && !errors.Is(out.Err, errPanicked) && !errors.Is(out.Err, desk.ErrSignIn)
 }
 
 // probe asks the portal when its time has come, and returns how long until
