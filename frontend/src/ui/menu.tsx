@@ -30,6 +30,14 @@ export function ActionMenu(props: ActionMenuProps) {
           onBlur={() => {
             focused.current = false;
           }}
+          // The menu may take the place between the pointer's down and up, and
+          // then there is no click. A key makes a click only.
+          onPointerDown={() => {
+            pressed.current = true;
+          }}
+          onPointerLeave={() => {
+            pressed.current = false;
+          }}
           onClick={() => {
             pressed.current = true;
           }}
