@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,10 +38,23 @@ func (x *Outbox) Export(id, title, name, page string) (path string, err error) {
 	if path, err = x.a.shell.SaveFile(title, name+".zip"); err != nil || path == "" {
 		return "", err
 	}
-	if filepath.Ext(path) == "" {
-		path += ".zip"
-	}
+	path = zipName(path)
 	return path, x.a.export(path, name, page, d)
+}
+
+// zipName gives a chosen name its ending. Where that makes another name of it,
+// the dialog has not asked about replacing what has that one: it is a free one.
+func zipName(chosen string) string {
+	if strings.EqualFold(filepath.Ext(chosen), ".zip") {
+		return chosen
+	}
+	path := chosen + ".zip"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(path); err != nil {
+			return path
+		}
+		path = fmt.Sprintf("%s (%d).zip", chosen, n)
+	}
 }
 
 // export writes beside the target first: what is there already stays until the
@@ -74,28 +88,55 @@ func (a *App) fill(z *zip.Writer, name, page string, d sqlite.Dossier) error {
 		return err
 	}
 	for _, f := range d.Files {
-		stored, err := a.openStored(a.ctx, d.Owner, f)
-		if err != nil {
-			return desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeFileMissing}).With(err)
-		}
-		sum := sha256.New()
-		err = errors.Join(entry(z, unique(taken, f.Name), zip.Store, a.Now(), io.TeeReader(stored, sum)), stored.Close())
-		if err != nil {
+		if err := a.enclose(z, unique(taken, f.Name), d.Owner, f); err != nil {
 			return err
-		}
-		if hex.EncodeToString(sum.Sum(nil)) != f.SHA256 {
-			return desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeFileMissing})
 		}
 	}
 	return nil
 }
 
+// enclose adds the bytes that somebody confirmed. They are missing when they are
+// gone or altered; those that cannot be read just now are not.
+func (a *App) enclose(z *zip.Writer, name string, owner desk.Owner, f desk.File) error {
+	missing := desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeFileMissing, File: f.ID.String()})
+	if f.Stored == "" {
+		return missing
+	}
+	stored, err := a.openStored(a.ctx, owner, f)
+	if errors.Is(err, fs.ErrNotExist) {
+		return missing.With(err)
+	}
+	if err != nil {
+		return err
+	}
+	sum := sha256.New()
+	if err := errors.Join(entry(z, name, zip.Store, a.Now(), io.TeeReader(stored, sum)), stored.Close()); err != nil {
+		return fmt.Errorf("copy stored file: %w", err)
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != f.SHA256 {
+		return missing
+	}
+	return nil
+}
+
+// entry writes one file of the zip. Only a fault of writing is one of the place
+// that was chosen.
 func entry(z *zip.Writer, name string, method uint16, now time.Time, r io.Reader) error {
 	w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: method, Modified: now})
-	if err == nil {
-		_, err = io.Copy(w, r)
+	if err != nil {
+		return exportFault(err)
 	}
-	return exportFault(err)
+	_, err = io.Copy(target{w}, r)
+	return err
+}
+
+// target tells faults of writing from faults of reading.
+type target struct{ io.Writer }
+
+// Write implements io.Writer.
+func (t target) Write(p []byte) (int, error) {
+	n, err := t.Writer.Write(p)
+	return n, exportFault(err)
 }
 
 // unique names an entry like no other: two files may have one name.

@@ -3,13 +3,19 @@ package app
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
+	"testing/iotest"
+	"time"
 
 	"guichet/internal/desk"
+
+	"github.com/google/uuid"
 )
 
 // exporting is a request that waits, with files of these names, and a folder
@@ -72,17 +78,52 @@ func TestExportAsks(t *testing.T) {
 	var asked []string
 	o.shell.save = func(title, name string) (string, error) {
 		asked = append(asked, title, name)
-		return filepath.Join(folder, "sans fin"), nil
+		return filepath.Join(folder, name), nil
 	}
 	path := must(o.outbox.Export(id, "Enregistrer", "Demande", ""))(t)
 	if !slices.Equal(asked, []string{"Enregistrer", "Demande.zip"}) {
 		t.Errorf("asked for %q", asked)
 	}
-	if filepath.Base(path) != "sans fin.zip" {
-		t.Errorf("a name without an ending became %s", filepath.Base(path))
-	}
 	if got := entries(t, path); len(got) != 1 {
 		t.Errorf("%q", got)
+	}
+}
+
+// The dialog asks about replacing what has the name as it was typed. Nothing
+// else is replaced.
+func TestExportEnding(t *testing.T) {
+	old := []byte("an earlier export")
+	for chosen, c := range map[string]struct {
+		there []string
+		want  string
+	}{
+		"sans fin":    {nil, "sans fin.zip"},
+		"Demande 3.2": {nil, "Demande 3.2.zip"},
+		"Demande":     {[]string{"Demande.zip", "Demande (2).zip"}, "Demande (3).zip"},
+		"Demande.txt": {[]string{"Demande.txt", "Demande.txt.zip"}, "Demande.txt (2).zip"},
+		"Demande.ZIP": {[]string{"Autre.zip"}, "Demande.ZIP"},
+		"Autre.zip":   {[]string{"Autre.zip"}, "Autre.zip"},
+	} {
+		t.Run(chosen, func(t *testing.T) {
+			o, id, folder, _ := exporting(t)
+			for _, name := range c.there {
+				put(t, filepath.Join(folder, name), old)
+			}
+			o.shell.save = func(string, string) (string, error) { return filepath.Join(folder, chosen), nil }
+			path := must(o.outbox.Export(id, "", "page", ""))(t)
+			if path != filepath.Join(folder, c.want) {
+				t.Errorf("it became %s, want %s", filepath.Base(path), c.want)
+			}
+			if got := entries(t, path); len(got) != 1 {
+				t.Errorf("%q", got)
+			}
+			for _, name := range c.there {
+				b, err := os.ReadFile(filepath.Join(folder, name))
+				if err != nil || name != chosen && !bytes.Equal(b, old) {
+					t.Errorf("%s was replaced, %v", name, err)
+				}
+			}
+		})
 	}
 }
 
@@ -128,6 +169,74 @@ func TestExportOfAlteredBytes(t *testing.T) {
 	fails(t, err, desk.ErrInvalid)
 	if left, err := os.ReadDir(folder); err != nil || len(left) != 0 {
 		t.Errorf("%d files in the folder, %v", len(left), err)
+	}
+}
+
+// Bytes that cannot be read just now are neither missing nor a fault of the
+// place that was chosen.
+func TestExportOfUnreadableBytes(t *testing.T) {
+	for name, spoil := range map[string]func(t *testing.T, path string) error{
+		"Opened": func(_ *testing.T, path string) error { return os.Mkdir(path, 0o700) },
+		"NotOpened": func(t *testing.T, path string) error {
+			if err := os.Symlink(path, path); err != nil {
+				t.Skipf("no links here: %v", err)
+			}
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, id, folder, kept := exporting(t, "un.pdf")
+			if err := errors.Join(os.Remove(kept), spoil(t, kept)); err != nil {
+				t.Fatal(err)
+			}
+			_, err := o.outbox.Export(id, "", "Demande", "")
+			var known *desk.Error
+			if err == nil || errors.As(err, &known) {
+				t.Errorf("%v, want the error of reading alone", err)
+			}
+			if left, err := os.ReadDir(folder); err != nil || len(left) != 0 {
+				t.Errorf("%d files in the folder, %v", len(left), err)
+			}
+		})
+	}
+}
+
+// What the portal alone has is not exported as if it were whole.
+func TestExportWithoutBytes(t *testing.T) {
+	o, id, _, _ := exporting(t, "un.pdf")
+	d := must(o.app.store.Request(t.Context(), claire, uuid.MustParse(id)))(t)
+	d.Files[0].Stored = ""
+	fails(t, o.app.export(filepath.Join(t.TempDir(), "Demande.zip"), "page", "", d), desk.ErrInvalid)
+}
+
+// full is a disk with room for so many bytes.
+type full struct{ room int }
+
+func (f *full) Write(p []byte) (int, error) {
+	if len(p) > f.room {
+		return 0, syscall.ENOSPC
+	}
+	f.room -= len(p)
+	return len(p), nil
+}
+
+// A fault while an entry is written is one of the place, one while it is read
+// is not.
+func TestExportFaults(t *testing.T) {
+	content := bytes.Repeat([]byte("x"), 100_000)
+	at := time.Date(2026, 3, 2, 14, 32, 0, 0, time.UTC)
+	for _, room := range []int{0, 50_000} {
+		z := zip.NewWriter(&full{room})
+		err := entry(z, "un.pdf", zip.Store, at, bytes.NewReader(content))
+		fails(t, err, desk.ErrNotWritten)
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("the cause is lost: %v", err)
+		}
+	}
+	cause := errors.New("the disk groans")
+	half := io.MultiReader(bytes.NewReader(content), iotest.ErrReader(cause))
+	if err := entry(zip.NewWriter(io.Discard), "un.pdf", zip.Store, at, half); !errors.Is(err, cause) || errors.Is(err, desk.ErrNotWritten) {
+		t.Errorf("%v, want the error of reading alone", err)
 	}
 }
 

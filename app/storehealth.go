@@ -92,18 +92,25 @@ func (a *App) tidy(ctx context.Context) error {
 	return errors.Join(append(errs, err)...)
 }
 
-// watchStore mends the store whenever it is found to be damaged.
+// watchStore mends the store whenever it is found to be damaged. As long as it
+// is shut because that failed, it tries again after each pause: nothing is sent
+// meanwhile, and the window may be in the background and make no call.
 func (a *App) watchStore(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-a.store.Damaged():
+	for shut := false; ; {
+		damaged := false
+		if !shut {
+			select {
+			case <-ctx.Done():
+				return
+			case <-a.store.Damaged():
+				damaged = true
+			}
 		}
 		a.opening.Lock()
-		if ctx.Err() == nil {
+		if ctx.Err() == nil && (damaged || a.openErr != nil) { // a call may have mended it
 			a.mend()
 		}
+		shut = a.openErr != nil
 		a.opening.Unlock()
 		if !sleep(ctx, a.upkeep.pause) {
 			return
@@ -115,7 +122,9 @@ func (a *App) watchStore(ctx context.Context) {
 // If there is no room for a new one, every call says so, and tries again.
 func (a *App) mend() {
 	defer func() { a.triedAt = a.Now() }()
-	a.log.Error().Msg("store damaged")
+	if a.openErr == nil {
+		a.log.Error().Msg("store damaged")
+	}
 	if a.openErr = a.store.Mend(a.ctx); a.openErr != nil {
 		a.log.Error().Str("error", safe(a.openErr)).Msg("store not mended")
 		return

@@ -168,6 +168,39 @@ func TestDamagedMeanwhile(t *testing.T) {
 	})
 }
 
+// A mending that fails is tried again without anybody's call, and what waited
+// is sent.
+func TestMendedWithoutACall(t *testing.T) {
+	p := portald.Run(t, nil)
+	data := been(t, p)
+	o := open(t, data, nobody, p.Token(claire))
+	id, revision := o.write(t, content())
+	must(o.drafts.Submit(id, revision))(t)
+	o.app.Stop()
+	spoil(t, data, "job") // which the outbox meets
+	inTheWay := filepath.Join(data, "mending.db")
+	if err := os.MkdirAll(filepath.Join(inTheWay, "x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	o = hasty(t, data, p.URL, p.Token(claire))
+	await(t, "it cannot be mended", func() bool {
+		o.app.opening.Lock()
+		defer o.app.opening.Unlock()
+		return o.app.store != nil && o.app.openErr != nil
+	})
+	if o.shell.heard("changed", "recovered") || len(arrived(t, p, claire)) > 0 {
+		t.Error("it was mended")
+	}
+	if err := os.Rename(inTheWay, filepath.Join(t.TempDir(), "away")); err != nil { // at once: it is tried all the time
+		t.Fatal(err)
+	}
+	await(t, "it is mended", func() bool { return o.shell.heard("changed", "recovered") })
+	await(t, "the portal has it", func() bool { return len(arrived(t, p, claire)) == 1 })
+	if n := must(o.window.Recovered())(t); n.Requests != 1 || n.Lost+n.Gaps > 0 {
+		t.Errorf("%+v", n)
+	}
+}
+
 // leaveLog leaves a database as a kill does, with a log.
 func leaveLog(tb testing.TB, data string) {
 	tb.Helper()

@@ -29,7 +29,8 @@ func (s *Store) backups() string { return filepath.Join(s.dir, "backups") }
 // Backup makes the backup of the day, unless there is one, and tells whether it
 // did; older ones than the last seven go. Nobody has to wait for it: it reads
 // one state of the database while others write. now decides what day it is, in
-// UTC.
+// UTC; one that is dated ahead of it is none of the seven, and goes when there are
+// so many others.
 func (s *Store) Backup(ctx context.Context, now time.Time) (made bool, err error) {
 	s.upkeep.Lock()
 	defer s.upkeep.Unlock()
@@ -128,22 +129,36 @@ func rank(name string) (day time.Time, schema int, ok bool) {
 	return day, 0, err == nil
 }
 
-// rotate drops what is too old, and what a clock that was wrong has dated ahead
-// of now.
+// rotate drops what is too old. Backups that are dated ahead of now stay until
+// there are enough others: either the clock was wrong when they were made, or it
+// is wrong now and they are the newest ones.
 func (s *Store) rotate(now time.Time) error {
 	all, err := s.copies()
 	if err != nil {
 		return err
 	}
+	past := 0
+	for _, b := range all {
+		if day, schema, _ := rank(filepath.Base(b.path)); schema == 0 && !day.After(now) {
+			past++
+		}
+	}
 	kept := 0
 	var errs []error
 	for _, b := range all {
 		day, schema, _ := rank(filepath.Base(b.path))
+		old := false
 		switch {
-		case schema > 0 && now.Sub(b.at) > KeptAside, schema == 0 && day.After(now), schema == 0 && kept == backupsKept:
-			errs = append(errs, remove(b.path))
-		case schema == 0:
+		case schema > 0:
+			old = now.Sub(b.at) > KeptAside
+		case day.After(now):
+			old = past >= backupsKept
+		default:
 			kept++
+			old = kept > backupsKept
+		}
+		if old {
+			errs = append(errs, remove(b.path))
 		}
 	}
 	return errors.Join(append(errs, s.dropParts())...)

@@ -114,6 +114,53 @@ func TestBackup(t *testing.T) {
 	})
 }
 
+// A clock that was put back makes the backups that are there look as if they
+// were still to come. They stay until there are enough others.
+func TestBackupWhenTheClockWasPutBack(t *testing.T) {
+	ctx := context.Background()
+	day := time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
+	for name, clock := range map[string]time.Time{
+		"ByADay":        day.AddDate(0, 0, 5),
+		"EmptyBattery":  time.Date(2015, 1, 1, 0, 0, 30, 0, time.UTC),
+		"ByMoreThanAll": day.AddDate(0, 0, -backupsKept-1),
+		"ByAlmostAll":   day.AddDate(0, 0, 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			s := open(t, dir)
+			backup := func(now time.Time) []string {
+				t.Helper()
+				if _, err := s.Backup(ctx, now); err != nil {
+					t.Fatal(err)
+				}
+				return names(t, filepath.Join(dir, "backups"))
+			}
+			var good []string
+			for i := range backupsKept {
+				good = backup(day.AddDate(0, 0, i))
+			}
+			got := backup(clock)
+			for _, b := range good {
+				if !slices.Contains(got, b) {
+					t.Errorf("%s is gone, of %v there is %v", b, good, got)
+				}
+			}
+			// The clock is right again.
+			if got := backup(day.AddDate(0, 0, backupsKept-1)); !slices.Equal(got, good) {
+				t.Errorf("%v, want %v", got, good)
+			}
+			// Or what looked wrong was right.
+			for i := range backupsKept {
+				got = backup(clock.AddDate(0, 0, i))
+			}
+			today := clock.AddDate(0, 0, backupsKept-1).Format(time.DateOnly) + ".db"
+			if len(got) != backupsKept || slices.ContainsFunc(got, func(b string) bool { return b > today }) {
+				t.Errorf("after a week by that clock: %v", got)
+			}
+		})
+	}
+}
+
 // Saving goes on while a backup is made.
 func TestBackupIsInNobodysWay(t *testing.T) {
 	ctx := context.Background()

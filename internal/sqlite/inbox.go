@@ -33,13 +33,26 @@ func (s *Store) Apply(ctx context.Context, person string, changes []desk.Change,
 				return err
 			}
 		}
-		_, err := tx.ExecContext(ctx, "UPDATE person SET cursor=? WHERE id=?", cursor, person)
-		return err
+		return s.putCursor(ctx, tx, person, cursor, now)
 	})
 	if err != nil {
 		return fmt.Errorf("apply changes: %w", err)
 	}
 	return nil
+}
+
+// putCursor makes the row of a person who has none, as they may have signed in
+// while nothing could be saved: with no place for the cursor, everything would
+// be brought back over and over. No token finds that row; the next sign-in fills
+// it.
+func (s *Store) putCursor(ctx context.Context, tx *sql.Tx, person, cursor string, now time.Time) error {
+	body, err := s.seal(person, desk.Person{ID: person})
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO person (id, token, body, cursor, seen_at) VALUES (?,'',?,?,?)
+		ON CONFLICT (id) DO UPDATE SET cursor=excluded.cursor`, person, body, cursor, ms(now))
+	return err
 }
 
 func (s *Store) apply(ctx context.Context, tx *sql.Tx, c desk.Change, now time.Time) error {

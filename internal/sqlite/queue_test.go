@@ -317,6 +317,32 @@ func TestApply(t *testing.T) {
 			t.Errorf("%q, %v", c, err)
 		}
 	})
+	t.Run("CursorOfSomebodyWhoCouldNotBeSaved", func(t *testing.T) {
+		cursor := func(want string) {
+			t.Helper()
+			if c, err := s.Cursor(ctx, "marc"); err != nil || c != want {
+				t.Errorf("cursor %q, %v; want %q", c, err, want)
+			}
+		}
+		if err := s.Apply(ctx, "marc", nil, "17", at); err != nil {
+			t.Fatal(err)
+		}
+		cursor("17")
+		if p, err := s.PersonByToken(ctx, "m"); !errors.Is(err, desk.ErrNotFound) {
+			t.Errorf("a token nobody signed in with finds %q, %v", p.ID, err)
+		}
+		if err := s.SavePerson(ctx, desk.Person{ID: "marc", Name: "Marc"}, "m", at); err != nil {
+			t.Fatal(err)
+		}
+		cursor("17")
+		if err := s.Apply(ctx, "marc", nil, "18", at); err != nil {
+			t.Fatal(err)
+		}
+		cursor("18")
+		if p, err := s.PersonByToken(ctx, "m"); err != nil || p.Name != "Marc" {
+			t.Errorf("%q, %v", p.Name, err)
+		}
+	})
 	t.Run("WrittenElsewhere", func(t *testing.T) {
 		other := desk.Request{
 			ID: newID(t), Owner: desk.Owner{Practice: "port"}, Type: "administrative", Category: "order", Number: "AS-2026-000008",
