@@ -241,9 +241,7 @@ test.describe('the outbox', () => {
     await write(page, 'Changement de mode de paiement', []);
     await place(page, 'Boîte d’envoi');
     await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(3);
-    await expect(page.getByRole('main')).toContainText(
-      'dès le retour de la connexion, il le lui demandera',
-    );
+    await expect(page.getByRole('main')).toContainText('dès le retour de la connexion, il le lui demandera');
     await look(page, 'outbox-states');
     await button(page, /^Annuler l’envoi de « Commande/).click();
     await expect(page.getByRole('dialog')).toBeVisible();
