@@ -120,12 +120,32 @@ func (u *transfer) round(ctx context.Context) (out desk.Outcome, done, again boo
 
 // offset is where the upload stands; it is created if it is not there.
 func (u *transfer) offset(ctx context.Context) (int64, desk.Outcome, bool) {
+	offset, out, ok := u.stands(ctx)
+	if ok || out.Code != "" {
+		return offset, out, ok
+	}
+	if out, ok = u.create(ctx); ok {
+		return 0, out, true
+	}
+	if out.Code != "" {
+		return 0, out, false
+	}
+	// It is there by now, by a call that came twice.
+	if offset, out, ok = u.stands(ctx); !ok && out.Code == "" {
+		out = classFailed.outcome(errors.New("upload is there and is not"))
+	}
+	return offset, out, ok
+}
+
+// stands asks how much the portal has; without a reason when it knows no such
+// upload.
+func (u *transfer) stands(ctx context.Context) (int64, desk.Outcome, bool) {
 	a, err := u.exchange(ctx, call{method: http.MethodHead, path: u.path, within: u.c.Answer, header: tusHeader(nil)})
 	if err != nil {
 		return 0, outcomeOf(err), false
 	}
 	if a.status == http.StatusNotFound || a.status == http.StatusGone {
-		return u.create(ctx)
+		return 0, desk.Outcome{}, false
 	}
 	offset, err := strconv.ParseInt(a.header.Get("Upload-Offset"), 10, 64)
 	if a.status < 200 || a.status > 299 || a.header.Get("Tus-Resumable") == "" || err != nil || offset < 0 || offset > u.file.Size {
@@ -134,7 +154,8 @@ func (u *transfer) offset(ctx context.Context) (int64, desk.Outcome, bool) {
 	return offset, desk.Outcome{}, true
 }
 
-func (u *transfer) create(ctx context.Context) (int64, desk.Outcome, bool) {
+// create announces the upload; without a reason when it is there already.
+func (u *transfer) create(ctx context.Context) (desk.Outcome, bool) {
 	encode := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	a, err := u.exchange(ctx, call{
 		method: http.MethodPost, path: portal.RouteUploads, within: u.c.Answer,
@@ -144,15 +165,15 @@ func (u *transfer) create(ctx context.Context) (int64, desk.Outcome, bool) {
 		}),
 	})
 	if err != nil {
-		return 0, outcomeOf(err), false
+		return outcomeOf(err), false
 	}
 	if p, _ := a.problem(); p.Code == portal.CodeMismatch {
-		return 0, desk.Outcome{}, true // it is there, by a call that came twice: sending says where it stands
+		return desk.Outcome{}, false
 	}
 	if a.status != http.StatusCreated || a.header.Get("Tus-Resumable") == "" {
-		return 0, a.outcome(u.c.Now()), false
+		return a.outcome(u.c.Now()), false
 	}
-	return 0, desk.Outcome{}, true
+	return desk.Outcome{}, true
 }
 
 func (u *transfer) patch(ctx context.Context, offset int64) (answer, error) {
