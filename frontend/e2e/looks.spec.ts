@@ -264,7 +264,7 @@ test.describe('the outbox', () => {
     await page.getByRole('menuitemradio', { name: 'English' }).click();
     await page.keyboard.press('Escape');
     await link(page.getByRole('navigation'), /^Outbox/).click();
-    await expect(page.getByRole('main')).toContainText('Sent without an answer from the portal');
+    await expect(page.getByRole('main')).toContainText('once the connection is back, it will ask');
     await look(page, 'en-outbox');
     await line.stop();
   });
