@@ -8,4 +8,4 @@ export { Sending } from './Sending';
 export { useNow, useTale } from './Tale';
 export { useActs } from './useActs';
 export { useSendNow } from './useSendNow';
-export { refusalOf, sinceOf, waits } from './waiting';
+export { inTurn, refusalOf, sinceOf, waits } from './waiting';

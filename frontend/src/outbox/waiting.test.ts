@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Item } from '../bridge';
 import { type Key, Words } from '../text/words';
-import { mayHaveArrived, mend, nextOf, refusalOf, sinceOf, triesOf, waits, whyOf } from './waiting';
+import { inTurn, mayHaveArrived, mend, nextOf, refusalOf, sinceOf, triesOf, waits, whyOf } from './waiting';
 
 process.env.TZ = 'Europe/Paris';
 
@@ -33,6 +33,18 @@ function item(status: string, reason = '', change: Partial<Item> = {}): Item {
 const left = { life: { ...item('').life, sent: at(10, 43) } };
 
 describe('what waits', () => {
+  test('stands in the order in which it leaves, whatever was tried last', () => {
+    const saved = (id: string, minute: number, updated: number) =>
+      item('queued', '', {
+        id,
+        life: { ...item('').life, saved: at(10, minute) },
+        updatedAt: at(11, updated),
+      });
+    const items = [saved('c', 42, 59), saved('a', 40, 1), saved('b', 40, 30)];
+    expect(inTurn(items).map((i) => i.id)).toEqual(['a', 'b', 'c']);
+    expect(items[0]?.id).toBe('c');
+  });
+
   test('is on its way by itself', () => {
     expect(['queued', 'sending', 'unknown', 'needs-sign-in'].every((status) => waits({ status }))).toBe(true);
     expect(['to-correct', 'received', 'cancelled'].some((status) => waits({ status }))).toBe(false);

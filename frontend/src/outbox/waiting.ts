@@ -12,6 +12,13 @@ export function waits(item: Pick<Item, 'status'>): boolean {
   return waiting.includes(item.status);
 }
 
+// inTurn puts requests in the order in which they were given to be sent: an
+// attempt moves no row under somebody's hand.
+export function inTurn<T extends Pick<Item, 'id' | 'life'>>(items: T[]): T[] {
+  const key = (i: T) => `${i.life.saved} ${i.id}`;
+  return [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
 // mayHaveArrived tells whether only the portal can say if it has the request.
 // An attempt under way is not known to have left.
 export function mayHaveArrived(item: Pick<Item, 'status' | 'life'>): boolean {

@@ -218,6 +218,8 @@ func (c *Client) failed(ctx context.Context, token string, f *fault) *fault {
 // heard tells the state of the connection after an answer.
 func (c *Client) heard(a answer, in call) {
 	switch {
+	case !a.ours() && a.status >= 500 && a.status != http.StatusNetworkAuthenticationRequired:
+		c.cfg.Contact(ContactOffline, in.token) // a gateway before a portal that does not answer
 	case !a.ours():
 		c.cfg.Contact(ContactForeign, in.token)
 	case a.status == http.StatusUnauthorized && !in.guest:

@@ -124,7 +124,7 @@ func TestSuccess(t *testing.T) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusInternalServerError)
 			_, _ = w.Write(body)
-		}, faulty5x, ContactForeign},
+		}, faulty5x, ContactOffline},
 		"Another2xx": {func(w http.ResponseWriter, r *http.Request) {
 			body := takenOf(r, nil)
 			w.Header().Set("Content-Type", "application/json")
@@ -213,13 +213,13 @@ func TestAnswers(t *testing.T) {
 		"422HTML": {saying(422, "text/html"), foreign, ContactForeign},
 		"407HTML": {saying(407, "text/html"), foreign, ContactForeign},
 		"511HTML": {saying(511, "text/html"), faulty5x, ContactForeign},
-		"500HTML": {saying(500, "text/html"), faulty5x, ContactForeign},
-		"502HTML": {saying(502, "text/html"), faulty5x, ContactForeign},
-		"504HTML": {saying(504, "text/html"), faulty5x, ContactForeign},
+		"500HTML": {saying(500, "text/html"), faulty5x, ContactOffline},
+		"502HTML": {saying(502, "text/html"), faulty5x, ContactOffline},
+		"504HTML": {saying(504, "text/html"), faulty5x, ContactOffline},
 		"408HTML": {saying(408, "text/html"), wanted{kind: desk.OutcomeLost, code: desk.ReasonBusy}, ContactForeign},
 		"425HTML": {saying(425, "text/html"), wanted{kind: desk.OutcomeLost, code: desk.ReasonBusy}, ContactForeign},
 		"429HTML": {saying(429, "text/html"), gateway, ContactForeign},
-		"503HTML": {saying(503, "text/html"), gateway, ContactForeign},
+		"503HTML": {saying(503, "text/html"), gateway, ContactOffline},
 		// A media type alone is not the portal's word.
 		"404ProblemWithoutCode": {saying(404, portal.ProblemType), foreign, ContactOnline},
 	} {

@@ -5,6 +5,7 @@ import { type Item, reads, useShared } from '../../bridge';
 import {
   ActButtons,
   ActNotes,
+  inTurn,
   Sending,
   sinceOf,
   useActs,
@@ -23,8 +24,8 @@ export function OutboxList() {
   const sendNow = useSendNow();
   const now = useNow();
   const { data: items } = useShared(reads.items);
-  const back = items?.filter((i) => i.status === 'to-correct') ?? [];
-  const wait = items?.filter(waits) ?? [];
+  const back = inTurn(items?.filter((i) => i.status === 'to-correct') ?? []);
+  const wait = inTurn(items?.filter(waits) ?? []);
   return (
     <>
       <PageHead title={words.t('list.outbox')}>
