@@ -1,16 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Topic } from './events';
+import { CallError } from './call';
 import { Read } from './read';
+import { programEvents } from './testing';
 
-// The program's events, as the window gets them.
-let emit: (topic: Topic) => void = () => {};
-Object.assign(window, {
-  runtime: {
-    EventsOnMultiple: (name: string, listener: (topic: Topic) => void) => {
-      if (name === 'changed') emit = listener;
-    },
-  },
-});
+const emit = programEvents();
 
 // Pending answers a read when the test says so.
 class Pending {
@@ -50,6 +43,17 @@ describe('what the program tells', () => {
     expect(read.snapshot()).toEqual({ data: 'first', error: undefined });
     expect(one).toHaveBeenCalledTimes(1);
     expect(two).toHaveBeenCalledTimes(1);
+  });
+
+  test('is not shown any more when it is not there, and is when reading fails otherwise', async () => {
+    read.subscribe(() => {});
+    await program.answer(0, 'first');
+    emit('requests');
+    await program.refuse(1, new CallError('timeout'));
+    expect(read.snapshot()).toMatchObject({ data: 'first', error: { code: 'timeout' } });
+    emit('session');
+    await program.refuse(2, new CallError('not-found'));
+    expect(read.snapshot()).toMatchObject({ data: undefined, error: { code: 'not-found' } });
   });
 
   test('is read again on its topics and on no other', async () => {

@@ -4,7 +4,7 @@ import { onChanged, type Topic } from './events';
 
 export interface Snapshot<T> {
   data: T | undefined;
-  error: CallError | undefined; // of the last attempt; data is what was read before
+  error: CallError | undefined; // of the last attempt; data is what was read before, unless it is not there now
 }
 
 // Read is something that the program tells, kept current: it is read when it is
@@ -61,7 +61,9 @@ export class Read<T> {
       try {
         next = { data: await this.fn(), error: undefined };
       } catch (reason) {
-        next = { data: before.data, error: parseError(reason) };
+        const error = parseError(reason);
+        // It may be somebody's who has left.
+        next = { data: error.code === 'not-found' ? undefined : before.data, error };
       }
       // What was set meanwhile is newer than this answer.
       if (this.state !== before) continue;

@@ -1,7 +1,7 @@
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Candidate, files } from '../bridge';
+import { stage } from '../ui/testing';
 import { ConfirmFiles } from './ConfirmFiles';
 import { problem } from './testing';
 
@@ -13,7 +13,7 @@ vi.mock('../bridge', async (original) => ({
 
 const statement = /^Je confirme que/;
 
-let root: Root;
+const root = stage();
 const done = vi.fn();
 
 function candidate(token: string, over: Partial<Candidate> = {}): Candidate {
@@ -40,18 +40,9 @@ const tick = () => act(async () => box().click());
 const told = () => document.querySelector('[role="dialog"]')?.textContent ?? '';
 
 beforeEach(() => {
-  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   vi.resetAllMocks();
   vi.mocked(files.forget).mockResolvedValue(undefined);
   vi.mocked(files.confirm).mockResolvedValue({ files: [], waiting: [], refused: [], problems: [] });
-  const place = document.createElement('div');
-  document.body.append(place);
-  root = createRoot(place);
-});
-
-afterEach(async () => {
-  await act(async () => root.unmount());
-  document.body.replaceChildren();
 });
 
 describe('before files leave the practice', () => {

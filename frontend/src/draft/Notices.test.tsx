@@ -1,10 +1,10 @@
 import { act, useSyncExternalStore } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Router } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
 import { Speak } from '../text';
 import { Toasts } from '../ui';
+import { stage } from '../ui/testing';
 import { Editor } from './editor';
 import { Notices } from './Notices';
 import { isWork } from './reducer';
@@ -12,7 +12,7 @@ import { content, draft, FakeStore } from './testing';
 
 let store: FakeStore;
 let editor: Editor;
-let root: Root;
+const root = stage();
 let places: string[];
 
 function Page() {
@@ -36,13 +36,11 @@ const MINE = 'Garder ma version';
 const NEW = 'Garder dans un nouveau brouillon';
 
 beforeEach(async () => {
-  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   vi.useFakeTimers();
   store = new FakeStore();
   store.disk.set('d1', draft());
   editor = new Editor(store);
   await editor.open('d1');
-  root = createRoot(document.body.appendChild(document.createElement('div')));
   const { hook, history } = memoryLocation({ path: '/draft/d1', record: true });
   places = history;
   await act(async () =>
@@ -59,8 +57,6 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await act(async () => root.unmount());
-  document.body.replaceChildren();
   vi.useRealTimers();
 });
 

@@ -1,8 +1,8 @@
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Item } from '../bridge';
 import { type Language, Speak } from '../text';
+import { stage } from '../ui/testing';
 import { ActNotes } from './Acts';
 import type { Acts } from './useActs';
 
@@ -27,7 +27,7 @@ const idle: Acts = {
   settle() {},
 };
 
-let root: Root;
+const root = stage();
 
 const show = (status: string, acts: Partial<Acts>, lang: Language = 'fr') =>
   act(async () =>
@@ -38,16 +38,6 @@ const show = (status: string, acts: Partial<Acts>, lang: Language = 'fr') =>
     ),
   );
 const text = () => document.body.textContent?.replace(/[\u202f\u00a0]/g, ' ') ?? '';
-
-beforeEach(() => {
-  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
-  root = createRoot(document.body.appendChild(document.createElement('div')));
-});
-
-afterEach(async () => {
-  await act(async () => root.unmount());
-  document.body.replaceChildren();
-});
 
 describe('the question whether a sending is to be cancelled', () => {
   test('closes when the request has arrived meanwhile', async () => {

@@ -1,11 +1,11 @@
 import { act, type ReactNode } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Router } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
 import { CallError, type Draft, drafts, type Item, outbox, type Request, requests } from '../bridge';
 import { Words } from '../text/words';
 import { Toasts } from '../ui';
+import { stage } from '../ui/testing';
 import { type Acts, useActs } from './useActs';
 
 vi.mock('../bridge', async (original) => ({
@@ -33,7 +33,7 @@ function item(change: Partial<Item> = {}): Item {
   } as Item;
 }
 
-let root: Root;
+const root = stage();
 let acts: Acts;
 let places: string[];
 let hook: ReturnType<typeof memoryLocation>['hook'];
@@ -54,18 +54,11 @@ const show = (of: Item) => act(async () => root.render(page('/outbox', <Probe of
 const toasts = () => document.querySelector('.toasts')?.textContent ?? '';
 
 beforeEach(() => {
-  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   vi.resetAllMocks();
   ({ hook, history: places } = memoryLocation({ path: '/outbox', record: true }));
-  root = createRoot(document.body.appendChild(document.createElement('div')));
   vi.mocked(requests.open).mockImplementation(
     async () => ({ item: item(), answers: [], files: [] }) as unknown as Request,
   );
-});
-
-afterEach(async () => {
-  await act(async () => root.unmount());
-  document.body.replaceChildren();
 });
 
 const draft = (id: string, refused: Draft['refused'] = []) => ({ id, refused }) as Draft;

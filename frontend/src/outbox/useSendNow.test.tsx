@@ -1,9 +1,9 @@
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { outbox, reads, type Status } from '../bridge';
 import { type Language, Speak } from '../text';
 import { Toasts } from '../ui';
+import { stage } from '../ui/testing';
 import { useSendNow } from './useSendNow';
 
 vi.mock('../bridge', async (original) => ({
@@ -11,7 +11,7 @@ vi.mock('../bridge', async (original) => ({
   outbox: { sendNow: vi.fn() },
 }));
 
-let root: Root;
+const root = stage();
 let sendNow: () => void;
 
 function Probe() {
@@ -20,14 +20,7 @@ function Probe() {
 }
 
 beforeEach(() => {
-  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   vi.mocked(outbox.sendNow).mockResolvedValue(undefined);
-  root = createRoot(document.body.appendChild(document.createElement('div')));
-});
-
-afterEach(async () => {
-  await act(async () => root.unmount());
-  document.body.replaceChildren();
 });
 
 test.each([

@@ -107,10 +107,14 @@ export function lineOf(words: Words, item: Item): string {
   return parts.filter(Boolean).join(', ');
 }
 
+// reasonOf is why a request came back, as a part of a sentence.
+export function reasonOf(words: Words, code: string): string {
+  return words.coded('reason', code, 'reason.other').replace(/\.$/, '');
+}
+
 function lastOf(words: Words, item: Item): string {
   if (item.draft) return words.t('item.draftSavedAt', { when: words.whenShort(item.updatedAt) });
-  if (item.status === 'to-correct' && item.reason)
-    return words.coded('reason', item.reason, 'reason.other').replace(/\.$/, '');
+  if (item.status === 'to-correct' && item.reason) return reasonOf(words, item.reason);
   if (item.life.answered) return words.t('item.answeredAt', { when: words.whenShort(item.life.answered) });
   if (item.life.received) return words.t('item.receivedAt', { when: words.whenShort(item.life.received) });
   return words.t('item.writtenAt', {

@@ -1,6 +1,5 @@
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { useIncoming } from '../draft';
 import { Editor } from '../draft/editor';
 import { asWork, content, draft, FakeStore } from '../draft/testing';
@@ -8,10 +7,11 @@ import { Assistant } from '../features/assistant/Assistant';
 import { RequestForm } from '../features/form/RequestForm';
 import { type Language, Speak } from '../text';
 import { Toasts } from '../ui';
+import { stage } from '../ui/testing';
 
 // Both views of a draft tell that « Envoyer » is being done.
 
-let root: Root;
+const root = stage();
 
 const incoming = {} as ReturnType<typeof useIncoming>;
 
@@ -38,16 +38,6 @@ async function show(View: typeof RequestForm, sending: boolean, lang: Language):
   );
 }
 const told = () => document.querySelector('.draft-foot [role=status]')?.textContent;
-
-beforeEach(() => {
-  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
-  root = createRoot(document.body.appendChild(document.createElement('div')));
-});
-
-afterEach(async () => {
-  await act(async () => root.unmount());
-  document.body.replaceChildren();
-});
 
 test.each([
   ['the form', RequestForm, 'fr', 'Enregistrement de la demande…'],

@@ -1,10 +1,10 @@
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { CallError, host, reads, type Settings } from '../bridge';
 import { type Language, Speak } from '../text';
 import { Words } from '../text/words';
 import { Toasts } from '../ui';
+import { stage } from '../ui/testing';
 import { useSetting } from './useSetting';
 
 // What is on the disk, and how saving goes.
@@ -20,7 +20,7 @@ vi.mock('../bridge', async (original) => {
   };
 });
 
-let root: Root;
+const root = stage();
 let set: (change: Partial<Settings>) => void;
 
 function Probe() {
@@ -43,7 +43,6 @@ const told = () => document.querySelector('.toast > span')?.textContent ?? '';
 const light: Settings = { language: 'fr', theme: 'light', upload: 500 };
 
 beforeEach(() => {
-  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   disk = light;
   saves = [];
   vi.mocked(host.saveSettings).mockImplementation(
@@ -59,12 +58,6 @@ beforeEach(() => {
         }),
       ),
   );
-  root = createRoot(document.body.appendChild(document.createElement('div')));
-});
-
-afterEach(async () => {
-  await act(async () => root.unmount());
-  document.body.replaceChildren();
 });
 
 test('nothing is changed before the settings are known, since the others would be lost', async () => {

@@ -1,9 +1,9 @@
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { stage } from './testing';
 import { Toasts, useToast } from './toast';
 
-let root: Root;
+const root = stage();
 let toast: ReturnType<typeof useToast>;
 
 function Page() {
@@ -22,15 +22,11 @@ const go = (place: string) =>
 const told = () => [...document.querySelectorAll('.toast > span:first-child')].map((e) => e.textContent);
 
 beforeEach(async () => {
-  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   vi.useFakeTimers();
-  root = createRoot(document.body.appendChild(document.createElement('div')));
   await go('/a');
 });
 
 afterEach(async () => {
-  await act(async () => root.unmount());
-  document.body.replaceChildren();
   vi.useRealTimers();
 });
 

@@ -1,19 +1,12 @@
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { CallError, type HistoryEntry, type Item, type Request, requests, type Topic } from '../../bridge';
+import { expect, test, vi } from 'vitest';
+import { CallError, type HistoryEntry, type Item, type Request, requests } from '../../bridge';
+import { programEvents } from '../../bridge/testing';
 import { type Language, Speak } from '../../text';
+import { stage } from '../../ui/testing';
 import { Details } from './Details';
 
-// The program's events, as the window gets them.
-let emit: (topic: Topic) => void = () => {};
-Object.assign(window, {
-  runtime: {
-    EventsOnMultiple: (name: string, listener: (topic: Topic) => void) => {
-      if (name === 'changed') emit = listener;
-    },
-  },
-});
+const emit = programEvents();
 
 vi.mock('../../bridge', async (original) => ({
   ...(await original<typeof import('../../bridge')>()),
@@ -31,7 +24,7 @@ const item = (status: string) =>
     life: { written: at, saved: at, sent: '', received: '', answered: '' },
   }) as Item;
 
-let root: Root;
+const root = stage();
 
 async function show(of: Item, history: HistoryEntry[] = [], lang: Language = 'fr'): Promise<void> {
   const request = { item: of, answers: [], files: [], messages: [], problems: [], history };
@@ -45,16 +38,6 @@ async function show(of: Item, history: HistoryEntry[] = [], lang: Language = 'fr
   );
 }
 const text = () => document.body.textContent?.replace(/[\u202f\u00a0]/g, ' ') ?? '';
-
-beforeEach(() => {
-  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
-  root = createRoot(document.body.appendChild(document.createElement('div')));
-});
-
-afterEach(async () => {
-  await act(async () => root.unmount());
-  document.body.replaceChildren();
-});
 
 test('somebody else at the desk sees nothing of the request', async () => {
   await show(item('queued'));
@@ -78,8 +61,7 @@ test.each([
 ] as const)('what was cancelled says so (%s)', async (lang, sentence) => {
   await show(item('queued'), [], lang);
   expect(text()).not.toContain(sentence);
-  await act(async () => root.unmount());
-  root = createRoot(document.body.appendChild(document.createElement('div')));
+  await act(async () => root.render(null));
   await show(item('cancelled'), [], lang);
   expect(text()).toContain(sentence);
 });

@@ -2,16 +2,24 @@ import './details.css';
 import { Link } from 'wouter';
 import { type HistoryEntry, type Message, type Request, requests, useRead } from '../../bridge';
 import { ActButtons, ActNotes, Sending, useActs, useNow, useTale, waits } from '../../outbox';
-import { Empty, FileCard, LifeTimes, PageHead, Sheet, StatusChip, sentenceOf, titleOf } from '../../request';
+import {
+  Empty,
+  FileCard,
+  LifeTimes,
+  PageHead,
+  reasonOf,
+  Sheet,
+  StatusChip,
+  sentenceOf,
+  titleOf,
+} from '../../request';
 import { useWords, type Words } from '../../text';
 import { Banner, buttonClass } from '../../ui';
 
 // Details shows one request with everything known of it.
 export function Details({ id }: { id: string }) {
   const words = useWords();
-  const { data, error } = useRead(() => requests.open(id), ['requests', 'session']);
-  // What was read before may be the request of somebody who has left.
-  const request = error?.code === 'not-found' ? undefined : data;
+  const { data: request, error } = useRead(() => requests.open(id), ['requests', 'session']);
   if (!request) {
     if (!error) return null;
     return (
@@ -149,8 +157,7 @@ function Conversation({ messages }: { messages: Message[] }) {
 // what did is in the code.
 function happened(words: Words, h: HistoryEntry): string {
   if (h.what === 'to-correct') {
-    const value = words.coded('reason', h.code, 'reason.other').replace(/\.$/, '');
-    return words.t('app.pair', { name: words.t('item.to-correct'), value });
+    return words.t('app.pair', { name: words.t('item.to-correct'), value: reasonOf(words, h.code) });
   }
   if (h.what.startsWith('portal.')) {
     const status = words.coded('portal', h.what.slice('portal.'.length), 'history.other');

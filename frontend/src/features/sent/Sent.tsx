@@ -12,9 +12,7 @@ const MOMENT = 3000; // ms in which the portal usually answers
 // Sent tells what became of « Envoyer », and goes on telling while it happens.
 export function Sent({ id }: { id: string }) {
   const words = useWords();
-  const { data, error } = useRead(() => requests.open(id), ['requests', 'status', 'session']);
-  // What was read before may be the request of somebody who has left.
-  const request = error?.code === 'not-found' ? undefined : data;
+  const { data: request, error } = useRead(() => requests.open(id), ['requests', 'status', 'session']);
   if (error && !request) return <Empty title={words.t('request.notFound')} hint={words.error(error.code)} />;
   return request ? <Outcome request={request} /> : null;
 }

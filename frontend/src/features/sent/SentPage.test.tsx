@@ -1,21 +1,14 @@
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Router } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
-import { CallError, type Draft, drafts, type Item, type Request, requests, type Topic } from '../../bridge';
+import { CallError, type Draft, drafts, type Item, type Request, requests } from '../../bridge';
+import { programEvents } from '../../bridge/testing';
 import { type Language, Speak } from '../../text';
+import { stage } from '../../ui/testing';
 import { Sent } from './Sent';
 
-// The program's events, as the window gets them.
-let emit: (topic: Topic) => void = () => {};
-Object.assign(window, {
-  runtime: {
-    EventsOnMultiple: (name: string, listener: (topic: Topic) => void) => {
-      if (name === 'changed') emit = listener;
-    },
-  },
-});
+const emit = programEvents();
 
 vi.mock('../../bridge', async (original) => ({
   ...(await original<typeof import('../../bridge')>()),
@@ -34,7 +27,7 @@ const item = (status: string, reason = '') =>
     life: { written: at, saved: at, sent: '', received: '', answered: '' },
   }) as Item;
 
-let root: Root;
+const root = stage();
 let places: string[];
 
 async function show(of: Item, lang: Language = 'fr'): Promise<void> {
@@ -53,16 +46,6 @@ async function show(of: Item, lang: Language = 'fr'): Promise<void> {
 }
 const text = () => document.body.textContent ?? '';
 const acts = () => [...document.querySelectorAll<HTMLElement>('.page-acts a, .page-acts button')];
-
-beforeEach(() => {
-  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
-  root = createRoot(document.body.appendChild(document.createElement('div')));
-});
-
-afterEach(async () => {
-  await act(async () => root.unmount());
-  document.body.replaceChildren();
-});
 
 test('somebody else at the desk sees nothing of the request', async () => {
   await show(item('queued'));
