@@ -91,9 +91,9 @@ type transfer struct {
 // round asks where the upload stands, and sends the rest. again tells that the
 // answer called for another look rather than for a later attempt.
 func (u *transfer) round(ctx context.Context) (out desk.Outcome, done, again bool) {
-	offset, out, ok := u.offset(ctx)
+	offset, out, ok, again := u.offset(ctx)
 	if !ok {
-		return out, false, false
+		return out, false, again
 	}
 	if offset == u.file.Size {
 		return out, true, false // the portal has it, and verifies it when it is asked for the receipt
@@ -118,44 +118,25 @@ func (u *transfer) round(ctx context.Context) (out desk.Outcome, done, again boo
 	return a.outcome(u.c.Now()), false, false
 }
 
-// offset is where the upload stands; it is created if it is not there.
-func (u *transfer) offset(ctx context.Context) (int64, desk.Outcome, bool) {
-	offset, out, ok := u.stands(ctx)
-	if ok || out.Code != "" {
-		return offset, out, ok
-	}
-	if out, ok = u.create(ctx); ok {
-		return 0, out, true
-	}
-	if out.Code != "" {
-		return 0, out, false
-	}
-	// It is there by now, by a call that came twice.
-	if offset, out, ok = u.stands(ctx); !ok && out.Code == "" {
-		out = classFailed.outcome(errors.New("upload is there and is not"))
-	}
-	return offset, out, ok
-}
-
-// stands asks how much the portal has; without a reason when it knows no such
-// upload.
-func (u *transfer) stands(ctx context.Context) (int64, desk.Outcome, bool) {
+// offset is where the upload stands; it is created if it is not there. again is
+// as in round.
+func (u *transfer) offset(ctx context.Context) (offset int64, out desk.Outcome, ok, again bool) {
 	a, err := u.exchange(ctx, call{method: http.MethodHead, path: u.path, within: u.c.Answer, header: tusHeader(nil)})
 	if err != nil {
-		return 0, outcomeOf(err), false
+		return 0, outcomeOf(err), false, false
 	}
 	if a.status == http.StatusNotFound || a.status == http.StatusGone {
-		return 0, desk.Outcome{}, false
+		return u.create(ctx)
 	}
-	offset, err := strconv.ParseInt(a.header.Get("Upload-Offset"), 10, 64)
+	offset, err = strconv.ParseInt(a.header.Get("Upload-Offset"), 10, 64)
 	if a.status < 200 || a.status > 299 || a.header.Get("Tus-Resumable") == "" || err != nil || offset < 0 || offset > u.file.Size {
-		return 0, a.outcome(u.c.Now()), false
+		return 0, a.outcome(u.c.Now()), false, false
 	}
-	return offset, desk.Outcome{}, true
+	return offset, desk.Outcome{}, true, false
 }
 
-// create announces the upload; without a reason when it is there already.
-func (u *transfer) create(ctx context.Context) (desk.Outcome, bool) {
+// create announces the upload, which begins at 0.
+func (u *transfer) create(ctx context.Context) (offset int64, out desk.Outcome, ok, again bool) {
 	encode := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	a, err := u.exchange(ctx, call{
 		method: http.MethodPost, path: portal.RouteUploads, within: u.c.Answer,
@@ -165,15 +146,16 @@ func (u *transfer) create(ctx context.Context) (desk.Outcome, bool) {
 		}),
 	})
 	if err != nil {
-		return outcomeOf(err), false
+		return 0, outcomeOf(err), false, false
 	}
 	if p, _ := a.problem(); p.Code == portal.CodeMismatch {
-		return desk.Outcome{}, false
+		// It is there already, by a call that came twice: ask again.
+		return 0, classFailed.outcome(errors.New("upload was announced twice")), false, true
 	}
 	if a.status != http.StatusCreated || a.header.Get("Tus-Resumable") == "" {
-		return a.outcome(u.c.Now()), false
+		return 0, a.outcome(u.c.Now()), false, false
 	}
-	return desk.Outcome{}, true
+	return 0, desk.Outcome{}, true, false
 }
 
 func (u *transfer) patch(ctx context.Context, offset int64) (answer, error) {
