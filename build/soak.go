@@ -34,7 +34,7 @@ var proofs = []proof{
 }
 
 const (
-	fuzzEach  = 10 * time.Minute
+	fuzzEach  = 200_000        // executions: from two minutes to half an hour a target
 	soakBound = 12 * time.Hour // of one proof
 )
 
