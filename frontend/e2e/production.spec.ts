@@ -23,6 +23,15 @@ async function write(window: Window): Promise<void> {
   await window.type('Description', 'La maintenance est comptée deux fois.');
 }
 
+// choose gives a file by way of the system's dialog.
+async function choose(window: Window, path: string, bytes: Buffer): Promise<void> {
+  await writeFile(path, bytes);
+  await window.press('button', 'Choisir des fichiers');
+  await window.dialog();
+  await window.paste(path);
+  await window.display.xdotool('key', 'Return');
+}
+
 async function confirmFiles(window: Window): Promise<void> {
   await window.click('[role=dialog] label', 'Je confirme');
   await window.click('[role=dialog] button', 'Confirmer');
@@ -55,14 +64,9 @@ test('a request with a file from the system’s dialog reaches the portal byte f
   portal,
 }) => {
   const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(3 << 20, 'guichet')]);
-  // The dialog completes names while they are typed: this one is like no other.
   const path = join(tmpdir(), `${randomUUID().slice(0, 8)}.pdf`);
-  await writeFile(path, bytes);
   await write(window);
-  await window.press('button', 'Choisir des fichiers');
-  await window.dialog();
-  await window.display.xdotool('type', '--delay', '100', path);
-  await window.display.xdotool('key', 'Return');
+  await choose(window, path, bytes);
   await window.sees('[role=dialog]', 'Ce fichier peut-il sortir du cabinet');
   await confirmFiles(window);
   await rm(path); // what is confirmed has been copied
@@ -97,11 +101,7 @@ test('a request that waits is saved with its files where the person says, and wa
   await write(window);
   const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(50_000, 'guichet')]);
   const original = join(tmpdir(), `${randomUUID().slice(0, 8)}.pdf`);
-  await writeFile(original, bytes);
-  await window.press('button', 'Choisir des fichiers');
-  await window.dialog();
-  await window.display.xdotool('type', '--delay', '100', original);
-  await window.display.xdotool('key', 'Return');
+  await choose(window, original, bytes);
   await confirmFiles(window);
   await rm(original);
   await window.press('button', 'Envoyer');
@@ -110,8 +110,7 @@ test('a request that waits is saved with its files where the person says, and wa
   await window.press('button', `Exporter « ${SUBJECT}`);
   await window.dialog('Enregistrer la demande et ses fichiers');
   const path = join(tmpdir(), `${randomUUID().slice(0, 8)}.zip`);
-  await window.display.xdotool('key', 'ctrl+a');
-  await window.display.xdotool('type', '--delay', '100', path);
+  await window.paste(path);
   await window.display.xdotool('key', 'Return');
   await window.sees('.banner', 'La demande et ses fichiers sont dans le fichier');
   await window.sees('.act-path', path);

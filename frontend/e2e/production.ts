@@ -90,6 +90,13 @@ export class Window {
     await this.display.xdotool('mousemove', '--window', id, '400', '300');
   }
 
+  // paste gives a path to the system’s dialog, whose line for it opens at a slash.
+  // the names of files that are there, and a slow dialog completes late.
+  async paste(path: string): Promise<void> {
+    await this.evaluate(`window.runtime.ClipboardSetText(${JSON.stringify(path)})`);
+    await this.display.xdotool('key', '--delay', '200', 'slash', 'ctrl+a', 'ctrl+v');
+  }
+
   evaluate<T>(expression: string): Promise<T> {
     if (!this.inspector) throw new Error('the window is not open');
     return this.inspector.evaluate<T>(expression);
