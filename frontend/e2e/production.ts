@@ -91,7 +91,8 @@ export class Window {
   }
 
   // paste gives a path to the system’s dialog, whose line for it opens at a slash.
-  // the names of files that are there, and a slow dialog completes late.
+  // Typed, it would be completed with names of files that are there, and a slow
+  // dialog completes what was typed meanwhile.
   async paste(path: string): Promise<void> {
     await this.evaluate(`window.runtime.ClipboardSetText(${JSON.stringify(path)})`);
     await this.display.xdotool('key', '--delay', '200', 'slash', 'ctrl+a', 'ctrl+v');
