@@ -39,9 +39,10 @@ func (x *Outbox) SendNow() (err error) {
 	return x.a.outbox.SendNow(x.a.ctx)
 }
 
-// Cancel takes back a request that the portal does not have. If an attempt may
-// have brought it there, the portal is asked: "not-now" when it has been
-// received, "offline" when the portal cannot be asked.
+// Cancel takes back a request that the portal does not have; an attempt under
+// way is interrupted. If one may have brought it there, the portal is asked:
+// "not-now" when it has been received, "offline" when the portal cannot be
+// asked.
 func (x *Outbox) Cancel(id string) (err error) {
 	defer x.a.guard("Outbox.Cancel", &err)
 	if err := x.a.begin(); err != nil {
@@ -89,25 +90,27 @@ func (a *App) recall(id uuid.UUID) (draft uuid.UUID, err error) {
 }
 
 const (
-	takeBackWait = 3 * time.Second
+	takeBackWait = 3 * time.Second // for the end of an attempt
 	takeBackStep = 50 * time.Millisecond
 )
 
-// takeBack does what needs that the portal does not have the request. It waits
-// for an attempt under way: without a connection it is over in a moment, and
-// nothing has left. What may have left, the portal is asked for.
+// takeBack does what needs that the portal does not have the request. An attempt
+// under way is interrupted: nobody waits for the end of a large file that is not
+// to arrive. What may have left, the portal is asked for.
 func (a *App) takeBack(id uuid.UUID, do func(withdrawn bool) error) error {
 	who, withdrawn := a.me().ID, false
-	for late := a.Now().Add(takeBackWait); ; {
+	for began := a.Now(); ; {
 		err := do(withdrawn)
-		if !errors.Is(err, desk.ErrNotNow) || a.Now().After(late) {
+		if !errors.Is(err, desk.ErrNotNow) || a.Now().Sub(began) > takeBackWait {
 			return err
 		}
 		r, e := a.store.Request(a.ctx, who, id)
 		switch {
 		case e != nil:
 			return err
-		case r.Status == desk.StatusSending, r.SentAt.IsZero() && r.Status.Waiting(): // ends, or has just ended
+		case r.Status == desk.StatusSending:
+			a.outbox.Interrupt(who, id)
+		case r.SentAt.IsZero() && r.Status.Waiting(): // has just ended
 		case withdrawn, r.Status == desk.StatusReceived, r.Status == desk.StatusCancelled, r.SentAt.IsZero() && !r.IDRefused():
 			return err
 		default:
@@ -116,7 +119,7 @@ func (a *App) takeBack(id uuid.UUID, do func(withdrawn bool) error) error {
 			} else if err != nil {
 				return err
 			}
-			withdrawn = true
+			withdrawn, began = true, a.Now()
 			continue
 		}
 		select {

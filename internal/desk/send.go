@@ -100,7 +100,7 @@ const (
 	ReasonGone        = "gone"         // 410, 404: withdrawn, or no such portal
 	ReasonFileMissing = "file-missing" // our own copy is gone or altered
 	ReasonClock       = "clock"        // this PC's date does not fit the portal's certificate
-	ReasonStopped     = "stopped"      // Guichet was closed in the middle
+	ReasonStopped     = "stopped"      // Guichet was closed in the middle, or the person took it back
 )
 
 // ReasonCodes lists every reason, for the tests that hold the window to a

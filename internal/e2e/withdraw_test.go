@@ -9,15 +9,22 @@ import (
 	"testing"
 
 	"guichet/internal/desk"
+	"guichet/internal/portal"
 	"guichet/internal/portald"
 )
 
 // takeBack is a fault at « Annuler l’envoi » of a request of which the portal
-// holds the announcement. Behind a failure the person presses again, or leaves
-// it and lets the request go.
+// holds the announcement; its attempt has failed, or its file is midway. Behind a
+// failure the person presses again, or leaves it and lets the request go.
 type takeBack struct {
-	fault Fault
-	again bool
+	fault  Fault
+	again  bool
+	midway bool
+}
+
+func (c takeBack) String() string {
+	name := c.fault.Name + map[bool]string{true: "/again", false: "/leave"}[c.again]
+	return name + map[bool]string{true: "/midway"}[c.midway]
 }
 
 // TestWireWithdraw makes every fault at the call that takes a request back, and
@@ -28,21 +35,22 @@ func TestWireWithdraw(t *testing.T) {
 	var cells []takeBack
 	for _, f := range Faults {
 		if (f.At(StepMe) || f.At(StepOffset)) && !f.Wide && f.Name != "replay" {
-			cells = append(cells, takeBack{f, true}, takeBack{f, false})
+			for _, midway := range []bool{false, true} {
+				cells = append(cells, takeBack{f, true, midway}, takeBack{f, false, midway})
+			}
 		}
 	}
-	portal := portald.Run(t, func(c *portald.Config) { c.People = staff("back", len(cells)) })
-	b := openBooks(t, portal.Folder())
+	twin := portald.Run(t, func(c *portald.Config) { c.People = staff("back", len(cells)) })
+	b := openBooks(t, twin.Folder())
 	file := pdfSource(t, Rand(t), "Petit.pdf", 900)
 	var mu sync.Mutex
 	came := map[string][]string{} // to what, under which faults
 	inParallel(cells, func(i int, c takeBack) {
-		name := c.fault.Name + map[bool]string{true: "/again", false: "/leave"}[c.again]
-		t.Run(name, func(t *testing.T) {
-			to := c.run(t, portal.URL, fmt.Sprintf("back-%04d", i), b, file)
+		t.Run(c.String(), func(t *testing.T) {
+			to := c.run(t, twin.URL, fmt.Sprintf("back-%04d", i), b, file)
 			mu.Lock()
 			defer mu.Unlock()
-			came[to] = append(came[to], name)
+			came[to] = append(came[to], c.String())
 		})
 	})
 	b.close(t)
@@ -56,15 +64,19 @@ func TestWireWithdraw(t *testing.T) {
 }
 
 // run returns what the first press said and what it came to in the end.
-func (c takeBack) run(t *testing.T, portal, person string, b *books, file source) string {
-	line := NewLine(t, portal)
+func (c takeBack) run(t *testing.T, address, person string, b *books, file source) string {
+	line := NewLine(t, address)
 	s := sit(t, t.TempDir(), line.URL, tokenFor(person))
 	s.known()
 	w := s.write("À reprendre", file)
-	line.Arm(Plan{Fault: faultNamed("502"), Step: StepCreate, Request: w.id, Times: 1 << 20})
+	before, held := Plan{Fault: faultNamed("502"), Step: StepCreate, Request: w.id, Times: 1 << 20}, desk.StatusUnknown
+	if c.midway {
+		before, held = Plan{Fault: faultNamed("stall"), Step: StepBytes, Request: w.id}, desk.StatusSending
+	}
+	attempt := line.Arm(before)
 	s.submit(w)
 	s.await("the portal holds it and nothing more", patience, func() bool {
-		return line.Holds(w.id) && s.where(w)[0] == desk.StatusUnknown
+		return closed(attempt.Hit) && line.Holds(w.id) && s.where(w)[0] == held
 	})
 	plan := line.Arm(Plan{Fault: c.fault, Step: StepWithdraw})
 	pressed := make(chan error, 1)
@@ -89,6 +101,9 @@ func (c takeBack) run(t *testing.T, portal, person string, b *books, file source
 			t.Fatalf("the press says %v", err)
 		}
 		said = e.Code
+		if errors.Is(err, desk.ErrNotNow) && c.fault.Says != portal.CodeMismatch {
+			t.Error("it is to wait for the end of the attempt")
+		}
 		w = c.goOn(s, w)
 	}
 	if _, err := line.Deliver(); err != nil {

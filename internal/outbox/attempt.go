@@ -20,6 +20,8 @@ type run struct {
 	alive  atomic.Bool // it has got on since the leases were last renewed
 	seen   time.Time   // when that was last found
 
+	interrupted bool // by a person who takes the request back
+
 	signIns int          // of its person, before it began
 	out     desk.Outcome // once it has ended
 	next    time.Time    // when another attempt is due
@@ -60,6 +62,9 @@ func (o *Outbox) attempt(ctx, own context.Context, r *run) {
 		out.Code = desk.ReasonTimeout // stopped because it was stuck
 	}
 	r.out, r.next = out, now.Add(o.pause(r.job.Attempt, out))
+	if r.interrupted && out.Code == desk.ReasonStopped {
+		r.next = now.Add(o.Respite)
+	}
 	o.ended = append(o.ended, r)
 	out = o.outcome(r)
 	if mine { // what was written off says nothing of the line as it is now
@@ -98,11 +103,12 @@ func (o *Outbox) drop(r *run) bool {
 // given back is not: a release that failed may have happened, and then this
 // attempt has the number of that one.
 func (o *Outbox) replace(r *run) {
-	o.back = slices.DeleteFunc(o.back, func(job desk.Job) bool {
-		return job.Request.ID == r.job.Request.ID && job.Request.Owner == r.job.Request.Owner
-	})
+	same := func(old *run) bool {
+		return old.job.Request.ID == r.job.Request.ID && old.job.Request.Owner == r.job.Request.Owner
+	}
+	o.back = slices.DeleteFunc(o.back, same)
 	for old := range o.runs {
-		if old.job.Request.ID == r.job.Request.ID && old.job.Request.Owner == r.job.Request.Owner {
+		if same(old) {
 			o.writeOff(old)
 		}
 	}
@@ -143,7 +149,7 @@ func (o *Outbox) giveBack(which func(*run) bool) {
 			return false
 		}
 		o.drop(r)
-		o.back = append(o.back, r.job)
+		o.back = append(o.back, r)
 		return true
 	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"guichet/internal/desk"
 
+	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 )
 
@@ -23,8 +24,8 @@ type Queue interface {
 	// Renew prolongs a lease; desk.ErrNotNow if the attempt is not the current
 	// one any more.
 	Renew(ctx context.Context, job desk.Job, lease time.Time) error
-	// Release gives back claimed jobs of which nothing has left.
-	Release(ctx context.Context, jobs []desk.Job, now time.Time) error
+	// Release gives back claimed jobs of which nothing has left, due at that time.
+	Release(ctx context.Context, jobs []desk.Job, at time.Time) error
 	// Finish writes down, all at once, what attempts came to. A result whose
 	// attempt is not the current one any more changes nothing: somebody else has
 	// brought the answer.
@@ -64,6 +65,7 @@ type Outbox struct {
 	Cap     time.Duration // longest pause of one request
 	LineCap time.Duration // longest pause between two probes of a portal that is away
 	Idle    time.Duration // how long the loop sleeps at the most, whatever the queue says
+	Respite time.Duration // how long a request rests whose attempt was interrupted
 
 	wake   chan struct{} // something is to be done: queued, ended, lifted
 	cancel context.CancelFunc
@@ -75,7 +77,7 @@ type Outbox struct {
 	ready  []*run        // claimed, not begun, in order
 	busy   int           // begun
 	ended  []*run        // to be written down
-	back   []desk.Job    // to be released
+	back   []*run        // to be released
 	took   time.Duration
 	more   bool      // the last claim took all that it asked for, and attempts are under way
 	ticked time.Time // when the leases were last renewed
@@ -93,7 +95,7 @@ func New(queue Queue, portal Portal) *Outbox {
 	return &Outbox{
 		Queue: queue, Portal: portal, Log: zerolog.Nop(), Changed: func() {}, Now: time.Now, Jitter: jitter,
 		Workers: 4, Ahead: 8, Short: 500 * time.Millisecond, Lease: 5 * time.Minute,
-		Base: 2 * time.Second, Cap: 15 * time.Minute, LineCap: time.Minute, Idle: 5 * time.Minute,
+		Base: 2 * time.Second, Cap: 15 * time.Minute, LineCap: time.Minute, Idle: 5 * time.Minute, Respite: 10 * time.Second,
 		wake: make(chan struct{}, 1), runs: map[*run]bool{}, paused: map[string]time.Time{},
 		failed: map[string]string{}, signIns: map[string]int{}, signedIn: map[string]bool{},
 	}
@@ -145,6 +147,25 @@ func (o *Outbox) SendNow(ctx context.Context) error {
 	err := o.Queue.Hasten(ctx, o.Now())
 	o.Wake()
 	return err
+}
+
+// Interrupt ends the attempt at a request, if one is under way or about to
+// begin, for a person who takes the request back. It returns at once; when that
+// is written down the request rests for Respite, time to take it back in.
+func (o *Outbox) Interrupt(person string, id uuid.UUID) {
+	o.mu.Lock()
+	for r := range o.runs {
+		if r.job.Request.ID != id || r.job.Request.Owner.Person != person {
+			continue
+		}
+		r.interrupted = true
+		if r.begun {
+			r.cancel()
+		}
+	}
+	o.giveBack(func(r *run) bool { return r.interrupted })
+	o.mu.Unlock()
+	o.Wake()
 }
 
 // Resume lets the person's requests go again, after a sign-in. It is the loop

@@ -96,7 +96,7 @@ func (q *queue) Renew(_ context.Context, job desk.Job, lease time.Time) error {
 	return err
 }
 
-func (q *queue) Release(_ context.Context, jobs []desk.Job, now time.Time) error {
+func (q *queue) Release(_ context.Context, jobs []desk.Job, at time.Time) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.full {
@@ -104,7 +104,7 @@ func (q *queue) Release(_ context.Context, jobs []desk.Job, now time.Time) error
 	}
 	for _, job := range jobs {
 		if e, err := q.current(job); err == nil {
-			e.status, e.next = desk.StatusQueued, now
+			e.status, e.next = desk.StatusQueued, at
 			q.log = append(q.log, fmt.Sprintf("release %d.%d", e.ID, e.Attempt))
 			e.Attempt--
 		}

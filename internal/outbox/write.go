@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"guichet/internal/desk"
 )
@@ -57,9 +58,22 @@ func (o *Outbox) release(ctx context.Context) bool {
 	if len(back) == 0 {
 		return false
 	}
-	err := o.Queue.Release(ctx, back, o.Now())
+	now := o.Now()
+	due := map[time.Time][]desk.Job{}
+	for _, r := range back {
+		at := now
+		if r.interrupted {
+			at = now.Add(o.Respite)
+		}
+		due[at] = append(due[at], r.job)
+	}
+	var errs []error
+	for at, jobs := range due {
+		errs = append(errs, o.Queue.Release(ctx, jobs, at))
+	}
+	err := errors.Join(errs...)
 	o.report("release", err)
-	if err != nil {
+	if err != nil { // what is released already has no such attempt any more
 		o.mu.Lock()
 		o.back = append(back, o.back...)
 		o.mu.Unlock()

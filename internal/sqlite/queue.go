@@ -160,14 +160,14 @@ func (s *Store) Renew(ctx context.Context, job desk.Job, lease time.Time) error 
 }
 
 // Release gives back jobs that were claimed and of which nothing has left: the
-// attempt has not been.
-func (s *Store) Release(ctx context.Context, jobs []desk.Job, now time.Time) error {
+// attempt has not been. They are due at that time.
+func (s *Store) Release(ctx context.Context, jobs []desk.Job, at time.Time) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		for _, job := range jobs {
 			var doubt bool
 			var seq int64
 			err := tx.QueryRowContext(ctx, `UPDATE job SET attempt=attempt-1, lease_until=NULL, next_at=? WHERE id IN (`+idOfAttempt+`)
-				RETURNING doubt, request`, append([]any{ms(now)}, attemptOf(job)...)...).Scan(&doubt, &seq)
+				RETURNING doubt, request`, append([]any{ms(at)}, attemptOf(job)...)...).Scan(&doubt, &seq)
 			if errors.Is(err, sql.ErrNoRows) {
 				continue
 			}

@@ -1,0 +1,127 @@
+package app
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"sync/atomic"
+	"testing"
+
+	"guichet/internal/desk"
+	"guichet/internal/portal"
+	"guichet/internal/portald"
+)
+
+// midway is a request whose file is under way on a line that takes minutes for
+// it, until lift.
+func midway(t *testing.T, address string, p *portald.Twin) (o *office, id string, original []byte, lift func()) {
+	t.Helper()
+	o = open(t, t.TempDir(), address, p.Token(claire))
+	o.known(t)
+	limit := func(kilobytes int) {
+		settings := must(o.window.Settings())(t)
+		settings.Upload = kilobytes
+		if err := o.window.SaveSettings(settings); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(20)
+	path, original := pdf(t, "a.pdf", 5_000_000)
+	id, revision := o.write(t, content())
+	o.attach(t, id, path)
+	must(o.drafts.Submit(id, revision))(t)
+	await(t, "the file is under way", func() bool {
+		o.shell.mu.Lock()
+		defer o.shell.mu.Unlock()
+		for _, e := range o.shell.events {
+			if p, ok := e.data.(Progress); ok && p.Request == id && p.Done > 0 {
+				return true
+			}
+		}
+		return false
+	})
+	return o, id, original, func() { limit(0) }
+}
+
+// Whoever takes a request back does not wait for the end of its file, and the
+// portal takes nothing more of it.
+func TestCancelMidway(t *testing.T) {
+	p := portald.Run(t, nil)
+	o, id, _, lift := midway(t, p.URL, p)
+	if err := o.outbox.Cancel(id); err != nil {
+		t.Fatal(err)
+	}
+	if item := o.status(t, id); item.Status != string(desk.StatusCancelled) {
+		t.Errorf("it is %s", item.Status)
+	}
+	lift()
+	if err := o.outbox.SendNow(); err != nil {
+		t.Fatal(err)
+	}
+	next, revision := o.write(t, content())
+	must(o.drafts.Submit(next, revision))(t)
+	o.received(t, next)
+	if got := arrived(t, p, claire); len(got) != 1 || got[0].ID != next {
+		t.Errorf("the portal has %d requests", len(got))
+	}
+	if status := put1(t, p, id); status != http.StatusGone {
+		t.Errorf("a late announcement is answered by %d", status)
+	}
+}
+
+// The same for « Modifier »: the draft has its file, and is sent once.
+func TestEditMidway(t *testing.T) {
+	p := portald.Run(t, nil)
+	o, id, original, lift := midway(t, p.URL, p)
+	d := must(o.outbox.Edit(id))(t)
+	if d.ID == id || len(d.Files) != 1 {
+		t.Fatalf("%+v", d)
+	}
+	lift()
+	must(o.drafts.Submit(d.ID, d.Revision))(t)
+	o.received(t, d.ID)
+	once(t, p, d.ID, original)
+	if got := arrived(t, p, claire); len(got) != 1 {
+		t.Errorf("the portal has %d requests", len(got))
+	}
+}
+
+// A portal that does not say that it will not take it: the request goes on, and
+// arrives once.
+func TestCancelMidwayInVain(t *testing.T) {
+	p := portald.Run(t, nil)
+	target, err := url.Parse(p.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := httputil.NewSingleHostReverseProxy(target)
+	own := &http.Transport{}
+	through.Transport, through.ErrorLog = own, log.New(io.Discard, "", 0)
+	var asked atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodDelete && r.URL.Path != portal.RouteUploads {
+			asked.Add(1)
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		through.ServeHTTP(w, r)
+	}))
+	t.Cleanup(func() { s.Close(); own.CloseIdleConnections() })
+	o, id, original, lift := midway(t, s.URL, p)
+	fails(t, o.outbox.Cancel(id), desk.ErrOffline)
+	if asked.Load() == 0 {
+		t.Error("the portal was not asked")
+	}
+	if item := o.status(t, id); item.Status != string(desk.StatusUnknown) {
+		t.Errorf("it is %s", item.Status)
+	}
+	lift()
+	if err := o.outbox.SendNow(); err != nil {
+		t.Fatal(err)
+	}
+	o.received(t, id)
+	once(t, p, id, original)
+}
