@@ -34,7 +34,7 @@ const (
 var next = map[Status]map[Event]Status{
 	StatusQueued:      {EventClaim: StatusSending, EventCancel: StatusCancelled, EventSignOut: StatusNeedsSignIn},
 	StatusUnknown:     {EventClaim: StatusSending, EventCancel: StatusCancelled, EventSignOut: StatusNeedsSignIn},
-	StatusNeedsSignIn: {EventSignIn: StatusQueued, EventClaim: StatusSending, EventCancel: StatusCancelled},
+	StatusNeedsSignIn: {EventSignIn: StatusQueued, EventCancel: StatusCancelled},
 	StatusToCorrect:   {EventCancel: StatusCancelled},
 	StatusSending: {
 		EventRetry: StatusQueued, EventLost: StatusUnknown, EventSignOut: StatusNeedsSignIn,

@@ -15,7 +15,7 @@ const machine = `
 queued         sending  -       -        needs-sign-in  -       -           -         cancelled
 sending        -        queued  unknown  needs-sign-in  -       to-correct  received  -
 unknown        sending  -       -        needs-sign-in  -       -           -         cancelled
-needs-sign-in  sending  -       -        -              queued  -           -         cancelled
+needs-sign-in  -        -       -        -              queued  -           -         cancelled
 to-correct     -        -       -        -              -       -           -         cancelled
 received       -        -       -        -              -       -           -         -
 cancelled      -        -       -        -              -       -           -         -
