@@ -15,6 +15,7 @@ import (
 
 	"guichet/internal/attach"
 	"guichet/internal/desk"
+	"guichet/internal/disk"
 	"guichet/internal/inbox"
 	"guichet/internal/outbox"
 	"guichet/internal/portal/client"
@@ -150,7 +151,7 @@ func (a *App) tryOpen() {
 // open brings up everything that the first page needs; no network.
 func (a *App) open() (err error) {
 	sealer := privacy.Plain{}
-	if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
+	if err := disk.MakeDir(a.cfg.Data); err != nil {
 		return desk.ErrReadOnly.With(err)
 	}
 	a.file.open(a.cfg)

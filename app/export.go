@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/disk"
 	"guichet/internal/sqlite"
 )
 
@@ -66,7 +67,7 @@ func (a *App) export(path, name, page string, d sqlite.Dossier) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, part.Close(), os.Remove(part.Name()))
+			err = errors.Join(err, part.Close(), disk.Remove(a.ctx, part.Name()))
 		}
 	}()
 	z := zip.NewWriter(part)
@@ -78,7 +79,7 @@ func (a *App) export(path, name, page string, d sqlite.Dossier) (err error) {
 			return exportFault(err)
 		}
 	}
-	return exportFault(os.Rename(part.Name(), path))
+	return exportFault(disk.Publish(a.ctx, part.Name(), path))
 }
 
 func (a *App) fill(z *zip.Writer, name, page string, d sqlite.Dossier) error {

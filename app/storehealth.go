@@ -36,7 +36,7 @@ func (a *App) lookAfterStore(ctx context.Context) {
 		if made {
 			a.log.Info().Msg("store backed up")
 		}
-		a.report(ctx, "keep ballast", a.store.KeepBallast())
+		a.report(ctx, "keep ballast", a.store.KeepBallast(ctx))
 		if !sleep(ctx, a.upkeep.every) {
 			return
 		}

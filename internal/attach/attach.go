@@ -16,11 +16,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"syscall"
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/disk"
 	"guichet/internal/privacy"
 )
 
@@ -50,8 +49,8 @@ const temporary = ".part"
 // stays, but for what another program holds, which Sweep takes later. progress,
 // if not nil, is told the bytes copied so far.
 func (s *Store) Put(ctx context.Context, person string, r io.Reader, limit int64, progress func(int64)) (Stored, error) {
-	if err := s.folder(); err != nil {
-		return Stored{}, fmt.Errorf("make attachment folder: %w", classify(err))
+	if err := disk.MakeDir(s.dir); err != nil {
+		return Stored{}, fmt.Errorf("make attachment folder: %w", disk.Classify(err))
 	}
 	name := rand.Text()
 	path := filepath.Join(s.dir, name)
@@ -59,31 +58,17 @@ func (s *Store) Put(ctx context.Context, person string, r io.Reader, limit int64
 	if err != nil {
 		return Stored{}, errors.Join(err, discard(ctx, path+temporary))
 	}
-	if err := rename(ctx, path+temporary, path); err != nil {
-		return Stored{}, errors.Join(fmt.Errorf("name stored file: %w", classify(err)), discard(ctx, path+temporary))
-	}
-	if err := syncDir(s.dir); err != nil {
-		return Stored{}, errors.Join(fmt.Errorf("sync attachment folder: %w", classify(err)), discard(ctx, path))
+	if err := disk.Publish(ctx, path+temporary, path); err != nil {
+		return Stored{}, errors.Join(fmt.Errorf("name stored file: %w", disk.Classify(err)), discard(ctx, path+temporary, path))
 	}
 	out.Name = name
 	return out, nil
 }
 
-// folder makes the folder of the store, safely.
-func (s *Store) folder() error {
-	if _, err := os.Stat(s.dir); err == nil {
-		return nil
-	}
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(s.dir))
-}
-
 func (s *Store) write(ctx context.Context, path, person string, r io.Reader, limit int64, progress func(int64)) (_ Stored, err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return Stored{}, fmt.Errorf("make stored file: %w", classify(err))
+		return Stored{}, fmt.Errorf("make stored file: %w", disk.Classify(err))
 	}
 	defer func() { err = errors.Join(err, closeOnce(f)) }()
 	sealed, err := s.sealer.Writer(person, f)
@@ -97,17 +82,17 @@ func (s *Store) write(ctx context.Context, path, person string, r io.Reader, lim
 	case src.err != nil:
 		return Stored{}, src.err
 	case err != nil:
-		return Stored{}, fmt.Errorf("store file: %w", classify(err))
+		return Stored{}, fmt.Errorf("store file: %w", disk.Classify(err))
 	case n == 0:
 		return Stored{}, desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeEmptyFile})
 	case n > limit:
 		return Stored{}, desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeTooBig, Max: limit, Actual: n})
 	}
 	if err := sealed.Close(); err != nil {
-		return Stored{}, fmt.Errorf("seal stored file: %w", classify(err))
+		return Stored{}, fmt.Errorf("seal stored file: %w", disk.Classify(err))
 	}
 	if err := f.Sync(); err != nil {
-		return Stored{}, fmt.Errorf("sync stored file: %w", classify(err))
+		return Stored{}, fmt.Errorf("sync stored file: %w", disk.Classify(err))
 	}
 	return Stored{Size: n, SHA256: hex.EncodeToString(hash.Sum(nil))}, f.Close()
 }
@@ -159,7 +144,7 @@ func (f File) Close() error { return f.file.Close() }
 // errors.Is fs.ErrNotExist. One that another program holds is waited for, two
 // seconds at the most and until ctx ends; it is no such error.
 func (s *Store) Open(ctx context.Context, person, name string, size int64) (File, error) {
-	f, err := open(ctx, filepath.Join(s.dir, filepath.Base(name)))
+	f, err := disk.Open(ctx, filepath.Join(s.dir, filepath.Base(name)))
 	if err != nil {
 		return File{}, fmt.Errorf("open stored file: %w", err)
 	}
@@ -208,33 +193,23 @@ func (s *Store) Sweep(rows map[string]bool, now time.Time, age time.Duration) (i
 		if err != nil || e.IsDir() || rows[e.Name()] || now.Sub(info.ModTime()) < age {
 			continue
 		}
-		switch err := removeIfThere(filepath.Join(s.dir, e.Name())); {
-		case err == nil:
+		switch err := os.Remove(filepath.Join(s.dir, e.Name())); {
+		case err == nil, errors.Is(err, fs.ErrNotExist):
 			removed++
-		case !heldForReading(err): // which Windows says of a file in use only
+		case !disk.InUse(err):
 			errs = append(errs, fmt.Errorf("sweep attachments: %w", err))
 		}
 	}
 	return removed, errors.Join(errs...)
 }
 
-func removeIfThere(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+// discard removes files. What another program holds is left to Sweep.
+func discard(ctx context.Context, paths ...string) error {
+	var errs []error
+	for _, path := range paths {
+		if err := disk.Remove(ctx, path); !errors.Is(err, disk.ErrHeld) {
+			errs = append(errs, err)
+		}
 	}
-	return nil
-}
-
-// classify gives disk errors the code that a person can do something about.
-func classify(err error) error {
-	is := func(e syscall.Errno) bool { return errors.Is(err, e) }
-	switch {
-	case errors.Is(err, errHeld): // "access denied" says no more of a folder that took the file
-		return err
-	case slices.ContainsFunc(fullDisk, is):
-		return desk.ErrDiskFull.With(err)
-	case errors.Is(err, fs.ErrPermission), slices.ContainsFunc(readOnlyDisk, is):
-		return desk.ErrReadOnly.With(err)
-	}
-	return err
+	return errors.Join(errs...)
 }

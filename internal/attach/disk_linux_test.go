@@ -13,26 +13,12 @@ import (
 
 	"guichet/internal/attach"
 	"guichet/internal/desk"
+	"guichet/internal/disk/disktest"
 	"guichet/internal/privacy"
 )
 
-// mountSmall gives a disk of that size, or skips where none may be mounted.
-func mountSmall(tb testing.TB, size string) string {
-	tb.Helper()
-	dir := tb.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		tb.Skipf("no disk of our own without the right to mount: %v", err)
-	}
-	tb.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
-			tb.Errorf("unmount: %v", err)
-		}
-	})
-	return dir
-}
-
 func TestPutErrDiskFull(t *testing.T) {
-	dir := filepath.Join(mountSmall(t, "256k"), "files")
+	dir := filepath.Join(disktest.Small(t, "256k"), "files")
 	s := attach.New(dir, privacy.Plain{})
 	before := noise(t, 64<<10)
 	stored := put(t, s, before)
@@ -52,7 +38,7 @@ func TestPutErrDiskFull(t *testing.T) {
 }
 
 func TestPutErrReadOnly(t *testing.T) {
-	root := mountSmall(t, "256k")
+	root := disktest.Small(t, "256k")
 	dir := filepath.Join(root, "files")
 	s := attach.New(dir, privacy.Plain{})
 	stored := put(t, s, []byte("before"))

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"guichet/internal/desk"
+	"guichet/internal/disk"
 
 	"github.com/gabriel-vasile/mimetype"
 )
@@ -29,7 +30,7 @@ func Look(path string) (desk.Candidate, *desk.Problem) {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 		return c, unreadable
 	}
-	f, err := openShared(path)
+	f, err := disk.OpenShared(path)
 	if err != nil {
 		return c, unreadable
 	}
@@ -51,7 +52,7 @@ func Look(path string) (desk.Candidate, *desk.Problem) {
 // Open opens the original at path for copying. One that another program holds
 // is unreadable at once: the person can close it, and nobody knows when.
 func Open(path string) (*os.File, error) {
-	f, err := openShared(path)
+	f, err := disk.OpenShared(path)
 	if err != nil {
 		return nil, fmt.Errorf("open original: %w", desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeUnreadable}).With(err))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"guichet/internal/attach"
 	"guichet/internal/desk"
+	"guichet/internal/disk/disktest"
 	"guichet/internal/privacy"
 
 	"golang.org/x/sys/windows"
@@ -29,8 +30,8 @@ func original(tb testing.TB) string {
 // so; one that it shares for reading, as Word does, can be attached.
 func TestOriginalHeld(t *testing.T) {
 	path := original(t)
-	for _, share := range []uint32{windows.FILE_SHARE_READ, asScanners, everything} {
-		release := hold(t, path, share)
+	for _, share := range []uint32{windows.FILE_SHARE_READ, disktest.AsScanners, disktest.Everything} {
+		release := disktest.Hold(t, path, share)
 		if c, problem := attach.Look(path); problem != nil || c != (desk.Candidate{Name: "Courrier n° 3.txt", Size: 7, Media: "text/plain"}) {
 			t.Errorf("shared as %d: %+v, %+v", share, c, problem)
 		}
@@ -41,7 +42,7 @@ func TestOriginalHeld(t *testing.T) {
 		}
 		release()
 	}
-	release := hold(t, path, nothing)
+	release := disktest.Hold(t, path, disktest.Nothing)
 	if c, problem := attach.Look(path); problem == nil || *problem != (desk.Problem{Field: desk.KeyFiles, Code: desk.CodeUnreadable}) || c.Name != "Courrier n° 3.txt" {
 		t.Errorf("held: %+v, %+v", c, problem)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"guichet/internal/attach"
 	"guichet/internal/desk"
+	"guichet/internal/disk/disktest"
 	"guichet/internal/privacy"
 
 	"golang.org/x/sys/windows"
@@ -36,7 +37,7 @@ func TestPutHeld(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s, dir := newStore(t, privacy.Plain{})
 			begin := time.Now()
-			r := scanned(t, dir, func(path string) { time.AfterFunc(behindTheFirstRetry, hold(t, path, asScanners)) })
+			r := scanned(t, dir, func(path string) { time.AfterFunc(behindTheFirstRetry, disktest.Hold(t, path, disktest.AsScanners)) })
 			stored, err := s.Put(t.Context(), "claire", r, mega, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -57,7 +58,7 @@ func TestPutHeld(t *testing.T) {
 			s, dir := newStore(t, privacy.Plain{})
 			begin := time.Now()
 			var release func()
-			r := scanned(t, dir, func(path string) { release = hold(t, path, asScanners) })
+			r := scanned(t, dir, func(path string) { release = disktest.Hold(t, path, disktest.AsScanners) })
 			stored, err := s.Put(t.Context(), "claire", r, mega, nil)
 			if !errors.Is(err, windows.ERROR_SHARING_VIOLATION) || stored != (attach.Stored{}) {
 				t.Errorf("got %+v, %v", stored, err)
@@ -85,7 +86,7 @@ func TestPutHeld(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), behindTheFirstRetry)
 			defer cancel()
 			begin := time.Now()
-			_, err := s.Put(ctx, "claire", scanned(t, dir, func(path string) { hold(t, path, asScanners) }), mega, nil)
+			_, err := s.Put(ctx, "claire", scanned(t, dir, func(path string) { disktest.Hold(t, path, disktest.AsScanners) }), mega, nil)
 			if took := time.Since(begin); !errors.Is(err, context.DeadlineExceeded) || took != behindTheFirstRetry {
 				t.Errorf("got %v after %s", err, took)
 			}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guichet/app"
+	"guichet/internal/disk/disktest"
 	"guichet/internal/portald"
 	"guichet/internal/privacy"
 
@@ -152,7 +153,7 @@ func (h *hand) recover(b *bridge, p *paper) error {
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	rnd, began := Rand(t), time.Now()
-	data := smallDisk(t)
+	data := disktest.Small(t, "64m")
 	portal := portald.Run(t, nil)
 	c := newClerk(t.TempDir(), 1, rnd)
 	h := c.hands[0]
@@ -199,21 +200,6 @@ func TestDiskFull(t *testing.T) {
 	if !slices.ContainsFunc(slices.Collect(maps.Keys(told)), func(s string) bool { return strings.HasSuffix(s, "-full") }) {
 		t.Error("no disk was ever full")
 	}
-}
-
-// smallDisk is a disk of 64 MB in memory, or skips where none may be mounted.
-func smallDisk(t *testing.T) (dir string) {
-	t.Helper()
-	dir = t.TempDir()
-	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=64m"); err != nil {
-		t.Skipf("no disk of our own without the right to mount: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := unix.Unmount(dir, 0); err != nil {
-			t.Errorf("unmount: %v", err)
-		}
-	})
-	return dir
 }
 
 // openDesk is a Guichet in this process, until the test ends.

@@ -13,7 +13,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -21,6 +20,7 @@ import (
 
 	"guichet/internal/catalogue"
 	"guichet/internal/desk"
+	"guichet/internal/disk"
 
 	"github.com/gofrs/flock"
 	"github.com/rs/zerolog"
@@ -155,7 +155,7 @@ func (s *Server) Stop(ctx context.Context) error {
 }
 
 func (s *Server) takeFolder() error {
-	if err := os.MkdirAll(s.cfg.Data, 0o700); err != nil {
+	if err := disk.MakeDir(s.cfg.Data); err != nil {
 		return fmt.Errorf("make data folder: %w", err)
 	}
 	s.alone = flock.New(filepath.Join(s.cfg.Data, "portald.lock"))

@@ -9,11 +9,11 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
+	"guichet/internal/disk"
 	"guichet/internal/portal"
 
 	_ "modernc.org/sqlite" // the driver
@@ -31,7 +31,7 @@ type store struct {
 }
 
 func openStore(ctx context.Context, dir string) (*store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := disk.MakeDir(dir); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
 	name := "file:" + (&url.URL{Path: filepath.ToSlash(filepath.Join(dir, "portald.db"))}).EscapedPath()

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"guichet/internal/disk"
 	"guichet/internal/portal"
 
 	"github.com/tus/tusd/v2/pkg/filestore"
@@ -34,7 +35,7 @@ type uploads struct {
 }
 
 func newUploads(s *Server, dir string) (*uploads, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := disk.MakeDir(dir); err != nil {
 		return nil, fmt.Errorf("make upload folder: %w", err)
 	}
 	u := &uploads{s: s, dir: dir, store: filestore.New(dir)}
@@ -192,7 +193,7 @@ func (u *uploads) verify(request string, f portal.File) (bool, error) {
 	case sum != f.SHA256:
 		return false, errors.Join(errHashMismatch, u.remove(request, f.ID))
 	}
-	if err := syncFolder(u.dir); err != nil {
+	if err := disk.SyncDir(u.dir); err != nil {
 		return false, fmt.Errorf("verify upload: %w", err)
 	}
 	return true, nil

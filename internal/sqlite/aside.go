@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"guichet/internal/disk"
 	"guichet/internal/sqlite/dbfile"
 )
 
@@ -70,7 +71,7 @@ func (s *Store) eraseAside(ctx context.Context, what []erasure) error {
 		for _, c := range companions {
 			there, err := contains(path+c, marks)
 			if err == nil && there {
-				err = remove(path + c)
+				err = disk.Remove(ctx, path+c)
 			}
 			if err != nil {
 				return err

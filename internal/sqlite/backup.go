@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"guichet/internal/disk"
 )
 
 const (
@@ -45,7 +47,7 @@ func (s *Store) Backup(ctx context.Context, now time.Time) (made bool, err error
 		}
 		made = true
 	}
-	if err := s.rotate(now); err != nil {
+	if err := s.rotate(ctx, now); err != nil {
 		return made, fmt.Errorf("drop old backups: %w", err)
 	}
 	return made, nil
@@ -61,21 +63,29 @@ func (s *Store) backUp(ctx context.Context, path string) error {
 
 // copyTo writes the database to a file of its own, whole or not at all.
 func copyTo(ctx context.Context, db *sql.DB, path string) error {
-	if err := makeDir(filepath.Dir(path)); err != nil {
+	if err := disk.MakeDir(filepath.Dir(path)); err != nil {
 		return err
 	}
 	temporary := path + part
-	if err := remove(temporary, temporary+"-journal"); err != nil {
+	if err := disk.Remove(ctx, temporary, temporary+"-journal"); err != nil {
 		return err
 	}
 	_, err := db.ExecContext(ctx, "VACUUM INTO ?", temporary)
 	if err == nil {
-		err = publish(temporary, path)
+		err = publish(ctx, temporary, path)
 	}
 	if err != nil {
-		return errors.Join(classify(err), remove(temporary, temporary+"-journal"))
+		return errors.Join(classify(err), disk.Remove(ctx, temporary, temporary+"-journal"))
 	}
 	return nil
+}
+
+// publish gives a file that SQLite has written its name, safely.
+func publish(ctx context.Context, temporary, path string) error {
+	if err := disk.Sync(temporary); err != nil {
+		return err
+	}
+	return disk.Publish(ctx, temporary, path)
 }
 
 // backup is a copy of the database, as it was.
@@ -132,7 +142,7 @@ func rank(name string) (day time.Time, schema int, ok bool) {
 // rotate drops what is too old. Backups that are dated ahead of now stay until
 // there are enough others: either the clock was wrong when they were made, or it
 // is wrong now and they are the newest ones.
-func (s *Store) rotate(now time.Time) error {
+func (s *Store) rotate(ctx context.Context, now time.Time) error {
 	all, err := s.copies()
 	if err != nil {
 		return err
@@ -158,14 +168,14 @@ func (s *Store) rotate(now time.Time) error {
 			old = kept > backupsKept
 		}
 		if old {
-			errs = append(errs, remove(b.path))
+			errs = append(errs, disk.Remove(ctx, b.path))
 		}
 	}
-	return errors.Join(append(errs, s.dropParts())...)
+	return errors.Join(append(errs, s.dropParts(ctx))...)
 }
 
 // dropParts removes what was never finished.
-func (s *Store) dropParts() error {
+func (s *Store) dropParts(ctx context.Context) error {
 	entries, err := os.ReadDir(s.backups())
 	if err != nil {
 		return err
@@ -173,7 +183,7 @@ func (s *Store) dropParts() error {
 	var errs []error
 	for _, e := range entries {
 		if strings.Contains(e.Name(), part) {
-			errs = append(errs, remove(filepath.Join(s.backups(), e.Name())))
+			errs = append(errs, disk.Remove(ctx, filepath.Join(s.backups(), e.Name())))
 		}
 	}
 	return errors.Join(errs...)

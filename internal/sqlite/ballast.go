@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 
 	"guichet/internal/desk"
+	"guichet/internal/disk"
 )
 
 // ballastSize is what a full disk gives back: room for the shared memory of the
@@ -31,17 +33,17 @@ func (s *Store) withRoom(do func() error) error {
 
 // KeepBallast makes the ballast if it is not there and there is room for it and
 // four times as much. Being without one is no error.
-func (s *Store) KeepBallast() error {
+func (s *Store) KeepBallast(ctx context.Context) error {
 	if size, err := sizeOf(s.ballast()); err != nil || size >= ballastSize {
 		return err
 	}
 	err := write(s.ballast(), ballastSize)
 	if err == nil {
 		probe := s.ballast() + ".part"
-		err = errors.Join(write(probe, 4*ballastSize), remove(probe))
+		err = errors.Join(write(probe, 4*ballastSize), disk.Remove(ctx, probe))
 	}
 	if err != nil {
-		err = errors.Join(classify(err), remove(s.ballast()))
+		err = errors.Join(classify(err), disk.Remove(ctx, s.ballast()))
 	}
 	if errors.Is(err, desk.ErrDiskFull) {
 		return nil

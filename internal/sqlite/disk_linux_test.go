@@ -12,23 +12,9 @@ import (
 	"testing"
 
 	"guichet/internal/desk"
+	"guichet/internal/disk/disktest"
 	"guichet/internal/privacy"
 )
-
-// mountSmall gives a disk of that size, or skips where none may be mounted.
-func mountSmall(tb testing.TB, size string) string {
-	tb.Helper()
-	dir := tb.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		tb.Skipf("no disk of our own without the right to mount: %v", err)
-	}
-	tb.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
-			tb.Errorf("unmount: %v", errors.Join(err, syscall.Unmount(dir, syscall.MNT_DETACH)))
-		}
-	})
-	return dir
-}
 
 // stuff fills the disk to the last byte; what it returns gives the room back.
 func stuff(tb testing.TB, root string) (free func()) {
@@ -63,12 +49,12 @@ func hasBallast(dir string) bool {
 // small is a closed database on a disk of 8 MB, with a draft in it.
 func small(tb testing.TB, ballast bool) (root, dir string, d desk.Draft) {
 	tb.Helper()
-	root = mountSmall(tb, "8m")
+	root = disktest.Small(tb, "8m")
 	dir = filepath.Join(root, "Guichet")
 	s := open(tb, dir)
 	d = save(tb, s, newDraft(tb))
 	if ballast {
-		if err := s.KeepBallast(); err != nil || !hasBallast(dir) {
+		if err := s.KeepBallast(context.Background()); err != nil || !hasBallast(dir) {
 			tb.Fatalf("no ballast: %v", err)
 		}
 	}
@@ -133,7 +119,7 @@ func TestFullDiskMeanwhile(t *testing.T) {
 	if got, err := s.Draft(ctx, saved.ID); err != nil || got.Revision != saved.Revision || got.Values["subject"] != saved.Values["subject"] {
 		t.Errorf("what was acknowledged: revision %d of %d, %v", got.Revision, saved.Revision, err)
 	}
-	if err := s.KeepBallast(); err != nil || hasBallast(dir) {
+	if err := s.KeepBallast(context.Background()); err != nil || hasBallast(dir) {
 		t.Errorf("ballast on a full disk: %v", err)
 	}
 	if made, err := s.Backup(ctx, at); made || !errors.Is(err, desk.ErrDiskFull) {
@@ -147,7 +133,7 @@ func TestFullDiskMeanwhile(t *testing.T) {
 	d.Values = desk.Values{"subject": "room again"}
 	d = save(t, s, d)
 	submit(t, s, d)
-	if err := s.KeepBallast(); err != nil || !hasBallast(dir) {
+	if err := s.KeepBallast(context.Background()); err != nil || !hasBallast(dir) {
 		t.Errorf("no ballast: %v", err)
 	}
 	if made, err := s.Backup(ctx, at); err != nil || !made {
@@ -157,9 +143,9 @@ func TestFullDiskMeanwhile(t *testing.T) {
 
 // The ballast is no reason for a full disk.
 func TestNoBallastWhereRoomIsShort(t *testing.T) {
-	dir := filepath.Join(mountSmall(t, "3m"), "Guichet")
+	dir := filepath.Join(disktest.Small(t, "3m"), "Guichet")
 	s := open(t, dir)
-	if err := s.KeepBallast(); err != nil || hasBallast(dir) {
+	if err := s.KeepBallast(context.Background()); err != nil || hasBallast(dir) {
 		t.Errorf("took a third of what is left: %v", err)
 	}
 	if got := names(t, dir); slices.Contains(got, "ballast.part") {
@@ -188,7 +174,7 @@ func TestFullDiskAtSubmission(t *testing.T) {
 
 func TestFullDiskAtAMigration(t *testing.T) {
 	ctx := context.Background()
-	root := mountSmall(t, "1m")
+	root := disktest.Small(t, "1m")
 	dir := filepath.Join(root, "Guichet")
 	if err := os.CopyFS(dir, os.DirFS(released(t, 1))); err != nil {
 		t.Fatal(err)
@@ -224,7 +210,7 @@ func TestFullDiskAtAMigration(t *testing.T) {
 // A damaged database on a full disk stays where it is until there is room.
 func TestFullDiskAtAMending(t *testing.T) {
 	ctx := context.Background()
-	root := mountSmall(t, "6m")
+	root := disktest.Small(t, "6m")
 	x := newSite(t, random(t), 30, false, 0)
 	x.edit(t, func(b []byte) []byte { clear(b[:100]); return b })
 	from := x.dir
@@ -259,7 +245,7 @@ func TestFullDiskAtAMending(t *testing.T) {
 // succeeds.
 func TestFullDiskAtAMendingMeanwhile(t *testing.T) {
 	ctx := context.Background()
-	root := mountSmall(t, "6m")
+	root := disktest.Small(t, "6m")
 	x := newSite(t, random(t), 30, false, 0)
 	from := x.dir
 	x.dir = filepath.Join(root, "Guichet")

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/disk"
 )
 
 // erasure is what has to vanish wherever it lies: the rows of a table that have
@@ -87,7 +88,7 @@ func (s *Store) erase(ctx context.Context, what []erasure, here func(*sql.Tx) er
 	for _, c := range copies {
 		err := classify(eraseCopy(ctx, c, what))
 		if errors.Is(err, desk.ErrDamaged) {
-			err = remove(c.path, c.path+"-journal") // it cannot be cleaned, so it goes
+			err = disk.Remove(ctx, c.path, c.path+"-journal") // it cannot be cleaned, so it goes
 		}
 		if err != nil {
 			return fmt.Errorf("erase from backup: %w", err)

@@ -2,12 +2,10 @@ package sqlite
 
 import (
 	"errors"
-	"io/fs"
 	"os"
-	"slices"
-	"syscall"
 
 	"guichet/internal/desk"
+	"guichet/internal/disk"
 
 	sqlite "modernc.org/sqlite"
 )
@@ -32,10 +30,7 @@ func classify(err error) error {
 		return err
 	}
 	if !errors.As(err, &e) {
-		if fault := diskFault(err); fault != nil {
-			return fault
-		}
-		return err
+		return disk.Classify(err)
 	}
 	switch {
 	case e.Code() == codeNoShm, e.Code() == codeShmSize, e.Code()&0xff == codeFull:
@@ -48,24 +43,11 @@ func classify(err error) error {
 	return err
 }
 
-// diskFault gives errors of the file system the code that a person can do
-// something about, nil if it has none.
-func diskFault(err error) *desk.Error {
-	is := func(e syscall.Errno) bool { return errors.Is(err, e) }
-	switch {
-	case slices.ContainsFunc(fullDisk, is):
-		return desk.ErrDiskFull.With(err)
-	case errors.Is(err, fs.ErrPermission), slices.ContainsFunc(readOnlyDisk, is):
-		return desk.ErrReadOnly.With(err)
-	}
-	return nil
-}
-
-// folderFault is diskFault for the data folder itself: whatever else is wrong
-// with it, nothing can be written there.
-func folderFault(err error) *desk.Error {
-	if fault := diskFault(err); fault != nil {
-		return fault
+// folderFault classifies a fault of the data folder itself: whatever else is
+// wrong with it, nothing can be written there.
+func folderFault(err error) error {
+	if err = disk.Classify(err); errors.Is(err, desk.ErrDiskFull) || errors.Is(err, desk.ErrReadOnly) {
+		return err
 	}
 	return desk.ErrReadOnly.With(err)
 }

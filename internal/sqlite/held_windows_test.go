@@ -4,36 +4,13 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/disk/disktest"
 	"guichet/internal/privacy"
-
-	"golang.org/x/sys/windows"
 )
-
-// hold opens a file as another program would, which shares it as told, until
-// release or the end of the test.
-func hold(tb testing.TB, path string, share uint32) (release func()) {
-	tb.Helper()
-	name, err := windows.UTF16PtrFromString(path)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	h, err := windows.CreateFile(name, windows.GENERIC_READ, share, nil, windows.OPEN_EXISTING, windows.FILE_ATTRIBUTE_NORMAL, 0)
-	if err != nil {
-		tb.Fatalf("hold: %v", err)
-	}
-	release = sync.OnceFunc(func() {
-		if err := windows.CloseHandle(h); err != nil {
-			tb.Errorf("release: %v", err)
-		}
-	})
-	tb.Cleanup(release)
-	return release
-}
 
 // A virus scanner that has the database for a moment delays the start and no
 // more. One that keeps it is an error that says nothing against the file, which
@@ -57,12 +34,12 @@ func TestOpenHeld(t *testing.T) {
 		}
 	}
 	t.Run("OKReleased", func(t *testing.T) {
-		timer := time.AfterFunc(100*time.Millisecond, hold(t, path, 0))
+		timer := time.AfterFunc(100*time.Millisecond, disktest.Hold(t, path, disktest.Nothing))
 		defer timer.Stop()
 		there(t)
 	})
 	t.Run("ErrHeld", func(t *testing.T) {
-		release := hold(t, path, 0)
+		release := disktest.Hold(t, path, disktest.Nothing)
 		s, err := Open(context.Background(), dir, privacy.Plain{})
 		if err == nil {
 			t.Fatal("opened what nobody shares", s.Close())
@@ -86,7 +63,7 @@ func TestSaveWhileRead(t *testing.T) {
 	d := save(t, s, newDraft(t))
 	var release []func()
 	for _, name := range []string{"guichet.db", "guichet.db-shm", "guichet.db-wal"} {
-		release = append(release, hold(t, filepath.Join(dir, name), windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE))
+		release = append(release, disktest.Hold(t, filepath.Join(dir, name), disktest.AsScanners))
 	}
 	for range 3 {
 		d = save(t, s, d)

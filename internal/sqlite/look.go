@@ -2,12 +2,16 @@ package sqlite
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"guichet/internal/desk"
+	"guichet/internal/disk"
 	"guichet/internal/sqlite/dbfile"
 )
 
@@ -26,9 +30,9 @@ const noVersion = 10_000
 // look tells what is to be done with the database. It ends a mending that was
 // cut short. A database of a newer program or of another one is left as it is:
 // desk.ErrTooNew or desk.ErrDamaged.
-func (s *Store) look() (found, error) {
+func (s *Store) look(ctx context.Context) (found, error) {
 	var out found
-	if _, err := s.resume(); err != nil {
+	if _, err := s.resume(ctx); err != nil {
 		return out, err
 	}
 	size, err := sizeOf(s.path())
@@ -44,7 +48,7 @@ func (s *Store) look() (found, error) {
 	}
 	_, err = os.Lstat(s.mark())
 	out.damaged = err == nil
-	src, err := openSource(s.path(), true)
+	src, err := openSource(ctx, s.path(), true)
 	if err != nil {
 		return out, err
 	}
@@ -67,6 +71,21 @@ func (s *Store) look() (found, error) {
 		return out, err
 	}
 	return out, s.known(header.Version, &out)
+}
+
+// sizeOf is the size of a file, 0 if it is not there.
+func sizeOf(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return 0, desk.ErrReadOnly.With(fmt.Errorf("%s is no file", filepath.Base(path)))
+	}
+	return info.Size(), nil
 }
 
 // known holds that the schema is not newer than this program.
@@ -96,20 +115,20 @@ type source struct {
 // openSource opens the database at path, with its log or as it is without; one
 // that is not there is empty. No connection to it may be open: closing the file
 // would take away its locks.
-func openSource(path string, withLog bool) (_ *source, err error) {
+func openSource(ctx context.Context, path string, withLog bool) (_ *source, err error) {
 	s := &source{db: bytes.NewReader(nil)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if f, size, err := s.file(path); err == nil {
+	if f, size, err := s.file(ctx, path); err == nil {
 		s.db, s.size = f, size
 	} else if !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
 	if withLog {
-		if f, size, err := s.file(path + "-wal"); err == nil {
+		if f, size, err := s.file(ctx, path+"-wal"); err == nil {
 			s.log = dbfile.ReadLog(f, size, s.pageSize())
 		} else if !errors.Is(err, os.ErrNotExist) {
 			return nil, err
@@ -119,12 +138,8 @@ func openSource(path string, withLog bool) (_ *source, err error) {
 	return s, nil
 }
 
-func (s *source) file(path string) (*os.File, int64, error) {
-	var f *os.File
-	err := patiently(heldForReading, func() (err error) {
-		f, err = os.Open(path)
-		return err
-	})
+func (s *source) file(ctx context.Context, path string) (*os.File, int64, error) {
+	f, err := disk.Open(ctx, path)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"guichet/internal/disk"
 )
 
 // A damaged database is mended in steps that can be cut short anywhere:
@@ -35,7 +37,7 @@ func (s *Store) aside() string { return filepath.Join(s.dir, "damaged") }
 // mend does what Mend promises; no connection is open. A log that is strange is
 // another database's and is put aside unread.
 func (s *Store) mend(ctx context.Context, strange bool) error {
-	if done, err := s.resume(); done || err != nil {
+	if done, err := s.resume(ctx); done || err != nil {
 		return err
 	}
 	now := time.Now().UTC()
@@ -48,7 +50,7 @@ func (s *Store) mend(ctx context.Context, strange bool) error {
 		stamp = now.Format(asideStamp)
 	}
 	path := filepath.Join(s.dir, unfinished)
-	if err := s.dropUnfinished(); err != nil {
+	if err := s.dropUnfinished(ctx); err != nil {
 		return err
 	}
 	notice := Recovered{At: now}
@@ -59,12 +61,12 @@ func (s *Store) mend(ctx context.Context, strange bool) error {
 	}
 	err := s.rescue(ctx, path, strange, &notice)
 	if err == nil {
-		err = publish(path, filepath.Join(s.dir, recovered+stamp+".db"))
+		err = publish(ctx, path, filepath.Join(s.dir, recovered+stamp+".db"))
 	}
 	if err != nil {
-		return errors.Join(err, s.dropUnfinished())
+		return errors.Join(err, s.dropUnfinished(ctx))
 	}
-	if err := s.exchange(stamp); err != nil {
+	if err := s.exchange(ctx, stamp); err != nil {
 		return err
 	}
 	_ = s.dropAside(now) // it is tried again by the next Purge
@@ -75,25 +77,25 @@ func (s *Store) mend(ctx context.Context, strange bool) error {
 	return nil
 }
 
-func (s *Store) dropUnfinished() error {
+func (s *Store) dropUnfinished(ctx context.Context) error {
 	path := filepath.Join(s.dir, unfinished)
 	paths := []string{path}
 	for _, c := range companions {
 		paths = append(paths, path+c)
 	}
-	return remove(paths...)
+	return disk.Remove(ctx, paths...)
 }
 
 // resume ends a mending that was cut short after its second step, and tells
 // whether there was one.
-func (s *Store) resume() (bool, error) {
+func (s *Store) resume(ctx context.Context) (bool, error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
 		return false, err
 	}
 	for _, e := range entries {
 		if stamp, ok := cutBoth(e.Name(), recovered, ".db"); ok {
-			return true, s.exchange(stamp)
+			return true, s.exchange(ctx, stamp)
 		}
 	}
 	return false, nil
@@ -108,30 +110,30 @@ func cutBoth(name, prefix, suffix string) (string, bool) {
 }
 
 // exchange puts a mended database in the place of the damaged one.
-func (s *Store) exchange(stamp string) error {
+func (s *Store) exchange(ctx context.Context, stamp string) error {
 	into := filepath.Join(s.aside(), stamp)
 	for _, c := range append([]string{""}, companions...) {
 		from := s.path() + c
 		if _, err := os.Lstat(from); err != nil {
 			continue
 		}
-		if err := errors.Join(makeDir(s.aside()), makeDir(into)); err != nil {
+		if err := disk.MakeDir(into); err != nil {
 			return err
 		}
-		if err := move(from, filepath.Join(into, filepath.Base(from))); err != nil {
+		if err := disk.Rename(ctx, from, filepath.Join(into, filepath.Base(from))); err != nil {
 			return fmt.Errorf("put damaged database aside: %w", err)
 		}
 	}
 	if _, err := os.Lstat(into); err == nil {
-		if err := errors.Join(syncDir(into), syncDir(s.dir)); err != nil {
+		if err := errors.Join(disk.SyncDir(into), disk.SyncDir(s.dir)); err != nil {
 			return err
 		}
 	}
-	if err := remove(s.mark()); err != nil {
+	if err := disk.Remove(ctx, s.mark()); err != nil {
 		return err
 	}
-	if err := move(filepath.Join(s.dir, recovered+stamp+".db"), s.path()); err != nil {
+	if err := disk.Publish(ctx, filepath.Join(s.dir, recovered+stamp+".db"), s.path()); err != nil {
 		return fmt.Errorf("name mended database: %w", err)
 	}
-	return syncDir(s.dir)
+	return nil
 }

@@ -79,7 +79,7 @@ func (r *rescue) run(ctx context.Context, strange bool) (err error) {
 
 // damaged brings over what the damaged file holds.
 func (r *rescue) damaged(ctx context.Context, withLog bool) error {
-	src, err := openSource(r.store.path(), withLog)
+	src, err := openSource(ctx, r.store.path(), withLog)
 	if err != nil {
 		return err
 	}

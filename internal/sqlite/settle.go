@@ -41,7 +41,7 @@ func (r *rescue) older(ctx context.Context, withLog bool) error {
 // fill takes from a copy what is missing, and tells whether all of the copy
 // could be read. at is when it was made, zero for none of the backups.
 func (r *rescue) fill(ctx context.Context, path string, at time.Time) (whole bool, err error) {
-	src, err := openSource(path, false)
+	src, err := openSource(ctx, path, false)
 	if err != nil {
 		return false, err
 	}

@@ -12,12 +12,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/disk"
 	"guichet/internal/privacy"
 
 	"github.com/gofrs/flock"
@@ -44,7 +44,7 @@ type Store struct {
 // when it is another program's, desk.ErrReadOnly or desk.ErrDiskFull; then the
 // database is as it was.
 func Open(ctx context.Context, dir string, sealer privacy.Sealer) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := disk.MakeDir(dir); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", folderFault(err))
 	}
 	lock := flock.New(filepath.Join(dir, "guichet.lock"))
@@ -67,7 +67,7 @@ func (s *Store) path() string { return filepath.Join(s.dir, "guichet.db") }
 
 // open looks at what is there before SQLite does, which would change it.
 func (s *Store) open(ctx context.Context) error {
-	found, err := s.look()
+	found, err := s.look(ctx)
 	if err != nil {
 		return classify(fmt.Errorf("look at database: %w", err))
 	}
