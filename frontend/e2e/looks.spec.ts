@@ -323,7 +323,7 @@ test('what is shown without a connection can be read and used by everybody', asy
   await fillForm(page, 'Écrit sans connexion');
   await send(page);
   await expect(heading(page, /elle partira dès le retour de la connexion/)).toBeVisible();
-  await expect(foot(page)).toContainText('1 demande partira');
+  await expect(foot(page)).toContainText('1 demande attend le retour de la connexion');
   await look(page, 'sent-offline');
   await place(page, 'Boîte d’envoi');
   await expect(page.getByRole('main')).toContainText('Partira dès que le portail répondra.');

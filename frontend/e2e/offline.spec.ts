@@ -22,14 +22,14 @@ test('a request sent offline survives a power cut and arrives by itself, once', 
   await expect(heading(page, waits)).toBeVisible();
   await expect(heading(page, 'Demande envoyée')).toBeHidden();
   await expect(link(page, 'Détails de la demande')).toBeVisible();
-  await expect(foot(page)).toContainText(/Hors connexion depuis \d+:\d\d/);
-  await expect(foot(page)).toContainText('1 demande partira dès le retour de la connexion');
+  await expect(foot(page)).toContainText(/Hors connexion au moins depuis \d+:\d\d/);
+  await expect(foot(page)).toContainText('1 demande attend le retour de la connexion');
   await expect(link(page, /^Boîte d’envoi.* 1 en attente/)).toBeVisible();
 
   await crash(page, desk);
   await desk.start();
   await open(page, desk);
-  await expect(foot(page)).toContainText('1 demande partira dès le retour de la connexion');
+  await expect(foot(page)).toContainText('1 demande attend le retour de la connexion');
   await place(page, 'Boîte d’envoi');
   const waiting = page.getByRole('region', { name: 'En attente' });
   await expect(waiting.getByRole('listitem').filter({ hasText: subject })).toHaveCount(1);
@@ -58,15 +58,39 @@ test('« Envoyer maintenant » sends everything that waits as soon as the portal
     await send(page);
     await expect(heading(page, waits)).toBeVisible();
   }
-  await expect(foot(page)).toContainText('2 demandes partiront dès le retour de la connexion');
+  await expect(foot(page)).toContainText('2 demandes attendent le retour de la connexion');
   await place(page, 'Boîte d’envoi');
   for (const subject of subjects) await expect(page.getByRole('main')).toContainText(subject);
   await portal.start();
   await button(page, 'Envoyer maintenant').click();
-  await expect(page.getByText('Envoi lancé.')).toBeVisible();
   await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   await expect(foot(page)).toContainText('Rien n’attend');
   for (const subject of subjects) expect(await portal.numbered(CLAIRE, subject)).toHaveLength(1);
+});
+
+test('« Envoyer maintenant » says that nothing has left, once, until something does', async ({
+  page,
+  portal,
+}) => {
+  await portal.kill();
+  await fillForm(page, 'Rien ne part');
+  await send(page);
+  await expect(heading(page, waits)).toBeVisible();
+  await place(page, 'Boîte d’envoi');
+  await button(page, 'Envoyer maintenant').click();
+  await expect(button(page, 'Envoi en cours…')).toBeFocused();
+  await expect(button(page, 'Envoyer maintenant')).toBeFocused();
+  const nothing = page.getByText(
+    'Rien n’est parti. Le portail n’a pas pu être joint. Prochain essai d’ici une minute.',
+  );
+  await expect(nothing).toHaveCount(1);
+  await button(page, 'Envoyer maintenant').click();
+  await expect(button(page, 'Envoyer maintenant')).toBeFocused();
+  await expect(nothing).toHaveCount(1); // not one below the other
+  await portal.start();
+  await expect(heading(page, 'Rien n’attend')).toBeVisible({ timeout: 70_000 });
+  await expect(nothing).toBeHidden();
 });
 
 test('the page after « Envoyer » tells by itself when the request has arrived', async ({ page, portal }) => {

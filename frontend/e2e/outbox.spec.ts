@@ -68,7 +68,7 @@ test('offline, each request says since when it waits, for whom, and what happens
       await expect(button(at, new RegExp(`^${act} « ${subject} »$`))).toBeVisible();
     await expect(link(at, `Détails ${subject}`)).toBeVisible();
   }
-  await expect(row(page, 'Première en attente')).toContainText(/\d essais?/);
+  await expect(row(page, 'Première en attente')).toContainText(/\d\sessais?/);
   await expect(row(page, 'Deuxième en attente')).toContainText('2 fichiers');
   await expect(button(page, 'Envoyer maintenant')).toHaveCount(1);
   await expect(link(page, 'Boîte d’envoi 2 en attente ou à corriger')).toBeVisible();
@@ -237,23 +237,75 @@ onLine(
   },
 );
 
-onLine('what is leaving right now is not taken back, and says so', async ({ page, portal, line }) => {
-  const subject = 'En train de partir';
-  line.holding = true;
-  await fillForm(page, subject);
-  await attach(page, [pdf('pièce.pdf')]); // without which the portal would number it at once
-  await send(page);
-  await expect.poll(() => line.waiting).toBe(1);
+onLine(
+  'what is leaving right now is taken back once the portal has been asked',
+  async ({ page, portal, line }) => {
+    const subject = 'En train de partir';
+    line.holding = true;
+    await fillForm(page, subject);
+    await attach(page, [pdf('pièce.pdf')]); // without which the portal would number it at once
+    await send(page);
+    await expect.poll(() => line.waiting).toBe(1);
+    await place(page, 'Boîte d’envoi');
+    await expect(row(page, subject)).toContainText('En route vers le portail.');
+    await expect(button(page, 'Envoi en cours…')).toBeDisabled(); // nothing is left to begin
+    await button(page, `Annuler l’envoi de « ${subject} »`).click();
+    const dialog = page.getByRole('dialog', { name: 'Annuler l’envoi ?' });
+    await expect(dialog).toContainText(
+      'est peut-être déjà arrivée : Guichet le demandera d’abord au portail',
+    );
+    await expect(dialog).not.toContainText(`« ${subject} » ne partira pas`);
+    await button(dialog, 'Modifier').click();
+    await expect(field(page, 'Sujet')).toHaveValue(subject);
+    line.release();
+    expect(await portal.numbered(CLAIRE, subject)).toEqual([]);
+    await place(page, 'Boîte d’envoi');
+    await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  },
+);
+
+test('what is told covers no button, follows the language and ends with what it speaks of', async ({
+  page,
+  portal,
+}) => {
+  const subject = 'Redevient un brouillon';
+  await portal.kill();
+  await write(page, subject);
   await place(page, 'Boîte d’envoi');
-  await expect(row(page, subject)).toContainText('En route vers le portail.');
   await button(page, `Modifier « ${subject} »`).click();
-  await expect(toasts(page)).toContainText(
-    'La demande est en train de partir. Attendez la fin de cet essai, puis recommencez.',
-  );
-  line.release();
-  await expect(heading(page, 'Rien n’attend')).toBeVisible();
-  expect(await portal.numbered(CLAIRE, subject)).toHaveLength(1);
+  await expect(toasts(page)).toContainText('de nouveau un brouillon');
+  for (const size of [
+    { width: 512, height: 350 },
+    { width: 1024, height: 700 },
+  ]) {
+    await page.setViewportSize(size);
+    await expect(toasts(page).getByRole('button')).toBeVisible();
+    await button(toasts(page), 'Fermer').hover(); // it stays while it is pointed at
+    expect(await covered(page), `covered at ${size.width}`).toEqual([]);
+  }
+  await button(page, /^Personne et réglages/).click();
+  await page.getByRole('menuitemradio', { name: 'English' }).click();
+  await page.keyboard.press('Escape');
+  await expect(toasts(page)).toContainText('is a draft again');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(page.getByRole('heading', { name: /^Request saved/ })).toBeVisible();
+  await expect(toasts(page)).toBeEmpty();
 });
+
+// covered lists the buttons of the page that no scrolling brings out from below
+// what is told.
+function covered(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const seen = (e: Element, block: ScrollLogicalPosition) => {
+      e.scrollIntoView({ block, behavior: 'instant' });
+      const { left, right, top, bottom } = e.getBoundingClientRect();
+      return e.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+    };
+    return [...document.querySelectorAll('main button, footer button')]
+      .filter((e) => !seen(e, 'end') && !seen(e, 'center') && !seen(e, 'start'))
+      .map((e) => e.textContent ?? '');
+  });
+}
 
 test('files show how far they are, how fast, and where they go on after a break', async ({
   page,
@@ -278,7 +330,7 @@ test('files show how far they are, how fast, and where they go on after a break'
   const at = row(page, subject);
   const bar = (name: string) => at.getByRole('progressbar', { name });
   await expect(bar('scanner.pdf')).toBeVisible();
-  await expect(at).toContainText(/2 fichiers, \d+\s%/);
+  await expect(at).toContainText(/2\sfichiers, \d+\s%/);
   await expect(at).toContainText('En route vers le portail.');
   await expect(bar('scanner.pdf')).toHaveAttribute('aria-valuetext', /\d+\s%, 2\d\d\sko\/s/);
   await expect(bar('scanner.pdf')).toHaveAttribute('aria-valuetext', /encore|seconde/);

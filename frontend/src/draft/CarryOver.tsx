@@ -41,7 +41,10 @@ function OrphanRow({ editor, work, orphan, next }: Asked & { orphan: Orphan; nex
   const toast = useToast();
   const name = nameOf(words, orphan);
   const text = shownText(words, work, orphan);
-  const copy = async () => toast(words.t((await copyText(text)) ? 'orphan.copied' : 'orphan.notCopied'));
+  const copy = async () => {
+    const copied = await copyText(text);
+    toast((w) => w.t(copied ? 'orphan.copied' : 'orphan.notCopied'), { about: `copy ${orphan.key}` });
+  };
   const move = () => {
     focusField(next ?? 'description'); // the button goes away with what it did
     editor.change({
@@ -49,14 +52,14 @@ function OrphanRow({ editor, work, orphan, next }: Asked & { orphan: Orphan; nex
       key: orphan.key,
       text: words.t('app.pair', { name, value: text }),
     });
-    toast(words.t('orphan.moved', { name }));
+    toast((w) => w.t('orphan.moved', { name: nameOf(w, orphan) }));
   };
   const drop = () => {
     const value = work.content.values[orphan.key] ?? '';
     focusField(next ?? 'description');
     editor.change({ kind: 'dropOrphan', key: orphan.key });
-    toast(words.t('orphan.dropped', { name }), {
-      label: words.t('files.undo'),
+    toast((w) => w.t('orphan.dropped', { name: nameOf(w, orphan) }), {
+      label: (w) => w.t('files.undo'),
       run: () => editor.change({ kind: 'restoreOrphan', orphan, value }),
     });
   };

@@ -108,8 +108,8 @@ export function FilesPart({
       await files.remove(work.id, file.id);
       await editor.readFiles();
       button.current?.focus();
-      toast(words.t('files.removed', { name: file.name }), {
-        label: words.t('files.undo'),
+      toast((w) => w.t('files.removed', { name: file.name }), {
+        label: (w) => w.t('files.undo'),
         run: () => void restore(file),
       });
     } catch (reason) {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Router } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
 import { Speak } from '../text';
+import { Words } from '../text/words';
 import { Toasts } from '../ui';
 import { stage } from '../ui/testing';
 import { Editor } from './editor';
@@ -47,7 +48,7 @@ beforeEach(async () => {
     root.render(
       <Router hook={hook}>
         <Speak lang="fr">
-          <Toasts close="Fermer" place="/draft/d1">
+          <Toasts words={new Words('fr')} close="Fermer" place="/draft/d1">
             <Page />
           </Toasts>
         </Speak>

@@ -71,7 +71,7 @@ function Trouble({ editor, state }: { editor: Editor; state: State & Work }) {
   };
   if (state.kind === 'conflict') {
     const take = async () => {
-      if (await editor.takeTheirs()) toast(words.t('draft.keptApart'));
+      if (await editor.takeTheirs()) toast((w) => w.t('draft.keptApart'));
     };
     return (
       <Banner

@@ -56,6 +56,37 @@ describe('the question whether a sending is to be cancelled', () => {
   });
 });
 
+// Until the portal has answered, no word says that it does not leave.
+test.each([
+  [
+    'fr',
+    'sending',
+    'est peut-être déjà arrivée : Guichet le demandera d’abord au portail',
+    'redevient un brouillon',
+  ],
+  [
+    'fr',
+    'unknown',
+    'est peut-être déjà arrivée : Guichet le demandera d’abord au portail',
+    'redevient un brouillon',
+  ],
+  ['en', 'sending', 'may have arrived already: Guichet asks the portal first', 'becomes a draft again'],
+] as const)('what may have left is not promised to stay (%s, %s)', async (lang, status, sentence, edit) => {
+  await show(status, { asking: true }, lang);
+  expect(text()).toContain(sentence);
+  expect(text()).toContain(edit);
+  expect(text()).not.toMatch(/ » ne partira pas|” will not leave/);
+  await show(status, { doing: 'edit' }, lang);
+  expect(text()).toContain(lang === 'fr' ? 'Guichet demande au portail' : 'Guichet asks the portal');
+});
+
+test('a copy is not called under way while the place for it is still asked for', async () => {
+  await show('queued', { doing: 'export' });
+  expect(text()).toBe(
+    'Choisissez où enregistrer la copie : la demande et ses fichiers s’y écrivent ensuite.',
+  );
+});
+
 test.each([
   ['fr', 'Le portail l’a reçue entre-temps : ne la remettez pas une seconde fois.'],
   ['en', 'The portal has received it meanwhile: do not hand it over a second time.'],

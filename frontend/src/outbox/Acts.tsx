@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import type { Item } from '../bridge';
-import { titleOf } from '../request';
+import { mayHaveArrived, titleOf } from '../request';
 import { useWords } from '../text';
 import { Banner, Button, Dialog } from '../ui';
 import type { Acts } from './useActs';
-import { mayHaveArrived, mend, waits } from './waiting';
+import { mend, waits } from './waiting';
 
 // ActButtons are what can be done with a request that has not arrived: change it,
 // keep a copy, stop its sending. named: there are others like it on the page. What else there is
@@ -154,9 +154,8 @@ function CancelDialog({ item, acts }: { item: Item; acts: Acts }) {
         </>
       }
     >
-      <p>{words.t('outbox.cancelText', { title: titleOf(words, item) })}</p>
-      <p>{words.t(mended ? 'outbox.cancelCorrect' : 'outbox.cancelEdit')}</p>
-      {asks && <p>{words.t('outbox.cancelAsk')}</p>}
+      <p>{words.t(asks ? 'outbox.cancelTextAsk' : 'outbox.cancelText', { title: titleOf(words, item) })}</p>
+      <p>{words.t(mended ? 'outbox.cancelCorrect' : asks ? 'outbox.cancelEditAsk' : 'outbox.cancelEdit')}</p>
       <p role="status">{busy && words.t(asks ? 'outbox.asking' : 'app.loading')}</p>
     </Dialog>
   );

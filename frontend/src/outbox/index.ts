@@ -4,8 +4,10 @@
 import './outbox.css';
 
 export { ActButtons, ActNotes, CorrectButton } from './Acts';
+export { underWay } from './outcome';
 export { Sending } from './Sending';
+export { SendNow } from './SendNow';
 export { useNow, useTale } from './Tale';
 export { useActs } from './useActs';
-export { useSendNow } from './useSendNow';
+export { useWorking } from './useSendNow';
 export { inTurn, refusalOf, sinceOf, waits } from './waiting';

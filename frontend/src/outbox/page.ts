@@ -1,6 +1,6 @@
 import type { Item, Request } from '../bridge';
+import { mayHaveArrived } from '../request/life';
 import type { Words } from '../text';
-import { mayHaveArrived } from './waiting';
 
 // A request as plain text, for a file that is given to support by other means.
 
@@ -54,8 +54,7 @@ export function pageOf(words: Words, request: Request): string {
 function arrival(words: Words, item: Item): string[] {
   if (item.status === 'received') return [];
   if (item.status === 'cancelled') return [words.t('export.cancelled')];
-  const maybe = item.status === 'sending' || mayHaveArrived(item);
-  return [words.t(maybe ? 'export.maybeReceived' : 'export.notReceived')];
+  return [words.t(mayHaveArrived(item) ? 'export.maybeReceived' : 'export.notReceived')];
 }
 
 const LONGEST = 60; // characters of a file's name: no system takes more than 255 bytes

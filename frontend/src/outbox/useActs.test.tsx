@@ -2,7 +2,7 @@ import { act, type ReactNode } from 'react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Router } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
-import { CallError, type Draft, drafts, type Item, outbox, type Request, requests } from '../bridge';
+import { CallError, type Draft, drafts, type Item, outbox, type Request, reads, requests } from '../bridge';
 import { Words } from '../text/words';
 import { Toasts } from '../ui';
 import { stage } from '../ui/testing';
@@ -45,7 +45,7 @@ function Probe({ of }: { of: Item }) {
 
 const page = (place: string, children: ReactNode) => (
   <Router hook={hook}>
-    <Toasts close="Fermer" place={place}>
+    <Toasts words={fr} close="Fermer" place={place}>
       {children}
     </Toasts>
   </Router>
@@ -103,6 +103,10 @@ describe('« Modifier » and « Corriger »', () => {
     await act(async () => acts.edit());
     expect(places.at(-1)).toBe('/draft/d9');
     expect(toasts()).toContain('elle ne partira que si vous l’envoyez');
+    await act(async () => root.render(page('/draft/d9', null)));
+    expect(toasts()).toContain('elle ne partira que si vous l’envoyez');
+    await act(async () => root.render(page('/sent/d9', null))); // it has been sent
+    expect(toasts()).toBe('');
   });
 
   test('are one at a time', async () => {
@@ -179,9 +183,20 @@ describe('« Annuler l’envoi »', () => {
       vi.mocked(requests.open).mockResolvedValue({ item: item({ status }) } as unknown as Request);
       await act(async () => acts.cancel());
       // It outlives the row of the list that the request has just left.
-      await act(async () => root.render(page('/dashboard', null)));
+      await act(async () => root.render(page('/outbox', null)));
       expect(acts.failure).toBe('');
       expect(toasts()).toContain(fr.t(key));
     },
   );
+
+  test('that comes too late is told as long as the attempt lasts', async () => {
+    await show(item());
+    vi.mocked(outbox.cancel).mockRejectedValue(new CallError('not-now'));
+    vi.mocked(requests.open).mockResolvedValue({ item: item({ status: 'sending' }) } as unknown as Request);
+    await act(async () => acts.cancel());
+    await act(async () => reads.items.set([item({ status: 'sending' })]));
+    expect(toasts()).toContain(fr.t('takeback.sending'));
+    await act(async () => reads.items.set([item({ status: 'queued' })]));
+    expect(toasts()).toBe('');
+  });
 });

@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useLocation } from 'wouter';
-import { CallError, drafts, type Item, outbox, requests } from '../bridge';
+import { CallError, drafts, type Item, outbox, reads, requests } from '../bridge';
 import { sentenceOf } from '../request';
 import { type Key, useWords, type Words } from '../text';
 import { useToast } from '../ui';
 import { nameOf, pageOf } from './page';
 import { mend } from './waiting';
+
+type Say = (words: Words) => string;
 
 export type Doing = '' | 'edit' | 'cancel' | 'export';
 
@@ -31,19 +33,20 @@ export function useActs(item: Item): Acts {
   const [doing, setDoing] = useState<Doing>('');
   const [asking, setAsking] = useState(false);
   const [exported, setExported] = useState('');
-  const [failure, setFailure] = useState('');
+  const [failure, setFailure] = useState<Say>();
 
   const run = async (what: Doing, act: () => Promise<void>) => {
     if (doing) return;
     setDoing(what);
-    setFailure('');
+    setFailure(undefined);
     try {
       await act();
     } catch (reason) {
-      if (what === 'export') return setFailure(notExported(words, reason));
-      const { told, late } = await notTaken(words, item.id, reason);
-      if (late) toast(told, { lasts: true });
-      else setFailure(told);
+      if (what === 'export') return setFailure(() => notExported(reason));
+      const why = await notTaken(item.id, reason);
+      // What is told in its row would go with the row.
+      if (why.late) toast(why.say, { about: item.id, ends: why.ends });
+      else setFailure(() => why.say);
     } finally {
       setDoing('');
     }
@@ -53,17 +56,18 @@ export function useActs(item: Item): Acts {
     doing,
     asking,
     exported,
-    failure,
+    failure: failure?.(words) ?? '',
     ask: setAsking,
     settle: () => {
       setExported('');
-      setFailure('');
+      setFailure(undefined);
     },
     edit: () =>
       void run('edit', async () => {
         const draft = await (mend(item) === 'correct' ? drafts.correct(item.id) : outbox.edit(item.id));
-        go(`/draft/${draft.id}`);
-        if (item.status !== 'to-correct') toast(words.t('outbox.edited'), { lasts: true });
+        const page = `/draft/${draft.id}`;
+        go(page);
+        if (item.status !== 'to-correct') toast((w) => w.t('outbox.edited'), { page });
       }),
     cancel: () =>
       void run('cancel', async () => {
@@ -73,7 +77,7 @@ export function useActs(item: Item): Acts {
           flushSync(() => setAsking(false)); // the question keeps the focus as long as it is there
         }
         document.querySelector<HTMLElement>('h1')?.focus();
-        toast(words.t('outbox.cancelled'));
+        toast((w) => w.t('outbox.cancelled'));
       }),
     save: () =>
       void run('export', async () => {
@@ -91,21 +95,31 @@ const sentences: Record<string, Key> = {
   'sign-in': 'takeback.sign-in',
 };
 
-// notTaken says why a request could not be taken back. late: it may have left the
-// list meanwhile, and what is told in its row would go with it.
-async function notTaken(words: Words, id: string, reason: unknown): Promise<{ told: string; late: boolean }> {
+interface NotTaken {
+  say: Say;
+  late?: boolean; // it may have left the list meanwhile
+  ends?: (end: () => void) => () => void;
+}
+
+// notTaken says why a request could not be taken back.
+async function notTaken(id: string, reason: unknown): Promise<NotTaken> {
   const code = reason instanceof CallError ? reason.code : 'internal';
-  if (code !== 'not-now')
-    return { told: sentences[code] ? words.t(sentences[code]) : words.error(code), late: false };
+  const known = sentences[code];
+  if (code !== 'not-now') return { say: (w) => (known ? w.t(known) : w.error(code)) };
   const now = await requests.open(id).catch(() => undefined);
-  const sending = now?.item.status === 'sending';
-  return { told: words.t(sending ? 'takeback.sending' : 'takeback.received'), late: true };
+  if (now?.item.status !== 'sending') return { say: (w) => w.t('takeback.received'), late: true };
+  const ends = (end: () => void) =>
+    reads.items.subscribe(() => {
+      const item = reads.items.snapshot().data?.find((i) => i.id === id);
+      if (item && item.status !== 'sending') end();
+    });
+  return { say: (w) => w.t('takeback.sending'), late: true, ends };
 }
 
 // notExported says why there is no file.
-function notExported(words: Words, reason: unknown): string {
-  if (!(reason instanceof CallError)) return words.error('internal');
+function notExported(reason: unknown): Say {
+  if (!(reason instanceof CallError)) return (w) => w.error('internal');
   const [problem] = reason.problems;
-  if (problem?.code === 'file-missing') return words.t('export.fileMissing');
-  return problem ? sentenceOf(words, problem) : words.error(reason.code);
+  if (problem?.code === 'file-missing') return (w) => w.t('export.fileMissing');
+  return (w) => (problem ? sentenceOf(w, problem) : w.error(reason.code));
 }

@@ -1,23 +1,90 @@
-import { CallError, outbox, reads } from '../bridge';
-import { type Key, useWords } from '../text';
+import { useSyncExternalStore } from 'react';
+import { CallError, type Item, outbox, reads } from '../bridge';
 import { useToast } from '../ui';
+import { type Result, resultOf, triedOf } from './outcome';
+import { waits } from './waiting';
 
-const nothing: Record<string, Key> = {
-  'no-network': 'outbox.sendLater',
-  'signed-out': 'outbox.sendSignIn',
-};
+const QUIET = 1000; // ms without an attempt after which none follows: the next ones are begun at once
+const START = 10_000; // ms in which an attempt begins, if one does
 
-// useSendNow tries everything that waits at once, and says so as far as it is
-// true: without a network or a sign-in nothing is tried.
+let working = false;
+const watchers = new Set<() => void>();
+
+function setWorking(is: boolean): void {
+  working = is;
+  for (const w of [...watchers]) w();
+}
+
+function watch(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+const listed = (): Item[] => reads.items.snapshot().data ?? [];
+const connection = (): string => reads.status.snapshot().data?.connection ?? '';
+
+// useWorking tells whether what « Envoyer maintenant » has begun is under way,
+// wherever it was pressed.
+export function useWorking(): boolean {
+  return useSyncExternalStore(watch, () => working);
+}
+
+// useSendNow tries everything that waits at once, and tells when that is over
+// and something waits yet.
 export function useSendNow(): () => void {
-  const words = useWords();
   const toast = useToast();
-  return () =>
-    void outbox.sendNow().then(
-      () => {
-        const connection = reads.status.snapshot().data?.connection ?? '';
-        toast(words.t(nothing[connection] ?? 'outbox.sendStarted'));
-      },
-      (reason) => toast(words.error(reason instanceof CallError ? reason.code : 'internal')),
-    );
+  return () => {
+    if (working) return;
+    setWorking(true);
+    void send()
+      .then(
+        (result) => result && toast(result.say, { about: 'send-now', lasts: true, ends: endsOf(result) }),
+        (reason) =>
+          toast((w) => w.error(reason instanceof CallError ? reason.code : 'internal'), {
+            about: 'send-now',
+          }),
+      )
+      .finally(() => setWorking(false));
+  };
+}
+
+async function send(): Promise<Result | undefined> {
+  await reads.items.refresh();
+  const before = listed().filter(waits);
+  await outbox.sendNow();
+  // Without a network or a sign-in nothing is tried.
+  if (connection() !== 'no-network' && connection() !== 'signed-out') await over(before);
+  return resultOf(before, listed(), connection(), Date.now());
+}
+
+// over waits until the attempts have ended: the list is read anew with each
+// change of the queue.
+function over(before: Item[]): Promise<void> {
+  return new Promise((done) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = () => {
+      clearTimeout(timer);
+      if (listed().some((i) => i.status === 'sending')) return;
+      const tried = triedOf(before, listed()).length > 0;
+      timer = setTimeout(end, tried ? QUIET : START);
+    };
+    const stop = reads.items.subscribe(look);
+    const end = () => {
+      stop();
+      done();
+    };
+    look();
+  });
+}
+
+// endsOf tells when a result is over: the next attempt has begun, or something
+// has left.
+function endsOf({ still }: Result): ((end: () => void) => () => void) | undefined {
+  if (still.length === 0) return;
+  const moved = () =>
+    still.some((s) => {
+      const i = listed().find((n) => n.id === s.id);
+      return !i || !waits(i) || i.status === 'sending' || i.attempts !== s.attempts;
+    });
+  return (end) => reads.items.subscribe(() => moved() && end());
 }

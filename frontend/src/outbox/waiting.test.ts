@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Item } from '../bridge';
 import { type Key, Words } from '../text/words';
-import { inTurn, mayHaveArrived, mend, nextOf, refusalOf, sinceOf, triesOf, waits, whyOf } from './waiting';
+import { inTurn, mend, nextOf, refusalOf, sinceOf, triesOf, waits, whyOf } from './waiting';
 
 process.env.TZ = 'Europe/Paris';
 
@@ -48,13 +48,6 @@ describe('what waits', () => {
   test('is on its way by itself', () => {
     expect(['queued', 'sending', 'unknown', 'needs-sign-in'].every((status) => waits({ status }))).toBe(true);
     expect(['to-correct', 'received', 'cancelled'].some((status) => waits({ status }))).toBe(false);
-  });
-
-  test('may have arrived only if an attempt has left, which one under way has not yet', () => {
-    expect(mayHaveArrived(item('queued'))).toBe(false);
-    expect(mayHaveArrived(item('queued', '', left))).toBe(true);
-    expect(mayHaveArrived(item('unknown', '', left))).toBe(true);
-    expect(mayHaveArrived(item('sending', '', left))).toBe(false);
   });
 });
 
@@ -181,25 +174,26 @@ describe('opening again', () => {
 
 describe('tries and times', () => {
   const fr = new Words('fr');
+  const tries = (...of: Parameters<typeof triesOf>) => triesOf(...of).replace(/\u00a0/g, ' ');
 
   test('are told once there was a try', () => {
-    expect(triesOf(fr, item('queued'), 'online', now)).toBe('');
-    expect(triesOf(fr, item('queued', 'timeout', { attempts: 1 }), 'online', now)).toBe('1 essai');
-    expect(triesOf(fr, item('queued', 'timeout', { attempts: 3 }), 'online', now)).toBe('3 essais');
-    expect(triesOf(fr, item('sending', '', { attempts: 1 }), 'online', now)).toBe(''); // it is under way
+    expect(tries(fr, item('queued'), 'online', now)).toBe('');
+    expect(tries(fr, item('queued', 'timeout', { attempts: 1 }), 'online', now)).toBe('1 essai');
+    expect(tries(fr, item('queued', 'timeout', { attempts: 3 }), 'online', now)).toBe('3 essais');
+    expect(tries(fr, item('sending', '', { attempts: 1 }), 'online', now)).toBe(''); // it is under way
   });
 
   test('tell the next one only where its time means something', () => {
     const due = { attempts: 3, nextAttempt: at(11, 5) };
-    expect(triesOf(fr, item('queued', 'timeout', due), 'online', now)).toBe(
+    expect(tries(fr, item('queued', 'timeout', due), 'online', now)).toBe(
       '3 essais, prochain essai vers 11:05',
     );
     for (const connection of ['offline', 'no-network', 'foreign', 'signed-out', 'unknown'])
-      expect(triesOf(fr, item('queued', 'network', due), connection, now)).toBe('3 essais');
-    expect(triesOf(fr, item('sending', 'timeout', due), 'online', now)).toBe('3 essais');
-    expect(triesOf(fr, item('needs-sign-in', 'sign-in', due), 'online', now)).toBe('3 essais');
+      expect(tries(fr, item('queued', 'network', due), connection, now)).toBe('3 essais');
+    expect(tries(fr, item('sending', 'timeout', due), 'online', now)).toBe('3 essais');
+    expect(tries(fr, item('needs-sign-in', 'sign-in', due), 'online', now)).toBe('3 essais');
     const past = { attempts: 3, nextAttempt: at(11, 0) };
-    expect(triesOf(fr, item('queued', 'timeout', past), 'online', now)).toBe('3 essais');
+    expect(tries(fr, item('queued', 'timeout', past), 'online', now)).toBe('3 essais');
   });
 
   test('tell since when it waits', () => {

@@ -1,4 +1,5 @@
 import type { Item } from '../bridge';
+import { mayHaveArrived } from '../request/life';
 import type { Key, Words } from '../text';
 
 // What is said of a request that has not arrived: why, and what happens next.
@@ -17,12 +18,6 @@ export function waits(item: Pick<Item, 'status'>): boolean {
 export function inTurn<T extends Pick<Item, 'id' | 'life'>>(items: T[]): T[] {
   const key = (i: T) => `${i.life.saved} ${i.id}`;
   return [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-}
-
-// mayHaveArrived tells whether only the portal can say if it has the request.
-// An attempt under way is not known to have left.
-export function mayHaveArrived(item: Pick<Item, 'status' | 'life'>): boolean {
-  return item.status !== 'sending' && item.life.sent !== '';
 }
 
 const away = ['offline', 'no-network', 'foreign'];
@@ -56,8 +51,14 @@ const said = ['network', 'timeout', 'answer-cut', 'foreign', 'sign-in'];
 export function whyOf(item: Waiting, connection: string): Key | undefined {
   const { status, reason } = item;
   if (!reason || status === 'sending' || status === 'needs-sign-in' || connection === 'signed-out') return;
-  if (reason === 'file-missing') return 'why.file';
   if (said.includes(reason) && (away.includes(connection) || mayHaveArrived(item))) return;
+  return reasonOf(item);
+}
+
+// reasonOf is what kept the last attempt at a request that waits, if it is known
+// what to say of it.
+export function reasonOf({ reason }: Pick<Item, 'reason'>): Key | undefined {
+  if (reason === 'file-missing') return 'why.file';
   const key = `reason.${reason}` as Key;
   return whys.includes(key) ? key : undefined;
 }

@@ -12,9 +12,9 @@ import {
 } from '../bridge';
 import { type Key, useWords, type Words } from '../text';
 import { Chip, Icon } from '../ui';
-import { lifeOf } from './life';
+import { lifeOf, mayHaveArrived } from './life';
 
-export { lifeOf } from './life';
+export { lifeOf, mayHaveArrived } from './life';
 
 // LifeDots is the life line in a list.
 export function LifeDots({ item }: { item: Item }) {
@@ -71,8 +71,9 @@ const tones: Record<string, 'none' | 'go' | 'amber' | 'red' | 'blue'> = {
 };
 
 // statusKey is the status that a person is told: the portal's own once it has
-// the request.
-export function statusKey(item: Pick<Item, 'status' | 'portalStatus'>): Key {
+// the request. A later attempt that met nobody does not end a doubt.
+export function statusKey(item: Pick<Item, 'status' | 'portalStatus' | 'life'>): Key {
+  if (item.status === 'queued' && mayHaveArrived(item)) return 'item.unknown';
   const portal = item.status === 'received' && item.portalStatus !== '';
   return (portal ? `portal.${item.portalStatus}` : `item.${item.status}`) as Key;
 }

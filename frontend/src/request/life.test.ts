@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Life } from '../bridge';
-import { lifeOf } from './life';
+import { lifeOf, mayHaveArrived } from './life';
 
 const full: Life = { written: 'w', saved: 's', sent: 'x', received: 'r', answered: 'a' };
 const upTo = (n: number): Life => {
@@ -35,12 +35,13 @@ describe('the life line', () => {
   });
 
   test.each([
-    ['queued', 'life.queued'],
-    ['needs-sign-in', 'life.queued'],
-    ['sending', 'life.sending'],
-    ['unknown', 'life.sending'],
-  ])('of a request that is %s waits at its leaving, which has no time yet', (status, name) => {
-    expect(line(status, full)).toMatchObject({ present: 2, name });
+    ['queued', 'life.queued', 'life.unknown'],
+    ['needs-sign-in', 'life.queued', 'life.unknown'],
+    ['sending', 'life.sending', 'life.sending'],
+    ['unknown', 'life.unknown', 'life.unknown'],
+  ])('of a request that is %s waits at its leaving, which has no time yet', (status, name, doubted) => {
+    expect(line(status, upTo(2))).toMatchObject({ present: 2, name });
+    expect(line(status, upTo(3))).toMatchObject({ present: 2, name: doubted });
     expect(states(status, full)).toBe('reached reached underway open open');
     expect(times(status, full)).toEqual(['w', 's', '', '', '']);
   });
@@ -75,4 +76,13 @@ describe('the life line', () => {
       expect(steps.map((s) => s.state)).toEqual(['open', 'open']);
     }
   });
+});
+
+test('only the portal can say of a request at which an attempt has begun, whether it has it', () => {
+  const may = (status: string, life: Life) => mayHaveArrived({ status, life });
+  expect(may('queued', upTo(2))).toBe(false);
+  expect(may('needs-sign-in', upTo(2))).toBe(false);
+  expect(may('queued', upTo(3))).toBe(true);
+  expect(may('unknown', upTo(3))).toBe(true);
+  expect(may('sending', upTo(3))).toBe(true);
 });

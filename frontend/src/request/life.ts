@@ -18,6 +18,12 @@ export interface LifeLine {
   name: Key;
 }
 
+// mayHaveArrived tells whether only the portal can say if it has the request:
+// an attempt at it has begun.
+export function mayHaveArrived(item: Pick<Item, 'status' | 'life'>): boolean {
+  return item.status === 'sending' || item.status === 'unknown' || item.life.sent !== '';
+}
+
 // lifeOf tells where a request is: which points it has reached, which one is
 // under way and what that is called.
 export function lifeOf(item: Pick<Item, 'draft' | 'status' | 'life'>): LifeLine {
@@ -42,12 +48,12 @@ interface Where {
 function whereIs(item: Pick<Item, 'draft' | 'status' | 'life'>): Where {
   if (item.draft) return { present: 0, state: 'underway', name: 'life.writing' };
   switch (item.status) {
-    case 'queued':
-    case 'needs-sign-in':
-      return { present: 2, state: 'underway', name: 'life.queued' };
     case 'sending':
-    case 'unknown':
       return { present: 2, state: 'underway', name: 'life.sending' };
+    case 'queued':
+    case 'unknown':
+    case 'needs-sign-in':
+      return { present: 2, state: 'underway', name: mayHaveArrived(item) ? 'life.unknown' : 'life.queued' };
     case 'to-correct':
       return { present: 2, state: 'stopped', name: 'life.toCorrect' };
     case 'cancelled':

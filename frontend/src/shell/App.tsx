@@ -59,7 +59,7 @@ function Window() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the navigation
   useEffect(() => setOpen(false), [place]);
   return (
-    <Toasts close={words.t('popup.close')} place={place}>
+    <>
       <button
         type="button"
         className="skip"
@@ -68,20 +68,22 @@ function Window() {
         {words.t('app.skip')}
       </button>
       <div className={open ? 'window open' : 'window'}>
-        <Head open={open} onMenu={() => setOpen((o) => !o)} />
-        <Nav />
-        <main id="content">
-          {place !== '/' && <RecoveredLine />}
-          <Gate>
-            <Suspense>
-              <Places />
-            </Suspense>
-          </Gate>
-        </main>
-        <Foot />
+        <Toasts words={words} close={words.t('popup.close')} place={place}>
+          <Head open={open} onMenu={() => setOpen((o) => !o)} />
+          <Nav />
+          <main id="content">
+            {place !== '/' && <RecoveredLine />}
+            <Gate>
+              <Suspense>
+                <Places />
+              </Suspense>
+            </Gate>
+          </main>
+          <Foot />
+        </Toasts>
       </div>
       <Suspense>{unsaved && <Leaving onStay={stay} />}</Suspense>
-    </Toasts>
+    </>
   );
 }
 

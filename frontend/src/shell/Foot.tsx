@@ -1,7 +1,8 @@
 import { useLocation } from 'wouter';
 import { reads, type Status, useShared } from '../bridge';
 import { flushAll, useSaveStatus } from '../draft';
-import { useSendNow } from '../outbox/useSendNow';
+import { SendNow } from '../outbox/SendNow';
+import { useWorking } from '../outbox/useSendNow';
 import { useWords, type Words } from '../text';
 import { Button } from '../ui';
 
@@ -9,7 +10,7 @@ import { Button } from '../ui';
 // sending, and the quiet promise that what was typed is saved.
 export function Foot() {
   const words = useWords();
-  const sendNow = useSendNow();
+  const working = useWorking();
   const [place] = useLocation();
   const { data: status } = useShared(reads.status);
   return (
@@ -19,18 +20,14 @@ export function Foot() {
           <span className="foot-state" role="status">
             <span className={`foot-dot ${status.connection}`} aria-hidden="true" />
             <span>{connection(words, status)}</span>
-            <span>{queue(words, status)}</span>
+            <span>{queue(words, working ? { ...status, sending: true } : status)}</span>
           </span>
           {status.lastSent && (
             <span className="foot-last">
               {words.t('status.lastSent', { when: words.when(status.lastSent) })}
             </span>
           )}
-          {status.waiting > 0 && place !== '/outbox' && (
-            <Button look="quiet" small onPress={sendNow}>
-              {words.t('status.sendNow')}
-            </Button>
-          )}
+          {status.waiting > 0 && place !== '/outbox' && <SendNow underWay={status.sending} quiet />}
         </>
       )}
       <SavedAt />
@@ -59,12 +56,14 @@ function clock(words: Words, ahead: number): string {
   return words.t(ahead > 0 ? 'clock.ahead' : 'clock.behind', { span: words.span(Math.abs(ahead)) });
 }
 
-function queue(words: Words, s: Status): string {
+// queue says what waits, without a word of how it ends: what may have arrived
+// is asked for first, and does not leave.
+export function queue(words: Words, s: Status): string {
   if (s.sending) return words.t('status.sending');
   if (s.connection === 'no-network' && s.waiting > 0)
-    return words.t('status.willLeaveNetwork', { count: s.waiting });
+    return words.t('status.waitsForNetwork', { count: s.waiting });
   const offline = s.connection === 'offline' || s.connection === 'foreign';
-  if (offline && s.waiting > 0) return words.t('status.willLeave', { count: s.waiting });
+  if (offline && s.waiting > 0) return words.t('status.waitsForLine', { count: s.waiting });
   return words.t('status.waiting', { count: s.waiting });
 }
 

@@ -80,13 +80,13 @@ function PersonMenu() {
   const name = person?.known ? person.name : words.t('person.nobody');
 
   const signOut = async () => {
-    if (!(await flushAll())) return toast(words.t('signIn.unsaved'));
+    if (!(await flushAll())) return toast((w) => w.t('signIn.unsaved'));
     try {
       await session.signOut();
       await reopenAll();
-      toast(words.t('signOut.done'), { lasts: true });
+      toast((w) => w.t('signOut.done'), { lasts: true, about: 'session' });
     } catch {
-      toast(words.error('internal'));
+      toast((w) => w.error('internal'));
     }
   };
   return (

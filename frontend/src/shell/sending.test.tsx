@@ -6,6 +6,7 @@ import { asWork, content, draft, FakeStore } from '../draft/testing';
 import { Assistant } from '../features/assistant/Assistant';
 import { RequestForm } from '../features/form/RequestForm';
 import { type Language, Speak } from '../text';
+import { Words } from '../text/words';
 import { Toasts } from '../ui';
 import { stage } from '../ui/testing';
 
@@ -23,7 +24,7 @@ async function show(View: typeof RequestForm, sending: boolean, lang: Language):
   await act(async () =>
     root.render(
       <Speak lang={lang}>
-        <Toasts close="Fermer" place="/draft/d1">
+        <Toasts words={new Words(lang)} close="Fermer" place="/draft/d1">
           <View
             editor={editor}
             work={asWork(editor.snapshot())}

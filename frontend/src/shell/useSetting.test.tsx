@@ -32,7 +32,7 @@ const show = (lang: Language = 'fr') =>
   act(async () =>
     root.render(
       <Speak lang={lang}>
-        <Toasts close="Fermer" place="/">
+        <Toasts words={new Words(lang)} close="Fermer" place="/">
           <Probe />
         </Toasts>
       </Speak>,

@@ -1,12 +1,10 @@
 import { useRef } from 'react';
 import { CallError, host, reads, type Settings } from '../bridge';
-import { useWords } from '../text';
 import { useToast } from '../ui';
 
 // useSetting changes a setting: it shows at once and is then kept. Quick choices
 // are kept one after the other, so that the last one is the last on the disk.
 export function useSetting(): (change: Partial<Settings>) => void {
-  const words = useWords();
   const toast = useToast();
   const last = useRef<Promise<void>>(Promise.resolve());
   return (change) => {
@@ -17,7 +15,7 @@ export function useSetting(): (change: Partial<Settings>) => void {
     const kept = last.current
       .then(() => host.saveSettings(next))
       .catch(async (reason) => {
-        toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
+        toast((w) => w.error(reason instanceof CallError ? reason.code : 'internal'));
         // The window shows what is true, unless a newer choice is about to be kept.
         if (last.current === kept) await reads.settings.refresh();
       });

@@ -50,17 +50,17 @@ export const en: Record<keyof typeof fr, string> = {
 
   'status.online': 'Connected to the portal',
   'status.offline': 'No connection',
-  'status.offlineSince': 'No connection since {time}',
-  'status.offlineFor': 'No connection for {span}',
+  'status.offlineSince': 'No connection since {time} at the latest',
+  'status.offlineFor': 'No connection for at least {span}',
   'status.signed-out': 'Sign in to send',
   'status.no-network': 'This PC has no network',
   'status.foreign': 'The network asks for a sign-in',
   'status.unknown': 'Checking the connection',
   'status.waiting': '{count, plural, =0 {Nothing waits} one {# request waits} other {# requests wait}}',
-  'status.willLeave':
-    '{count, plural, one {# request leaves when the connection is back} other {# requests leave when the connection is back}}',
-  'status.willLeaveNetwork':
-    '{count, plural, one {# request leaves when this PC has a network} other {# requests leave when this PC has a network}}',
+  'status.waitsForLine':
+    '{count, plural, one {# request waits until the connection is back} other {# requests wait until the connection is back}}',
+  'status.waitsForNetwork':
+    '{count, plural, one {# request waits until this PC has a network} other {# requests wait until this PC has a network}}',
   'status.sending': 'Sending',
   'status.lastSent': 'Last sent {when}',
   'status.sendNow': 'Send now',
@@ -96,6 +96,7 @@ export const en: Record<keyof typeof fr, string> = {
   'life.writing': 'being written',
   'life.queued': 'waiting',
   'life.sending': 'on its way',
+  'life.unknown': 'to be checked',
   'life.toCorrect': 'to correct',
   'life.cancelled': 'sending cancelled',
   'life.spoken': 'Step {n} of 5: {point}',
@@ -334,7 +335,16 @@ export const en: Record<keyof typeof fr, string> = {
   'list.more': 'Show more',
   'list.shown': '{shown} of {total}',
 
-  'outbox.sendStarted': 'Sending has begun.',
+  'sendNow.working': 'Sending…',
+  'sendNow.nothing': 'Nothing has left.',
+  'sendNow.doubt': 'The portal has confirmed no arrival.',
+  'sendNow.rest':
+    '{count, plural, one {# request has not arrived yet.} other {# requests have not arrived yet.}}',
+  'sendNow.back':
+    '{count, plural, one {# request needs a correction.} other {# requests need a correction.}}',
+  'sendNow.soon': 'Next try within a minute.',
+  'sendNow.at': 'Next try about {time}.',
+  'sendNow.alone': 'Another try follows by itself.',
   'outbox.sendLater': 'This PC has no network: everything leaves as soon as it has one.',
   'outbox.sendSignIn': 'Nothing can leave until you are signed in: sign in, and everything leaves.',
   'outbox.waitingFor': 'waiting for {span}',
@@ -355,11 +365,14 @@ export const en: Record<keyof typeof fr, string> = {
   'outbox.cancelEdit':
     'With “Edit” the sending stops as well, but the request becomes a draft again, with its files.',
   'outbox.cancelCorrect': '“Correct” keeps it as a draft with its files.',
-  'outbox.cancelAsk': 'It may have arrived already: Guichet asks the portal first.',
+  'outbox.cancelTextAsk':
+    '“{title}” may have arrived already: Guichet asks the portal first. If the portal does not have it, it will not leave any more: it stays among your requests, marked “Sending cancelled”, and cannot be taken up again.',
+  'outbox.cancelEditAsk':
+    '“Edit” asks the portal as well; if it does not have it, the request becomes a draft again, with its files.',
   'outbox.keep': 'Let it leave',
   'outbox.keepCorrect': 'Change nothing',
   'outbox.asking': 'Guichet asks the portal whether it has received it. This may take half a minute.',
-  'outbox.exporting': 'Copying the request and its files…',
+  'outbox.exporting': 'Choose where to save the copy: the request and its files are then written there.',
 
   'takeback.received':
     'The portal has already received this request: it cannot be taken back here. Its details tell where it is.',
@@ -445,8 +458,23 @@ export const en: Record<keyof typeof fr, string> = {
   'request.notFound': 'This request is not here',
   'request.cancelled': 'The sending was cancelled: this request will not leave. “Export” keeps a copy of it.',
   'history.queued': 'Saved for sending',
-  'history.sending': 'Attempt to send',
-  'history.unknown': 'Attempt without an answer',
+  'history.queuedAgain': 'Saved for sending again',
+  'history.sending': 'First attempt to send',
+  // What an attempt met, and what became of the request then.
+  'history.waitsAgain': '{met}, waiting again',
+  'history.inDoubt': '{met}, arrival to be checked',
+  'met.network': 'Portal out of reach',
+  'met.broken': 'Connection broken',
+  'met.timeout': 'No answer in time',
+  'met.portal-busy': 'Portal very busy',
+  'met.portal-fault': 'Problem of the portal',
+  'met.foreign': 'Answer of somebody else than the portal',
+  'met.answer-cut': 'Answer lost',
+  'met.clock': 'Date of this PC not accepted',
+  'met.file-missing': 'Unreadable file',
+  'met.stopped': 'Sending interrupted',
+  'met.sign-in': 'Sign-in asked for',
+  'met.other': 'Attempt without a result',
   'history.needs-sign-in': 'Waiting for your sign-in',
   'history.received': 'Received by the portal',
   'history.cancelled': 'Sending cancelled',
@@ -531,7 +559,7 @@ export const en: Record<keyof typeof fr, string> = {
   'reason.answer-cut': 'The portal’s answer got lost.',
   'reason.clock': 'The date of this PC does not suit the portal: check date and time.',
   'reason.sign-in': 'The portal asks who you are.',
-  'reason.stopped': 'Guichet was closed during the sending.',
+  'reason.stopped': 'The sending was interrupted.',
   'reason.forbidden': 'Your role in this practice does not allow this request.',
   'reason.invalid': 'The portal asks to have another look at some points.',
   'reason.mismatch': 'The portal already has another version of this request.',

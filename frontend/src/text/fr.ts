@@ -49,17 +49,17 @@ export const fr = {
 
   'status.online': 'Connecté au portail',
   'status.offline': 'Hors connexion',
-  'status.offlineSince': 'Hors connexion depuis {time}',
-  'status.offlineFor': 'Hors connexion depuis {span}',
+  'status.offlineSince': 'Hors connexion au moins depuis {time}',
+  'status.offlineFor': 'Hors connexion depuis au moins {span}',
   'status.signed-out': 'Connectez-vous pour envoyer',
   'status.no-network': 'Ce poste n’a pas de réseau',
   'status.foreign': 'Le réseau demande une connexion',
   'status.unknown': 'Connexion en cours de vérification',
   'status.waiting': '{count, plural, =0 {Rien n’attend} one {# demande attend} other {# demandes attendent}}',
-  'status.willLeave':
-    '{count, plural, one {# demande partira dès le retour de la connexion} other {# demandes partiront dès le retour de la connexion}}',
-  'status.willLeaveNetwork':
-    '{count, plural, one {# demande partira dès que ce poste aura un réseau} other {# demandes partiront dès que ce poste aura un réseau}}',
+  'status.waitsForLine':
+    '{count, plural, one {# demande attend le retour de la connexion} other {# demandes attendent le retour de la connexion}}',
+  'status.waitsForNetwork':
+    '{count, plural, one {# demande attend que ce poste ait un réseau} other {# demandes attendent que ce poste ait un réseau}}',
   'status.sending': 'Envoi en cours',
   'status.lastSent': 'Dernier envoi {when}',
   'status.sendNow': 'Envoyer maintenant',
@@ -95,6 +95,7 @@ export const fr = {
   'life.writing': 'en écriture',
   'life.queued': 'en attente',
   'life.sending': 'en route',
+  'life.unknown': 'à vérifier',
   'life.toCorrect': 'à corriger',
   'life.cancelled': 'envoi annulé',
   'life.spoken': 'Étape {n} sur 5 : {point}',
@@ -335,7 +336,15 @@ export const fr = {
   'list.more': 'Afficher la suite',
   'list.shown': '{shown} sur {total}',
 
-  'outbox.sendStarted': 'Envoi lancé.',
+  'sendNow.working': 'Envoi en cours…',
+  'sendNow.nothing': 'Rien n’est parti.',
+  'sendNow.doubt': 'Le portail n’a confirmé aucune arrivée.',
+  'sendNow.rest':
+    '{count, plural, one {# demande n’est pas encore arrivée.} other {# demandes ne sont pas encore arrivées.}}',
+  'sendNow.back': '{count, plural, one {# demande est à corriger.} other {# demandes sont à corriger.}}',
+  'sendNow.soon': 'Prochain essai d’ici une minute.',
+  'sendNow.at': 'Prochain essai vers {time}.',
+  'sendNow.alone': 'Un nouvel essai suivra tout seul.',
   'outbox.sendLater': 'Ce poste n’a pas de réseau : tout partira dès qu’il en aura un.',
   'outbox.sendSignIn':
     'Rien ne peut partir tant que vous n’êtes pas connecté : connectez-vous, et tout partira.',
@@ -357,11 +366,14 @@ export const fr = {
   'outbox.cancelEdit':
     'Avec « Modifier », l’envoi s’arrête aussi, mais la demande redevient un brouillon, avec ses fichiers.',
   'outbox.cancelCorrect': '« Corriger » la garde en brouillon avec ses fichiers.',
-  'outbox.cancelAsk': 'Elle est peut-être déjà arrivée : Guichet le demandera d’abord au portail.',
+  'outbox.cancelTextAsk':
+    '« {title} » est peut-être déjà arrivée : Guichet le demandera d’abord au portail. S’il ne l’a pas reçue, elle ne partira plus : elle reste dans vos demandes, marquée « Envoi annulé », et ne pourra plus être reprise.',
+  'outbox.cancelEditAsk':
+    '« Modifier » le lui demande aussi ; s’il ne l’a pas reçue, la demande redevient un brouillon, avec ses fichiers.',
   'outbox.keep': 'La laisser partir',
   'outbox.keepCorrect': 'Ne rien changer',
   'outbox.asking': 'Guichet demande au portail s’il l’a déjà reçue. Cela peut prendre une demi-minute.',
-  'outbox.exporting': 'Copie de la demande et de ses fichiers…',
+  'outbox.exporting': 'Choisissez où enregistrer la copie : la demande et ses fichiers s’y écrivent ensuite.',
 
   'takeback.received':
     'Le portail a déjà reçu cette demande : elle ne peut plus être reprise ici. Ses détails disent où elle en est.',
@@ -448,8 +460,23 @@ export const fr = {
   'request.cancelled':
     'L’envoi a été annulé : cette demande ne partira plus. « Exporter » en garde une copie.',
   'history.queued': 'Enregistrée pour l’envoi',
-  'history.sending': 'Essai d’envoi',
-  'history.unknown': 'Essai sans réponse',
+  'history.queuedAgain': 'Enregistrée de nouveau pour l’envoi',
+  'history.sending': 'Premier essai d’envoi',
+  // What an attempt met, and what became of the request then.
+  'history.waitsAgain': '{met}, remise en attente',
+  'history.inDoubt': '{met}, arrivée à vérifier',
+  'met.network': 'Portail injoignable',
+  'met.broken': 'Liaison rompue',
+  'met.timeout': 'Pas de réponse à temps',
+  'met.portal-busy': 'Portail très occupé',
+  'met.portal-fault': 'Problème du portail',
+  'met.foreign': 'Réponse d’un autre que le portail',
+  'met.answer-cut': 'Réponse perdue',
+  'met.clock': 'Date de ce poste refusée',
+  'met.file-missing': 'Fichier illisible',
+  'met.stopped': 'Envoi interrompu',
+  'met.sign-in': 'Identification demandée',
+  'met.other': 'Essai sans résultat',
   'history.needs-sign-in': 'En attente de votre connexion',
   'history.received': 'Reçue par le portail',
   'history.cancelled': 'Envoi annulé',
@@ -541,7 +568,7 @@ export const fr = {
   'reason.answer-cut': 'La réponse du portail s’est perdue.',
   'reason.clock': 'La date de ce poste ne convient pas au portail : vérifiez la date et l’heure.',
   'reason.sign-in': 'Le portail demande qui vous êtes.',
-  'reason.stopped': 'Guichet a été fermé pendant l’envoi.',
+  'reason.stopped': 'L’envoi a été interrompu.',
   'reason.forbidden': 'Votre rôle dans ce cabinet ne permet pas cette demande.',
   'reason.invalid': 'Le portail demande de revoir certains points.',
   'reason.mismatch': 'Le portail a déjà une autre version de cette demande.',

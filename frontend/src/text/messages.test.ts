@@ -114,12 +114,29 @@ describe.each(languages)('what is promised and what is blamed in %s', (lang) => 
   test('one thing has one word', () => {
     for (const s of said('reason.gone', 'reason.other')) expect(s).toMatch(/accept/);
     for (const s of said('reason.portal-fault')) expect(s).toMatch(/problème|problem/);
-    const back = lang === 'fr' ? /dès le retour de la connexion/ : /connection is back/;
-    for (const s of [...said('sent.title.waiting'), sources[lang]['status.willLeave']])
+    const back = lang === 'fr' ? /le retour de la connexion/ : /connection is back/;
+    for (const s of [...said('sent.title.waiting'), sources[lang]['status.waitsForLine']])
       expect(s).toMatch(back);
     for (const s of said('why.file')) expect(s).toMatch(lang === 'fr' ? /utilise/ : /using/);
     for (const s of said('remedy.forbidden'))
       expect(s).toMatch(lang === 'fr' ? /administrateur du cabinet/ : /administrator of the practice/);
+  });
+});
+
+describe.each(languages)('figures in %s', (lang) => {
+  const counted = (key: Key) => [...sources[lang][key].matchAll(/\{(\w+), (?:plural|number)/g)];
+
+  test('do not part from what they count', () => {
+    const counting = keys.filter((k) => counted(k).length > 0);
+    expect(counting.length).toBeGreaterThan(30);
+    const parted = counting.filter((key) => {
+      const values: Record<string, string | number> = {};
+      for (const name of argumentsOf(sources[lang][key], lang).keys()) values[name] = 'x';
+      for (const [, name = ''] of counted(key)) values[name] = 2;
+      return /\d \p{L}/u.test(new Words(lang).t(key, values));
+    });
+    expect(parted).toEqual([]);
+    expect(new Words(lang).t('item.files', { count: 2 })).toMatch(/^2\u00a0fi/);
   });
 });
 

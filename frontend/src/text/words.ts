@@ -14,6 +14,11 @@ export function typographic(message: string): string {
   return message.replace(/ ([;:?!»])/g, '\u202f$1').replace(/« /g, '«\u202f');
 }
 
+// unparted keeps a figure and what it counts on one line.
+function unparted(message: string): string {
+  return message.replace(/(#|, number\}) (?=[\p{L}{])/gu, '$1\u00a0');
+}
+
 // CONFIRMATION_WORDING names the sentence (popup.statement) that a person
 // agreed to, per language. Whoever changes a sentence gives it a new name.
 export const CONFIRMATION_WORDING: Record<Language, string> = { fr: 'fr-1', en: 'en-1' };
@@ -32,7 +37,7 @@ export class Words {
   t(key: Key, values?: Values): string {
     let message = this.compiled.get(key);
     if (message === undefined) {
-      const source = this.lang === 'fr' ? typographic(messages.fr[key]) : messages[this.lang][key];
+      const source = unparted(this.lang === 'fr' ? typographic(messages.fr[key]) : messages[this.lang][key]);
       message = /[{']/.test(source) ? new IntlMessageFormat(source, this.lang) : source;
       this.compiled.set(key, message);
     }

@@ -88,3 +88,54 @@ test.each([
     expect(plain[0]).toContain(gone);
   },
 );
+
+test.each([
+  [
+    'fr',
+    [
+      'Liaison rompue, arrivée à vérifier',
+      'Portail très occupé, remise en attente',
+      'Portail injoignable, remise en attente',
+      'Premier essai d’envoi',
+      'Enregistrée de nouveau pour l’envoi',
+      'Portail injoignable, remise en attente',
+      'Premier essai d’envoi',
+      'Enregistrée pour l’envoi',
+    ],
+  ],
+  [
+    'en',
+    [
+      'Connection broken, arrival to be checked',
+      'Portal very busy, waiting again',
+      'Portal out of reach, waiting again',
+      'First attempt to send',
+      'Saved for sending again',
+      'Portal out of reach, waiting again',
+      'First attempt to send',
+      'Saved for sending',
+    ],
+  ],
+] as const)(
+  'the history says what each attempt met and what became of the request (%s)',
+  async (lang, told) => {
+    const entries: [string, string][] = [
+      ['queued', ''],
+      ['sending', ''], // given back before it began
+      ['sending', ''],
+      ['queued', 'network'],
+      ['queued', ''], // edited and sent again
+      ['sending', ''],
+      ['queued', 'network'],
+      ['queued', 'portal-busy'],
+      ['unknown', 'network'],
+    ];
+    await show(
+      item('unknown'),
+      entries.map(([what, code]) => ({ at, what, code })),
+      lang,
+    );
+    const lines = [...document.querySelectorAll('.history li')].map((e) => e.firstChild?.textContent ?? '');
+    expect(lines).toEqual(told);
+  },
+);

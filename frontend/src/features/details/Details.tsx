@@ -90,10 +90,10 @@ function Dossier({ request }: { request: Request }) {
           <section className="card details-card" aria-labelledby="history">
             <h2 id="history">{words.t('request.history')}</h2>
             <ol className="history">
-              {[...request.history].reverse().map((h) => (
-                <li key={`${h.at} ${h.what}`}>
-                  <span>{happened(words, h)}</span>
-                  <span className="row-line">{words.when(h.at)}</span>
+              {toldOf(words, request.history).map(({ at, told, key }) => (
+                <li key={key}>
+                  <span>{told}</span>
+                  <span className="row-line">{words.when(at)}</span>
                 </li>
               ))}
             </ol>
@@ -153,11 +153,43 @@ function Conversation({ messages }: { messages: Message[] }) {
   );
 }
 
+interface Line {
+  key: number;
+  at: string;
+  told: string;
+}
+
+// toldOf tells the history, the last line first. An attempt that was given back
+// before it began is none.
+export function toldOf(words: Words, history: HistoryEntry[]): Line[] {
+  const saved = history.findIndex(isSaved);
+  return history
+    .map((h, i): Line | undefined => {
+      if (h.what === 'sending' && history[i + 1]?.what === 'sending') return undefined;
+      const again = isSaved(h) && i > saved;
+      return { key: i, at: h.at, told: again ? words.t('history.queuedAgain') : happened(words, h) };
+    })
+    .filter((line) => line !== undefined)
+    .reverse();
+}
+
+// isSaved tells « Envoyer » from an attempt after which a request waits again.
+function isSaved(h: HistoryEntry): boolean {
+  return h.what === 'queued' && h.code === '';
+}
+
 // happened says one line of the history. Not only the portal stops a request:
 // what did is in the code.
 function happened(words: Words, h: HistoryEntry): string {
   if (h.what === 'to-correct') {
     return words.t('app.pair', { name: words.t('item.to-correct'), value: reasonOf(words, h.code) });
+  }
+  if (h.what === 'queued' && h.code)
+    return words.t('history.waitsAgain', { met: words.coded('met', h.code, 'met.other') });
+  if (h.what === 'unknown') {
+    // Only a line that was there can have brought it.
+    const code = h.code === 'network' ? 'broken' : h.code;
+    return words.t('history.inDoubt', { met: words.coded('met', code, 'met.other') });
   }
   if (h.what.startsWith('portal.')) {
     const status = words.coded('portal', h.what.slice('portal.'.length), 'history.other');

@@ -16,7 +16,7 @@ export function Recovered() {
       document.querySelector<HTMLElement>('h1')?.focus();
       await reads.recovered.refresh();
     } catch (reason) {
-      toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
+      toast((w) => w.error(reason instanceof CallError ? reason.code : 'internal'));
     }
   };
   return (

@@ -14,7 +14,7 @@ export function DraftList() {
   const own = items?.filter((i) => i.draft);
 
   const fail = (reason: unknown) =>
-    toast(words.error(reason instanceof CallError ? reason.code : 'internal'));
+    toast((w) => w.error(reason instanceof CallError ? reason.code : 'internal'));
   const discard = async (item: Item) => {
     try {
       await drafts.discard(item.id);
@@ -23,9 +23,9 @@ export function DraftList() {
     }
     forget(item.id);
     document.querySelector<HTMLElement>('h1')?.focus();
-    toast(words.t('list.thrown', { title: titleOf(words, item) }), {
+    toast((w) => w.t('list.thrown', { title: titleOf(w, item) }), {
       lasts: true, // there is no other way back to it
-      label: words.t('files.undo'),
+      label: (w) => w.t('files.undo'),
       run: () => void drafts.restore(item.id).catch(fail),
     });
   };

@@ -7,21 +7,21 @@ import {
   ActNotes,
   inTurn,
   Sending,
+  SendNow,
   sinceOf,
+  underWay,
   useActs,
   useNow,
-  useSendNow,
   useTale,
   waits,
 } from '../../outbox';
 import { Empty, LifeDots, PageHead, StatusChip, titleOf } from '../../request';
 import { useWords } from '../../text';
-import { Button, buttonClass } from '../../ui';
+import { buttonClass } from '../../ui';
 
 // OutboxList shows what waits to be sent and what came back to be corrected.
 export function OutboxList() {
   const words = useWords();
-  const sendNow = useSendNow();
   const now = useNow();
   const { data: items } = useShared(reads.items);
   const back = inTurn(items?.filter((i) => i.status === 'to-correct') ?? []);
@@ -29,11 +29,7 @@ export function OutboxList() {
   return (
     <>
       <PageHead title={words.t('list.outbox')}>
-        {wait.length > 0 && (
-          <Button look="go" onPress={sendNow}>
-            {words.t('status.sendNow')}
-          </Button>
-        )}
+        {wait.length > 0 && <SendNow underWay={underWay(wait)} />}
       </PageHead>
       {items && back.length + wait.length === 0 && (
         <Empty title={words.t('list.outboxNone')} hint={words.t('list.outboxNoneHint')} />

@@ -5,8 +5,11 @@ import { outcomeOf } from './Sent';
 const statuses = ['queued', 'sending', 'unknown', 'needs-sign-in', 'to-correct', 'received', 'cancelled'];
 const connections = ['unknown', 'online', 'offline', 'no-network', 'signed-out', 'foreign', undefined];
 
-function say(status: string, connection: string | undefined, waited = true) {
-  return outcomeOf({ status } as Item, connection ? ({ connection } as Status) : undefined, waited);
+const life = { written: 'w', saved: 's', sent: '', received: '', answered: '' };
+
+function say(status: string, connection: string | undefined, waited = true, change: Partial<Item> = {}) {
+  const item = { status, reason: '', life, ...change } as Item;
+  return outcomeOf(item, connection ? ({ connection } as Status) : undefined, waited);
 }
 
 const every = statuses.flatMap((s) =>
@@ -47,12 +50,26 @@ describe('what is said of a request that was just sent', () => {
 
   test('on its way for as long as the portal usually takes, and longer while it is being sent', () => {
     const going = { title: 'sent.title.saved', text: 'sent.text.sending' };
-    for (const s of ['queued', 'sending', 'unknown']) expect(say(s, 'online', false)).toEqual(going);
+    for (const s of ['queued', 'sending']) expect(say(s, 'online', false)).toEqual(going);
     expect(say('sending', 'online', true)).toEqual(going);
   });
 
   test('a portal that could not take it yet is not called a lost connection', () => {
     expect(say('queued', 'online')).toEqual({ title: 'sent.title.saved', text: 'sent.text.again' });
+  });
+
+  test('an attempt that has ended is not called under way, however soon', () => {
+    for (const waited of [true, false]) {
+      const busy = say('queued', 'online', waited, { reason: 'portal-busy' });
+      expect(busy).toEqual({ title: 'sent.title.saved', text: 'sent.text.again' });
+      const lost = say('unknown', 'online', waited, { reason: 'portal-busy' });
+      expect(lost).toEqual({ title: 'sent.title.saved', text: 'sent.text.unknown' });
+    }
+  });
+
+  test('a doubt outlives a later attempt that met nobody', () => {
+    const doubted = { reason: 'network', life: { ...life, sent: 'x' } };
+    expect(say('queued', 'offline', true, doubted).text).toBe('sent.text.unknown');
   });
 
   test('one that may have arrived is not promised to leave', () => {

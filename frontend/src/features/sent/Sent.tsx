@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { type Item, type Request, reads, requests, type Status, useRead, useShared } from '../../bridge';
 import { ActNotes, CorrectButton, refusalOf, useActs } from '../../outbox';
-import { Empty, LifeTimes, PageHead, titleOf } from '../../request';
+import { Empty, LifeTimes, mayHaveArrived, PageHead, titleOf } from '../../request';
 import { type Key, useWords } from '../../text';
 import { buttonClass } from '../../ui';
 
@@ -77,9 +77,12 @@ export function outcomeOf(
   if (connection === 'signed-out') return { title: 'sent.title.saved', text: 'sent.text.signIn' };
   const online = connection === 'online';
   const away = connection === 'offline' || connection === 'no-network' || connection === 'foreign';
-  if (!away && (!waited || (online && item.status === 'sending')))
+  // An attempt that has ended is over, however soon.
+  const over = item.status === 'unknown' || (item.status === 'queued' && item.reason !== '');
+  if (!away && !over && (!waited || (online && item.status === 'sending')))
     return { title: 'sent.title.saved', text: 'sent.text.sending' };
-  if (item.status === 'unknown') return { title: 'sent.title.saved', text: 'sent.text.unknown' };
+  if (item.status !== 'sending' && mayHaveArrived(item))
+    return { title: 'sent.title.saved', text: 'sent.text.unknown' };
   if (online) return { title: 'sent.title.saved', text: 'sent.text.again' };
   return { title: 'sent.title.waiting', text: 'sent.text.waiting' };
 }

@@ -27,7 +27,7 @@ export function SignIn({ onClose }: { onClose: () => void }) {
     try {
       const person = await session.signIn(code.trim());
       await reopenAll();
-      toast(words.t('signIn.done', { name: person.name }), { lasts: true });
+      toast((w) => w.t('signIn.done', { name: person.name }), { lasts: true, about: 'session' });
       onClose();
     } catch (reason) {
       const failure = reason instanceof CallError ? reason.code : 'internal';
