@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/portal"
 	"guichet/internal/portald"
 )
 
@@ -185,8 +186,15 @@ func (r *wireRun) endure() {
 		if err := r.seat.outbox.SendNow(); err != nil {
 			r.t.Fatalf("send now: %v", err)
 		}
-		return closed(r.plan.Done) || r.seat.received(r.sent...) // what was done once is not called again
+		// What was done once is not called again, and neither is what the portal
+		// has numbered and calls another one: only the changes tell of that.
+		return closed(r.plan.Done) || r.seat.received(r.sent...) || r.numbered() && r.seat.received(other)
 	})
+}
+
+// numbered tells whether the fault was a refusal of a request that is complete.
+func (r *wireRun) numbered() bool {
+	return r.step == StepReceipt && r.fault.Says == portal.CodeMismatch && r.seat.where(r.sent[0])[0] == desk.StatusToCorrect
 }
 
 func faultNamed(name string) Fault {
