@@ -1,17 +1,11 @@
 package app
 
 import (
-	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"sync/atomic"
 	"testing"
 
 	"guichet/internal/desk"
-	"guichet/internal/portal"
 	"guichet/internal/portald"
 )
 
@@ -76,41 +70,23 @@ func TestCancelMidway(t *testing.T) {
 func TestEditMidway(t *testing.T) {
 	p := portald.Run(t, nil)
 	o, id, original, lift := midway(t, p.URL, p)
-	d := must(o.outbox.Edit(id))(t)
-	if d.ID == id || len(d.Files) != 1 {
-		t.Fatalf("%+v", d)
-	}
-	lift()
-	must(o.drafts.Submit(d.ID, d.Revision))(t)
-	o.received(t, d.ID)
-	once(t, p, d.ID, original)
-	if got := arrived(t, p, claire); len(got) != 1 {
-		t.Errorf("the portal has %d requests", len(got))
-	}
+	goesOnAnew(t, o, p, id, original, lift)
 }
 
 // A portal that does not say that it will not take it: the request goes on, and
 // arrives once.
 func TestCancelMidwayInVain(t *testing.T) {
 	p := portald.Run(t, nil)
-	target, err := url.Parse(p.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	through := httputil.NewSingleHostReverseProxy(target)
-	own := &http.Transport{}
-	through.Transport, through.ErrorLog = own, log.New(io.Discard, "", 0)
 	var asked atomic.Int64
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodDelete && r.URL.Path != portal.RouteUploads {
+	address := between(t, p, func(w http.ResponseWriter, r *http.Request, pass http.Handler) {
+		if r.Method == http.MethodDelete {
 			asked.Add(1)
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
-		through.ServeHTTP(w, r)
-	}))
-	t.Cleanup(func() { s.Close(); own.CloseIdleConnections() })
-	o, id, original, lift := midway(t, s.URL, p)
+		pass.ServeHTTP(w, r)
+	})
+	o, id, original, lift := midway(t, address, p)
 	fails(t, o.outbox.Cancel(id), desk.ErrOffline)
 	if asked.Load() == 0 {
 		t.Error("the portal was not asked")

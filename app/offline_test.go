@@ -3,11 +3,8 @@ package app
 import (
 	"bytes"
 	"io"
-	"log"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"sync"
 	"testing"
@@ -84,26 +81,19 @@ func once(t *testing.T, p *portald.Twin, id string, content []byte) {
 // mute lets everything through to the portal, and keeps its answers to PUT.
 func mute(t *testing.T, p *portald.Twin) (address string, put <-chan struct{}) {
 	t.Helper()
-	target, err := url.Parse(p.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	through := httputil.NewSingleHostReverseProxy(target)
-	own := &http.Transport{}
-	through.Transport, through.ErrorLog = own, log.New(io.Discard, "", 0)
 	over, taken := make(chan struct{}), make(chan struct{})
 	var first sync.Once
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	address = between(t, p, func(w http.ResponseWriter, r *http.Request, pass http.Handler) {
 		if r.Method != http.MethodPut {
-			through.ServeHTTP(w, r)
+			pass.ServeHTTP(w, r)
 			return
 		}
-		through.ServeHTTP(httptest.NewRecorder(), r)
+		pass.ServeHTTP(httptest.NewRecorder(), r)
 		first.Do(func() { close(taken) })
 		<-over
-	}))
-	t.Cleanup(func() { close(over); s.Close(); own.CloseIdleConnections() })
-	return s.URL, taken
+	})
+	t.Cleanup(func() { close(over) })
+	return address, taken
 }
 
 // An attempt is on the disk before it begins: a Guichet that is killed in the
@@ -193,19 +183,14 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// Whoever takes a request back in the very moment of an attempt gets it back
-// once that attempt has failed for certain.
+// Whoever takes a request back in the very moment of an attempt does not wait
+// for its answer: the portal is asked.
 func TestCancelInAnAttempt(t *testing.T) {
 	p := portald.Run(t, nil)
-	target, err := url.Parse(p.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	through := httputil.NewSingleHostReverseProxy(target)
 	begun, over := make(chan struct{}), make(chan struct{})
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	address := between(t, p, func(w http.ResponseWriter, r *http.Request, pass http.Handler) {
 		if r.Method != http.MethodPut {
-			through.ServeHTTP(w, r)
+			pass.ServeHTTP(w, r)
 			return
 		}
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -215,20 +200,18 @@ func TestCancelInAnAttempt(t *testing.T) {
 		w.Header().Set("Content-Type", portal.ProblemType)
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = io.WriteString(w, `{"code":"busy","status":503}`)
-	}))
-	t.Cleanup(s.Close)
-	o := open(t, t.TempDir(), s.URL, p.Token(claire))
+	})
+	o := open(t, t.TempDir(), address, p.Token(claire))
 	o.known(t)
 	id, revision := o.write(t, content())
 	must(o.drafts.Submit(id, revision))(t)
 	<-begun
-	done := make(chan error, 1)
-	go func() { done <- o.outbox.Cancel(id) }()
 	if item := o.status(t, id); item.Status != string(desk.StatusSending) {
 		t.Errorf("it is %s", item.Status)
 	}
+	err := o.outbox.Cancel(id)
 	close(over)
-	if err := <-done; err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 	if item := o.status(t, id); item.Status != string(desk.StatusCancelled) {
