@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"guichet/internal/desk"
-	"guichet/internal/portal"
 	"guichet/internal/portald"
 )
 
@@ -187,14 +186,19 @@ func (r *wireRun) endure() {
 			r.t.Fatalf("send now: %v", err)
 		}
 		// What was done once is not called again, and neither is what the portal
-		// has numbered and calls another one: only the changes tell of that.
+		// has numbered and calls gone or another one: only the changes tell of that.
 		return closed(r.plan.Done) || r.seat.received(r.sent...) || r.numbered() && r.seat.received(other)
 	})
 }
 
-// numbered tells whether the fault was a refusal of a request that is complete.
+// numbered tells whether the fault was a refusal of a request that is complete,
+// by which it can go on only under another id.
 func (r *wireRun) numbered() bool {
-	return r.step == StepReceipt && r.fault.Says == portal.CodeMismatch && r.seat.where(r.sent[0])[0] == desk.StatusToCorrect
+	if r.step != StepReceipt || r.fault.Says == "" {
+		return false
+	}
+	first := r.seat.look(r.sent[0]).Item
+	return desk.Request{Status: desk.Status(first.Status), Reason: first.Reason}.IDRefused()
 }
 
 func faultNamed(name string) Fault {
