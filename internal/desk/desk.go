@@ -143,6 +143,7 @@ type Draft struct {
 	Reason    string    // why the portal refused it, for a request that came back to be corrected: a reason of an Outcome
 	Problems  []Problem // and what of it
 	Renewed   bool      // what is asked has changed since it was last saved, see Carry
+	GivenBy   string    // name of the colleague who handed it over
 }
 
 // File is an attachment whose bytes lie in our own store.

@@ -96,6 +96,16 @@ var (
 	ErrDraftSize = &Error{Code: "draft-size"} // more text than a draft can hold
 	ErrInternal  = &Error{Code: "internal"}   //
 
+	// What is sealed cannot be read now; nothing of it is lost.
+	ErrLocked      = &Error{Code: "locked"}        // the person's key is not open here
+	ErrKeyring     = &Error{Code: "keyring"}       // the system's keyring is locked or does not answer
+	ErrKeyLost     = &Error{Code: "key-lost"}      // the keyring does not have the key that it should have
+	ErrWrongPIN    = &Error{Code: "wrong-pin"}     //
+	ErrPINLimit    = &Error{Code: "pin-limit"}     // too many wrong ones: only the recovery code opens now
+	ErrPINSoon     = &Error{Code: "pin-soon"}      // not so quickly after a wrong one
+	ErrWrongCode   = &Error{Code: "wrong-code"}    // a recovery code of another PC, or mistyped
+	ErrNotSignedIn = &Error{Code: "not-signed-in"} // the browser came back without a sign-in
+
 	ErrNotWritten = &Error{Code: "not-written"} // a file that the person wanted to save elsewhere
 )
 
@@ -104,6 +114,7 @@ func ErrorCodes() []string {
 	all := []*Error{
 		ErrNotFound, ErrConflict, ErrInvalid, ErrDiskFull, ErrReadOnly, ErrDamaged, ErrTooNew, ErrInUse,
 		ErrSignIn, ErrOffline, ErrForbidden, ErrNotNow, ErrDraftSize, ErrInternal,
+		ErrLocked, ErrKeyring, ErrKeyLost, ErrWrongPIN, ErrPINLimit, ErrPINSoon, ErrWrongCode, ErrNotSignedIn,
 		ErrNotWritten,
 	}
 	codes := make([]string, len(all))

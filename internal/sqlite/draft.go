@@ -29,12 +29,13 @@ type draftBody struct {
 	Reason    string            `json:"reason,omitempty"`
 	Problems  []desk.Problem    `json:"problems,omitempty"`
 	Renewed   bool              `json:"renewed,omitempty"`
+	GivenBy   string            `json:"givenBy,omitempty"`
 }
 
 func bodyOf(d desk.Draft) draftBody {
 	return draftBody{
 		Road: d.Road, Step: d.Step, Catalogue: d.CatalogueVersion, Type: d.Type,
-		Category: d.Category, Values: d.Values, Orphans: d.Orphans, Reason: d.Reason, Problems: d.Problems, Renewed: d.Renewed,
+		Category: d.Category, Values: d.Values, Orphans: d.Orphans, Reason: d.Reason, Problems: d.Problems, Renewed: d.Renewed, GivenBy: d.GivenBy,
 	}
 }
 
@@ -186,7 +187,7 @@ func (s *Store) scanDraft(row interface{ Scan(...any) error }) (desk.Draft, erro
 	}
 	d.ID, d.Owner.Practice = parsed, d.Practice
 	d.Road, d.Step, d.CatalogueVersion, d.Type, d.Category, d.Values = b.Road, b.Step, b.Catalogue, b.Type, b.Category, b.Values
-	d.Orphans, d.Reason, d.Problems, d.Renewed = b.Orphans, b.Reason, b.Problems, b.Renewed
+	d.Orphans, d.Reason, d.Problems, d.Renewed, d.GivenBy = b.Orphans, b.Reason, b.Problems, b.Renewed, b.GivenBy
 	d.CreatedAt, d.SavedAt, d.DeletedAt = fromMS(created), fromMS(saved), fromNull(deleted)
 	return d, nil
 }

@@ -158,9 +158,12 @@ func (s *Store) seal(person string, v any) ([]byte, error) {
 	return sealed, nil
 }
 
-// unseal reads a value that seal stored.
+// unseal reads a value that seal stored. That its key is not open is no damage.
 func (s *Store) unseal(person string, sealed []byte, v any) error {
 	plain, err := s.sealer.Open(person, sealed)
+	if closed(err) {
+		return err
+	}
 	if err != nil {
 		return desk.ErrDamaged.With(fmt.Errorf("open seal: %w", err))
 	}
@@ -169,6 +172,12 @@ func (s *Store) unseal(person string, sealed []byte, v any) error {
 		return desk.ErrDamaged.With(errors.New("stored row is not the JSON it was"))
 	}
 	return nil
+}
+
+// closed tells that a key is not at hand, so that what it seals can be judged
+// neither right nor damaged.
+func closed(err error) bool {
+	return errors.Is(err, desk.ErrLocked) || errors.Is(err, desk.ErrKeyring) || errors.Is(err, desk.ErrKeyLost)
 }
 
 // strictly reads JSON that this program wrote: a key that it does not know is a

@@ -541,6 +541,18 @@ export const en: Record<keyof typeof fr, string> = {
   'error.offline': 'The portal does not answer. Check the connection, then try again.',
   'error.forbidden': 'Your role does not allow this. Ask an administrator of the practice.',
   'error.not-now': 'This is no longer possible: the request is already on its way. The list is up to date.',
+  'error.locked': 'This space is locked. Enter the PIN, then try again.',
+  'error.keyring':
+    'The keyring of this PC does not answer. Unlock it or open your session again, then try again.',
+  'error.key-lost':
+    'This PC no longer finds the key of your data. Nothing is erased: enter the recovery code to open it again.',
+  'error.wrong-pin': 'This is not the right PIN.',
+  'error.pin-limit':
+    'Too many tries: the PIN no longer opens this space. Enter the recovery code to open it again.',
+  'error.pin-soon': 'Wait a moment before the next try.',
+  'error.wrong-code':
+    'This recovery code does not open the data of this PC. Check it character by character.',
+  'error.not-signed-in': 'The sign-in did not come through. Try again whenever you like.',
   'error.not-written':
     'The file could not be saved in that place. Choose another folder, or make room, then try again.',
   'error.draft-size': 'The text is too long for a draft. Shorten it, or attach it as a file.',

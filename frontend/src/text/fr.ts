@@ -551,6 +551,18 @@ export const fr = {
   'error.offline': 'Le portail ne répond pas. Vérifiez la connexion, puis réessayez.',
   'error.forbidden': 'Votre rôle ne permet pas cela. Demandez à un administrateur du cabinet.',
   'error.not-now': 'Ce n’est plus possible : la demande est déjà en route. La liste est à jour.',
+  'error.locked': 'Cet espace est verrouillé. Saisissez le code PIN, puis réessayez.',
+  'error.keyring':
+    'Le trousseau de clés de ce poste ne répond pas. Déverrouillez-le ou rouvrez votre session, puis réessayez.',
+  'error.key-lost':
+    'Ce poste ne retrouve plus la clé de vos données. Rien n’est effacé : saisissez le code de secours pour les rouvrir.',
+  'error.wrong-pin': 'Ce code PIN n’est pas le bon.',
+  'error.pin-limit':
+    'Trop d’essais : ce code PIN n’ouvre plus cet espace. Saisissez le code de secours pour le rouvrir.',
+  'error.pin-soon': 'Attendez un instant avant le prochain essai.',
+  'error.wrong-code':
+    'Ce code de secours n’ouvre pas les données de ce poste. Vérifiez-le caractère par caractère.',
+  'error.not-signed-in': 'La connexion n’a pas abouti. Recommencez quand vous voulez.',
   'error.not-written':
     'Le fichier n’a pas pu être enregistré à cet endroit. Choisissez un autre dossier, ou faites de la place, puis réessayez.',
   'error.draft-size': 'Le texte est trop long pour un brouillon. Raccourcissez-le, ou joignez-le en fichier.',
