@@ -75,7 +75,12 @@ func storm(t *testing.T, random *rand.Rand, portal, person string, b *books, fil
 		line.rest(100 * time.Millisecond)
 	}
 	line.Heal()
-	s.await("everything is received behind "+strings.Join(names, "; "), 90*time.Second, func() bool { s.help(sent...); return s.received(sent...) })
+	if !eventually(t.Context(), s.news, patience, func() bool { s.help(sent...); return s.received(sent...) }) {
+		for _, w := range sent {
+			t.Log(s.where(w), s.story(w))
+		}
+		t.Fatalf("waited in vain for %s: everything is received behind %s", patience, strings.Join(names, "; "))
+	}
 	if _, err := line.Deliver(); err != nil {
 		t.Errorf("deliver late: %v", err)
 	}
