@@ -272,6 +272,8 @@ type Status struct {
 	// Seconds by which this PC's clock is ahead of the portal's, negative when it
 	// is behind; 0 when they agree within five minutes.
 	ClockAhead int64 `json:"clockAhead"`
+	// Until when the portal has asked to wait with everything; empty if it has not.
+	PausedUntil string `json:"pausedUntil"`
 }
 
 // Settings are the person's choices for this window.

@@ -2,10 +2,13 @@ package app
 
 import (
 	"net/http"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
 	"guichet/internal/desk"
+	"guichet/internal/portal"
 	"guichet/internal/portald"
 )
 
@@ -71,6 +74,67 @@ func TestEditMidway(t *testing.T) {
 	p := portald.Run(t, nil)
 	o, id, original, lift := midway(t, p.URL, p)
 	goesOnAnew(t, o, p, id, original, lift)
+}
+
+// As long as the portal is asked whether it has a request, nothing of it leaves:
+// not by « Envoyer maintenant », not by itself, and not from the next start of
+// the queue. What others wrote goes on.
+func TestTakingBackHolds(t *testing.T) {
+	for name, take := range map[string]func(o *office, id string) error{
+		"Cancel": func(o *office, id string) error { return o.outbox.Cancel(id) },
+		"Edit":   func(o *office, id string) error { _, err := o.outbox.Edit(id); return err },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := portald.Run(t, nil)
+			asked, answer := make(chan string, 9), make(chan struct{})
+			let := sync.OnceFunc(func() { close(answer) })
+			var held, late sync.Map
+			address := between(t, p, func(w http.ResponseWriter, r *http.Request, pass http.Handler) {
+				id := strings.TrimPrefix(r.URL.Path, portal.RouteRequests+"/")
+				if r.Method == http.MethodDelete {
+					held.Store(id, true)
+					asked <- id
+					<-answer
+				}
+				held.Range(func(of, _ any) bool {
+					if r.Method != http.MethodDelete && strings.Contains(r.URL.Path, of.(string)) {
+						late.Store(r.Method+" "+r.URL.Path, true)
+					}
+					return true
+				})
+				pass.ServeHTTP(w, r)
+			})
+			o, id, _, lift := midway(t, address, p)
+			t.Cleanup(let)
+			lift()
+			done := make(chan error, 1)
+			go func() { done <- take(o, id) }()
+			select {
+			case got := <-asked:
+				if got != id {
+					t.Fatalf("asked of %s", got)
+				}
+			case err := <-done:
+				t.Fatalf("the portal was not asked: %v", err)
+			}
+			for range 3 { // each of them takes the queue round once
+				if err := o.outbox.SendNow(); err != nil {
+					t.Fatal(err)
+				}
+				next, revision := o.write(t, content())
+				must(o.drafts.Submit(next, revision))(t)
+				o.received(t, next)
+			}
+			late.Range(func(call, _ any) bool { t.Errorf("%s while it is taken back", call); return true })
+			let()
+			if err := <-done; err != nil {
+				t.Fatal(err)
+			}
+			if got := arrived(t, p, claire); len(got) != 3 {
+				t.Errorf("the portal has %d requests", len(got))
+			}
+		})
+	}
 }
 
 // A portal that does not say that it will not take it: the request goes on, and

@@ -26,7 +26,7 @@ func (x *Outbox) State() (out Status, err error) {
 	return Status{
 		Connection: state, Since: stamp(since), Waiting: counts.Waiting, ToCorrect: counts.ToCorrect, Drafts: counts.Drafts,
 		Requests: counts.Requests, LastSent: stamp(counts.LastReceived), Sending: counts.Sending,
-		ClockAhead: int64(ahead.Seconds()),
+		ClockAhead: int64(ahead.Seconds()), PausedUntil: stamp(x.a.outbox.AskedUntil()),
 	}, nil
 }
 
@@ -94,11 +94,16 @@ const (
 	takeBackStep = 50 * time.Millisecond
 )
 
-// takeBack does what needs that the portal does not have the request. An attempt
-// under way is interrupted: nobody waits for the end of a large file that is not
-// to arrive. What may have left, the portal is asked for.
+// takeBack does what needs that the portal does not have the request. It is
+// held meanwhile: nobody waits for the end of a large file that is not to
+// arrive, and nothing of it leaves while the portal is asked about what may have
+// left already.
 func (a *App) takeBack(id uuid.UUID, do func(withdrawn bool) error) error {
 	who, withdrawn := a.me().ID, false
+	if _, err := a.store.Request(a.ctx, who, id); err != nil {
+		return err
+	}
+	defer a.outbox.Hold(id)()
 	for began := a.Now(); ; {
 		err := do(withdrawn)
 		if !errors.Is(err, desk.ErrNotNow) || a.Now().Sub(began) > takeBackWait {
@@ -108,8 +113,7 @@ func (a *App) takeBack(id uuid.UUID, do func(withdrawn bool) error) error {
 		switch {
 		case e != nil:
 			return err
-		case r.Status == desk.StatusSending:
-			a.outbox.Interrupt(who, id)
+		case r.Status == desk.StatusSending: // the attempt is about to end
 		case r.SentAt.IsZero() && r.Status.Waiting(): // has just ended
 		case withdrawn, r.Status == desk.StatusReceived, r.Status == desk.StatusCancelled, r.SentAt.IsZero() && !r.IDRefused():
 			return err

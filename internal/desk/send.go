@@ -1,6 +1,10 @@
 package desk
 
-import "time"
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
 
 // Job is a request on its way, as the sender claims it. Claiming has already
 // written the attempt down.
@@ -20,7 +24,8 @@ type Ask struct {
 	// than that was written under another clock, and is due now. The same holds
 	// for a lease longer than Lease.
 	Longest time.Duration
-	Skip    []string // persons whose jobs stay
+	Skip    []string    // persons whose jobs stay
+	Held    []uuid.UUID // requests that stay: somebody takes them back
 }
 
 // Result is what an attempt came to, and when the next one is due.

@@ -20,8 +20,6 @@ type run struct {
 	alive  atomic.Bool // it has got on since the leases were last renewed
 	seen   time.Time   // when that was last found
 
-	interrupted bool // by a person who takes the request back
-
 	signIns int          // of its person, before it began
 	out     desk.Outcome // once it has ended
 	next    time.Time    // when another attempt is due
@@ -62,9 +60,6 @@ func (o *Outbox) attempt(ctx, own context.Context, r *run) {
 		out.Code = desk.ReasonTimeout // stopped because it was stuck
 	}
 	r.out, r.next = out, now.Add(o.pause(r.job.Attempt, out))
-	if r.interrupted && out.Code == desk.ReasonStopped {
-		r.next = now.Add(o.Respite)
-	}
 	o.ended = append(o.ended, r)
 	out = o.outcome(r)
 	if mine { // what was written off says nothing of the line as it is now

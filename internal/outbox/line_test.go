@@ -127,10 +127,22 @@ func TestRetryAfter(t *testing.T) {
 				o := start(t, q, p)
 				time.Sleep(time.Minute)
 				o.Online() // an answer to somebody else does not end what was asked for
+				asks := c.reach == desk.ReachNetwork
+				if until := o.AskedUntil(); asks && !until.Equal(p.times()[0].Add(c.want)) || !asks && !until.IsZero() {
+					t.Errorf("all wait until %s", until)
+				}
 				time.Sleep(time.Hour)
 				asked := p.times()
 				if gap := asked[1].Sub(asked[0]); gap != c.want {
 					t.Errorf("asked again after %s, want %s", gap, c.want)
+				}
+				p.will(always(received))
+				if err := o.SendNow(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				synctest.Wait()
+				if until := o.AskedUntil(); !until.IsZero() {
+					t.Errorf("all wait until %s behind a press", until)
 				}
 				if probes := p.probes(); len(probes) > 0 && probes[0].Sub(asked[0]) != c.want {
 					t.Errorf("probed after %s", probes[0].Sub(asked[0]))

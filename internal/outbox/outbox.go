@@ -6,7 +6,9 @@ package outbox
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -65,7 +67,6 @@ type Outbox struct {
 	Cap     time.Duration // longest pause of one request
 	LineCap time.Duration // longest pause between two probes of a portal that is away
 	Idle    time.Duration // how long the loop sleeps at the most, whatever the queue says
-	Respite time.Duration // how long a request rests whose attempt was interrupted
 
 	wake   chan struct{} // something is to be done: queued, ended, lifted
 	cancel context.CancelFunc
@@ -86,6 +87,8 @@ type Outbox struct {
 	said   string               // the last fault in the log
 	failed map[string]string    // the last error of each operation of the queue
 
+	held map[uuid.UUID]int // requests that somebody takes back, how many at a time
+
 	signIns  map[string]int  // how often each person has signed in
 	signedIn map[string]bool // persons whose requests the queue is to let go
 }
@@ -95,8 +98,8 @@ func New(queue Queue, portal Portal) *Outbox {
 	return &Outbox{
 		Queue: queue, Portal: portal, Log: zerolog.Nop(), Changed: func() {}, Now: time.Now, Jitter: jitter,
 		Workers: 4, Ahead: 8, Short: 500 * time.Millisecond, Lease: 5 * time.Minute,
-		Base: 2 * time.Second, Cap: 15 * time.Minute, LineCap: time.Minute, Idle: 5 * time.Minute, Respite: 10 * time.Second,
-		wake: make(chan struct{}, 1), runs: map[*run]bool{}, paused: map[string]time.Time{},
+		Base: 2 * time.Second, Cap: 15 * time.Minute, LineCap: time.Minute, Idle: 5 * time.Minute,
+		wake: make(chan struct{}, 1), runs: map[*run]bool{}, paused: map[string]time.Time{}, held: map[uuid.UUID]int{},
 		failed: map[string]string{}, signIns: map[string]int{}, signedIn: map[string]bool{},
 	}
 }
@@ -149,24 +152,34 @@ func (o *Outbox) SendNow(ctx context.Context) error {
 	return err
 }
 
-// Interrupt ends the attempt at a request, if one is under way or about to
-// begin, for a person who takes the request back. It returns at once; when that
-// is written down the request rests for Respite, time to take it back in.
-func (o *Outbox) Interrupt(person string, id uuid.UUID) {
+// Hold keeps a request from being sent until the release that it returns is
+// called, whatever else happens meanwhile: somebody takes it back, and the portal
+// may be slow to say that it does not have it. An attempt that is under way is
+// ended, and one that is about to begin is given back. It returns at once.
+func (o *Outbox) Hold(id uuid.UUID) (release func()) {
 	o.mu.Lock()
+	o.held[id]++
 	for r := range o.runs {
-		if r.job.Request.ID != id || r.job.Request.Owner.Person != person {
-			continue
-		}
-		r.interrupted = true
-		if r.begun {
+		if r.begun && o.holds(r) {
 			r.cancel()
 		}
 	}
-	o.giveBack(func(r *run) bool { return r.interrupted })
+	o.giveBack(o.holds)
 	o.mu.Unlock()
 	o.Wake()
+	return sync.OnceFunc(func() {
+		o.mu.Lock()
+		if o.held[id]--; o.held[id] == 0 {
+			delete(o.held, id)
+		}
+		o.mu.Unlock()
+		o.Wake()
+	})
 }
+
+// holds tells whether somebody takes back the request of a run; the caller
+// holds the lock.
+func (o *Outbox) holds(r *run) bool { return o.held[r.job.Request.ID] > 0 }
 
 // Resume lets the person's requests go again, after a sign-in. It is the loop
 // that tells the queue, never beside a Finish: told at once, the queue would not
@@ -226,9 +239,8 @@ func (o *Outbox) claim(ctx context.Context) {
 		o.replace(r)
 		o.ready = append(o.ready, r)
 	}
-	if o.line.broken() { // meanwhile
-		o.giveBack(func(*run) bool { return true })
-	}
+	broken := o.line.broken() // meanwhile
+	o.giveBack(func(r *run) bool { return broken || o.holds(r) })
 	o.begin(ctx)
 	o.mu.Unlock()
 	o.Changed()
@@ -240,7 +252,7 @@ func (o *Outbox) ask() desk.Ask {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.Now()
-	ask := desk.Ask{Now: now, Lease: o.Lease, Longest: o.Cap, Skip: o.skipped(now)}
+	ask := o.asking(now)
 	if o.line.broken() {
 		return ask
 	}
@@ -252,6 +264,12 @@ func (o *Outbox) ask() desk.Ask {
 		ask.Most = o.Workers - o.busy + o.Ahead - len(o.ready)
 	}
 	return ask
+}
+
+// asking is an ask for no jobs, with all that keeps one back; the caller holds
+// the lock.
+func (o *Outbox) asking(now time.Time) desk.Ask {
+	return desk.Ask{Now: now, Lease: o.Lease, Longest: o.Cap, Skip: o.skipped(now), Held: slices.Collect(maps.Keys(o.held))}
 }
 
 // rest is how long there is nothing to do.
@@ -288,7 +306,7 @@ func (o *Outbox) rest(ctx context.Context) time.Duration {
 // due is how long until a job can be claimed, if any waits; the caller holds
 // the lock.
 func (o *Outbox) due(ctx context.Context, now time.Time) (wait time.Duration, any bool) {
-	ask := desk.Ask{Now: now, Lease: o.Lease, Longest: o.Cap, Skip: o.skipped(now)}
+	ask := o.asking(now)
 	o.mu.Unlock()
 	at, err := o.Queue.Due(ctx, ask)
 	if ctx.Err() == nil {

@@ -23,6 +23,8 @@ type queue struct {
 	full bool     // takes nothing but claims
 	// finishing is called before results are written down, without the lock.
 	finishing func()
+	// claiming is called before jobs are claimed, without the lock.
+	claiming func()
 	// released is called behind a release, and may say that it failed.
 	released func() error
 }
@@ -46,7 +48,7 @@ func (q *queue) add(person string) uuid.UUID {
 
 // at is when a job can be claimed, never if it waits for nothing.
 func (e *entry) at(ask desk.Ask) (at time.Time, waits bool) {
-	if slices.Contains(ask.Skip, e.Request.Owner.Person) {
+	if slices.Contains(ask.Skip, e.Request.Owner.Person) || slices.Contains(ask.Held, e.Request.ID) {
 		return at, false
 	}
 	switch e.status {
@@ -64,6 +66,9 @@ func (e *entry) at(ask desk.Ask) (at time.Time, waits bool) {
 }
 
 func (q *queue) Claim(_ context.Context, ask desk.Ask) (out []desk.Job, _ error) {
+	if q.claiming != nil {
+		q.claiming()
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, e := range q.jobs {
@@ -187,6 +192,12 @@ func (q *queue) statuses() (out []desk.Status) {
 		out = append(out, e.status)
 	}
 	return out
+}
+
+func (q *queue) status(id uuid.UUID) desk.Status {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.jobs[slices.IndexFunc(q.jobs, func(e *entry) bool { return e.Request.ID == id })].status
 }
 
 // portal answers as the test says and notes when it was asked.

@@ -62,6 +62,17 @@ func (o *Outbox) Network(up bool) {
 	o.Wake()
 }
 
+// AskedUntil is until when the portal itself has asked to wait with everything;
+// zero if it has not.
+func (o *Outbox) AskedUntil() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.line.asked || !o.line.until.After(o.Now()) {
+		return time.Time{}
+	}
+	return o.line.until
+}
+
 func (o *Outbox) hasten() {
 	o.report("hasten", o.Queue.Hasten(context.Background(), o.Now(), lineReasons...))
 }

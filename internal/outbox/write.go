@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"time"
 
 	"guichet/internal/desk"
 )
@@ -58,20 +57,11 @@ func (o *Outbox) release(ctx context.Context) bool {
 	if len(back) == 0 {
 		return false
 	}
-	now := o.Now()
-	due := map[time.Time][]desk.Job{}
-	for _, r := range back {
-		at := now
-		if r.interrupted {
-			at = now.Add(o.Respite)
-		}
-		due[at] = append(due[at], r.job)
+	jobs := make([]desk.Job, len(back))
+	for i, r := range back {
+		jobs[i] = r.job
 	}
-	var errs []error
-	for at, jobs := range due {
-		errs = append(errs, o.Queue.Release(ctx, jobs, at))
-	}
-	err := errors.Join(errs...)
+	err := o.Queue.Release(ctx, jobs, o.Now())
 	o.report("release", err)
 	if err != nil { // what is released already has no such attempt any more
 		o.mu.Lock()

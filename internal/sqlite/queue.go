@@ -70,22 +70,28 @@ const dueAt = `(CASE WHEN request.status='sending' AND job.lease_until<=?2 THEN 
 
 // asking are the parameters of a query with dueAt: now, the furthest ahead that
 // a lease and a pause can be (twice as far, since the clock may be a little
-// off), how many, and the persons to leave out.
+// off), how many, and the persons and requests to leave out.
 func asking(ask desk.Ask) []any {
 	args := []any{ms(ask.Now), ms(ask.Now.Add(2 * ask.Lease)), ms(ask.Now.Add(2 * ask.Longest)), ask.Most}
 	for _, p := range ask.Skip {
 		args = append(args, p)
 	}
+	for _, id := range ask.Held {
+		args = append(args, id.String())
+	}
 	return args
 }
 
-// skipping is the condition that leaves out so many persons.
-func skipping(n int) string {
-	places := make([]string, n)
-	for i := range places {
-		places[i] = fmt.Sprintf("?%d", 5+i)
+// skipping is the condition that leaves out persons and requests.
+func skipping(ask desk.Ask) string {
+	places := func(from, n int) string {
+		out := make([]string, n)
+		for i := range out {
+			out[i] = fmt.Sprintf("?%d", from+i)
+		}
+		return strings.Join(out, ",")
 	}
-	return " AND job.person NOT IN (" + strings.Join(places, ",") + ")"
+	return " AND job.person NOT IN (" + places(5, len(ask.Skip)) + ") AND request.id NOT IN (" + places(5+len(ask.Skip), len(ask.Held)) + ")"
 }
 
 const waits = "request.status IN ('queued','unknown','sending')"
@@ -94,7 +100,7 @@ const waits = "request.status IN ('queued','unknown','sending')"
 // whose lease is over.
 func dueJobs(ctx context.Context, tx *sql.Tx, ask desk.Ask) ([]dueJob, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT job.id, job.request, request.status='sending' FROM job JOIN request ON request.seq=job.request
-		WHERE `+waits+" AND "+dueAt+"<=?1"+skipping(len(ask.Skip))+" ORDER BY job.id LIMIT ?4", asking(ask)...)
+		WHERE `+waits+" AND "+dueAt+"<=?1"+skipping(ask)+" ORDER BY job.id LIMIT ?4", asking(ask)...)
 	if err != nil {
 		return nil, err
 	}
@@ -295,7 +301,7 @@ func (s *Store) Hasten(ctx context.Context, now time.Time, reasons ...string) er
 // Due is when the next job can be claimed; zero when none waits.
 func (s *Store) Due(ctx context.Context, ask desk.Ask) (time.Time, error) {
 	var due sql.NullInt64
-	err := s.read.QueryRowContext(ctx, "SELECT min("+dueAt+") FROM job JOIN request ON request.seq=job.request WHERE "+waits+skipping(len(ask.Skip)),
+	err := s.read.QueryRowContext(ctx, "SELECT min("+dueAt+") FROM job JOIN request ON request.seq=job.request WHERE "+waits+skipping(ask),
 		asking(ask)...).Scan(&due)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("next job: %w", s.noted(err))

@@ -924,6 +924,7 @@ export namespace app {
 	    lastSent: string;
 	    sending: boolean;
 	    clockAhead: number;
+	    pausedUntil: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Status(source);
@@ -940,6 +941,7 @@ export namespace app {
 	        this.lastSent = source["lastSent"];
 	        this.sending = source["sending"];
 	        this.clockAhead = source["clockAhead"];
+	        this.pausedUntil = source["pausedUntil"];
 	    }
 	}
 	
