@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { type Item, reads, useShared } from '../bridge';
 import { useWords } from '../text';
-import { nextOf, refusalOf, triesOf, waits, whyOf } from './waiting';
+import { nextOf, pausedAt, refusalOf, triesOf, waits, whyOf } from './waiting';
 
 const EVERY = 20_000; // ms; what is told in minutes need not be newer
 
@@ -31,8 +31,9 @@ export function useTale(item: Item, now: number): Told {
     return { next: remedy, why, tries: '' };
   }
   const why = whyOf(item, connection);
+  const until = status?.pausedUntil ?? '';
   return {
-    next: words.t(nextOf(item, connection)),
+    next: words.t(nextOf(item, connection, pausedAt(until, now)), { time: until && words.time(until) }),
     why: why ? words.t(why) : '',
     tries: triesOf(words, item, connection, now),
   };

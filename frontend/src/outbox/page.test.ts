@@ -62,11 +62,12 @@ const plain = (page: string) =>
 
 describe('the page of a request', () => {
   test('holds every answer, the files and where it stands, in French', () => {
-    expect(plain(pageOf(fr, request))).toEqual([
+    expect(plain(pageOf(fr, request, 'Claire Lefèvre'))).toEqual([
       'Demande d’assistance',
       '',
       'Sujet : Facture en double',
       'Type : Assistance administrative',
+      'Demandé par : Claire Lefèvre',
       'Cabinet : Cabinet des Tilleuls',
       'Catégorie : Litige de facture',
       '',
@@ -89,11 +90,12 @@ describe('the page of a request', () => {
   });
 
   test('and in English', () => {
-    const page = plain(pageOf(en, request));
+    const page = plain(pageOf(en, request, 'Claire Lefèvre'));
     for (const line of [
       'Subject: Facture en double',
       'Urgency: High',
       'Description:',
+      'Asked by: Claire Lefèvre',
       'Files:',
       '- facture.pdf (2 KB)',
     ])
@@ -102,28 +104,26 @@ describe('the page of a request', () => {
 
   test('says it when the request may have arrived, and its number when it has', () => {
     const left = { ...item, status: 'unknown', life: { ...item.life, sent: item.life.saved } };
-    expect(pageOf(fr, { ...request, item: left })).toContain('peut-être arrivée');
-    const received = pageOf(fr, {
-      ...request,
-      item: { ...left, status: 'received', number: 'AS-2026-000001' },
-    });
+    expect(pageOf(fr, { ...request, item: left }, 'Claire Lefèvre')).toContain('peut-être arrivée');
+    const of = { ...request, item: { ...left, status: 'received', number: 'AS-2026-000001' } };
+    const received = pageOf(fr, of, 'Claire Lefèvre');
     expect(plain(received)).toContain('Numéro : AS-2026-000001');
     expect(received).not.toContain('arrivée');
   });
 
   test('of a cancelled request says that the portal will not receive it', () => {
     const cancelled = { ...request, item: { ...item, status: 'cancelled' } };
-    expect(plain(pageOf(fr, cancelled)).at(-2)).toBe(
+    expect(plain(pageOf(fr, cancelled, '')).at(-2)).toBe(
       'L’envoi de cette demande a été annulé : le portail ne la recevra pas.',
     );
-    expect(plain(pageOf(en, cancelled)).at(-2)).toBe(
+    expect(plain(pageOf(en, cancelled, '')).at(-2)).toBe(
       'The sending of this request was cancelled: the portal will not receive it.',
     );
   });
 
   test('keeps what was typed as it was, and says when there is no file', () => {
     const answers = [{ ...request.answers[4], value: '  deux espaces\r\n\ttabulation ; « 1 » {x}\n\n\nfin' }];
-    const page = pageOf(fr, { ...request, answers, files: [] } as Request);
+    const page = pageOf(fr, { ...request, answers, files: [] } as Request, '');
     expect(page).toContain('  deux espaces\r\n\ttabulation ; « 1 » {x}\r\n\r\n\r\nfin');
     expect(page).toContain('Aucun fichier');
   });
@@ -135,6 +135,10 @@ describe('the name of its file', () => {
     ['', 'Demande 2025-11-25 Litige de facture'],
     ['a/b\\c:d*e?f"g<h>i|j', 'Demande 2025-11-25 a b c d e f g h i j'],
     ['../../etc/passwd', 'Demande 2025-11-25 .. .. etc passwd'],
+    [
+      'Lecteur de carte muet pour le nouveau poste de la secrétaire',
+      'Demande 2025-11-25 Lecteur de carte muet pour le nouveau',
+    ],
     ['fin avec des points...', 'Demande 2025-11-25 fin avec des points'],
     ['deux\nlignes\tet\u0007cloche', 'Demande 2025-11-25 deux lignes et cloche'],
     ['fdp.\u202eexe', 'Demande 2025-11-25 fdp. exe'],

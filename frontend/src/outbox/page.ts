@@ -6,8 +6,9 @@ import type { Words } from '../text';
 
 const EOL = '\r\n'; // what an editor of any system shows as lines
 
-// pageOf is the request as a person reads it, in the language of the window.
-export function pageOf(words: Words, request: Request): string {
+// pageOf is the request as a person reads it, in the language of the window; asker
+// is the name of whoever sends it.
+export function pageOf(words: Words, request: Request, asker: string): string {
   const { item, answers, files } = request;
   const subject = item.subject.trim();
   const pair = (name: string, value: string) => words.t('app.pair', { name, value });
@@ -23,6 +24,7 @@ export function pageOf(words: Words, request: Request): string {
     named([
       [words.t('export.subject'), subject],
       [words.t('request.type'), words.label(item.typeLabel)],
+      [words.t('export.person'), asker],
       [words.t('request.practice'), item.practiceName],
       [words.t('request.category'), words.label(item.categoryLabel)],
       [words.t('request.number'), item.number],
@@ -71,9 +73,7 @@ export function nameOf(words: Words, item: Item): string {
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"/\\|?*]+/gu, ' ')
     .replace(/\s+/g, ' ');
-  return [...name]
-    .slice(0, LONGEST)
-    .join('')
-    .replace(/[. ]+$/, '')
-    .trim();
+  const cut = [...name].slice(0, LONGEST).join('');
+  const whole = cut === name ? cut : cut.replace(/(?<=.{30}) [^ ]*$/, ''); // no half word, if the rest still says enough
+  return whole.replace(/[. ]+$/, '').trim();
 }

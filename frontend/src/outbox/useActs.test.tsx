@@ -171,6 +171,24 @@ describe('« Annuler l’envoi »', () => {
     expect(toasts()).toBe('');
   });
 
+  test('that finds no portal, while the request arrives, says that it has arrived', async () => {
+    await show(item());
+    vi.mocked(outbox.cancel).mockRejectedValue(new CallError('offline'));
+    vi.mocked(requests.open).mockResolvedValue({ item: item({ status: 'received' }) } as unknown as Request);
+    await act(async () => acts.cancel());
+    expect(acts.failure).toBe('');
+    expect(toasts()).toContain(fr.t('takeback.received'));
+  });
+
+  test('that could not be is told until the request arrives', async () => {
+    await show(item());
+    vi.mocked(outbox.cancel).mockRejectedValue(new CallError('offline'));
+    await act(async () => acts.cancel());
+    expect(acts.failure).toBe(fr.t('takeback.offline'));
+    await show(item({ status: 'received' }));
+    expect(acts.failure).toBe('');
+  });
+
   test.each([
     ['sending', 'takeback.sending'],
     ['received', 'takeback.received'],

@@ -56,7 +56,7 @@ export function useActs(item: Item): Acts {
     doing,
     asking,
     exported,
-    failure: failure?.(words) ?? '',
+    failure: (item.status !== 'received' && failure?.(words)) || '', // what has arrived meanwhile needs no remedy
     ask: setAsking,
     settle: () => {
       setExported('');
@@ -84,7 +84,8 @@ export function useActs(item: Item): Acts {
         setExported('');
         const request = await requests.open(item.id);
         const title = words.t('export.title');
-        setExported(await outbox.export(item.id, title, nameOf(words, item), pageOf(words, request)));
+        const asker = reads.person.snapshot().data?.name ?? '';
+        setExported(await outbox.export(item.id, title, nameOf(words, item), pageOf(words, request, asker)));
       }),
   };
 }
@@ -105,8 +106,9 @@ interface NotTaken {
 async function notTaken(id: string, reason: unknown): Promise<NotTaken> {
   const code = reason instanceof CallError ? reason.code : 'internal';
   const known = sentences[code];
-  if (code !== 'not-now') return { say: (w) => (known ? w.t(known) : w.error(code)) };
   const now = await requests.open(id).catch(() => undefined);
+  if (now?.item.status === 'received') return { say: (w) => w.t('takeback.received'), late: true };
+  if (code !== 'not-now') return { say: (w) => (known ? w.t(known) : w.error(code)) };
   if (now?.item.status !== 'sending') return { say: (w) => w.t('takeback.received'), late: true };
   const ends = (end: () => void) =>
     reads.items.subscribe(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Item } from '../bridge';
 import { type Key, Words } from '../text/words';
-import { inTurn, mend, nextOf, refusalOf, sinceOf, triesOf, waits, whyOf } from './waiting';
+import { inTurn, mend, nextOf, pausedAt, refusalOf, sinceOf, triesOf, waits, whyOf } from './waiting';
 
 process.env.TZ = 'Europe/Paris';
 
@@ -73,6 +73,16 @@ describe('what happens next', () => {
   ] as [string, Key][])('to one that may have arrived, the line being %s', (connection, key) => {
     for (const status of ['unknown', 'queued'])
       for (const reason of waitingReasons) expect(nextOf(item(status, reason, left), connection)).toBe(key);
+  });
+
+  test('to all is a wait, as long as the portal has asked for one', () => {
+    const within = (seconds: number) => pausedAt(new Date(now + seconds * 1000).toISOString(), now);
+    expect([pausedAt('', now), within(10), within(30)]).toEqual([false, false, true]);
+    for (const reason of ['', 'portal-busy'])
+      expect(nextOf(item('queued', reason), 'online', true)).toBe('next.paused');
+    expect(nextOf(item('queued', 'clock'), 'online', true)).toBe('next.clock');
+    expect(nextOf(item('queued', '', left), 'online', true)).toBe('next.ask');
+    expect(nextOf(item('sending'), 'online', true)).toBe('next.sending');
   });
 
   test('to one that needs a sign-in is that, whatever the line', () => {

@@ -22,8 +22,15 @@ export function inTurn<T extends Pick<Item, 'id' | 'life'>>(items: T[]): T[] {
 
 const away = ['offline', 'no-network', 'foreign'];
 
-// nextOf says what happens next to a request that waits.
-export function nextOf(item: Waiting, connection: string): Key {
+// pausedAt tells whether the portal has asked to wait with everything, for long
+// enough to be told.
+export function pausedAt(until: string, now: number): boolean {
+  return until !== '' && Date.parse(until) > now + SOON;
+}
+
+// nextOf says what happens next to a request that waits; paused: the portal has
+// asked to wait.
+export function nextOf(item: Waiting, connection: string, paused = false): Key {
   if (item.status === 'sending') return 'next.sending';
   const signedOut = item.status === 'needs-sign-in' || connection === 'signed-out';
   if (mayHaveArrived(item)) {
@@ -40,6 +47,7 @@ export function nextOf(item: Waiting, connection: string): Key {
   if (item.reason === 'clock') return 'next.clock';
   if (connection === 'offline') return 'next.offline';
   if (item.reason === 'file-missing') return 'next.file';
+  if (paused) return 'next.paused';
   return item.reason ? 'next.retry' : 'next.soon';
 }
 

@@ -118,9 +118,8 @@ function lastOf(words: Words, item: Item): string {
   if (item.status === 'to-correct' && item.reason) return reasonOf(words, item.reason);
   if (item.life.answered) return words.t('item.answeredAt', { when: words.whenShort(item.life.answered) });
   if (item.life.received) return words.t('item.receivedAt', { when: words.whenShort(item.life.received) });
-  return words.t('item.writtenAt', {
-    when: words.whenShort(item.life.saved || item.life.written || item.updatedAt),
-  });
+  if (item.life.saved) return words.t('item.savedAt', { when: words.whenShort(item.life.saved) });
+  return words.t('item.writtenAt', { when: words.whenShort(item.life.written || item.updatedAt) });
 }
 
 // A field that takes less cannot be helped out by a file.

@@ -13,19 +13,19 @@ test.each([
   [
     'today',
     offline(25, 8, 5),
-    'Hors connexion au moins depuis 08:05',
+    'Hors connexion depuis 08:05 au moins',
     'No connection since 08:05 at the latest',
   ],
   [
     'the evening before',
     offline(24, 18, 40),
-    'Hors connexion depuis au moins 14 h 20',
+    'Hors connexion depuis 14 h 20 au moins',
     'No connection for at least 14 h 20 min',
   ],
   [
     'days ago',
     offline(22, 18, 40),
-    'Hors connexion depuis au moins 3 jours',
+    'Hors connexion depuis 3 jours au moins',
     'No connection for at least 3 days',
   ],
 ])('how long there has been no connection: since %s', (_when, status, french, english) => {
@@ -52,4 +52,12 @@ test.each([
   expect(plain(queue(new Words('fr'), waiting))).toBe(french);
   expect(plain(queue(new Words('en'), waiting))).toBe(english);
   expect(queue(new Words('fr'), { ...waiting, sending: true })).toBe('Envoi en cours');
+});
+
+test('what has come back is told when nothing waits', () => {
+  const plain = (s: string) => s.replace(/[\u202f\u00a0]/g, ' ');
+  const back = { connection: 'online', waiting: 0, toCorrect: 9, sending: false } as Status;
+  expect(plain(queue(new Words('fr'), back))).toBe('9 demandes à corriger');
+  expect(plain(queue(new Words('en'), { ...back, toCorrect: 1 }))).toBe('1 request to correct');
+  expect(plain(queue(new Words('fr'), { ...back, toCorrect: 0 }))).toBe('Rien n’attend');
 });

@@ -64,6 +64,7 @@ export function queue(words: Words, s: Status): string {
     return words.t('status.waitsForNetwork', { count: s.waiting });
   const offline = s.connection === 'offline' || s.connection === 'foreign';
   if (offline && s.waiting > 0) return words.t('status.waitsForLine', { count: s.waiting });
+  if (s.waiting === 0 && s.toCorrect > 0) return words.t('status.toCorrect', { count: s.toCorrect });
   return words.t('status.waiting', { count: s.waiting });
 }
 

@@ -40,7 +40,8 @@ export const en: Record<keyof typeof fr, string> = {
   'theme.dark': 'Dark',
   'signIn.title': 'Who is at the desk?',
   'signIn.code': 'Access code',
-  'signIn.hint': 'The code that the portal gave you. What waits then leaves in your name.',
+  'signIn.hint':
+    'The code that the portal gave you. Your waiting requests then leave; those of somebody else wait for their return.',
   'signIn.go': 'Sign in',
   'signIn.empty': 'Type your access code.',
   'signIn.wrong': 'The portal does not know this code. Check it, then try again.',
@@ -57,6 +58,7 @@ export const en: Record<keyof typeof fr, string> = {
   'status.foreign': 'The network asks for a sign-in',
   'status.unknown': 'Checking the connection',
   'status.waiting': '{count, plural, =0 {Nothing waits} one {# request waits} other {# requests wait}}',
+  'status.toCorrect': '{count, plural, one {# request to correct} other {# requests to correct}}',
   'status.waitsForLine':
     '{count, plural, one {# request waits until the connection is back} other {# requests wait until the connection is back}}',
   'status.waitsForNetwork':
@@ -363,12 +365,12 @@ export const en: Record<keyof typeof fr, string> = {
   'outbox.cancelText':
     '“{title}” will not leave. The request stays among your requests, marked “Sending cancelled”, and cannot be taken up again.',
   'outbox.cancelEdit':
-    'With “Edit” the sending stops as well, but the request becomes a draft again, with its files.',
-  'outbox.cancelCorrect': '“Correct” keeps it as a draft with its files.',
+    'With “Edit” the sending stops as well, but the request becomes a draft again, with all that is in it.',
+  'outbox.cancelCorrect': '“Correct” keeps it as a draft, with all that is in it.',
   'outbox.cancelTextAsk':
     '“{title}” may have arrived already: Guichet asks the portal first. If the portal does not have it, it will not leave any more: it stays among your requests, marked “Sending cancelled”, and cannot be taken up again.',
   'outbox.cancelEditAsk':
-    '“Edit” asks the portal as well; if it does not have it, the request becomes a draft again, with its files.',
+    '“Edit” asks the portal as well; if it does not have it, the request becomes a draft again, with all that is in it.',
   'outbox.keep': 'Let it leave',
   'outbox.keepCorrect': 'Change nothing',
   'outbox.asking': 'Guichet asks the portal whether it has received it. This may take half a minute.',
@@ -389,6 +391,7 @@ export const en: Record<keyof typeof fr, string> = {
   'export.page': 'Support request',
   'export.subject': 'Subject',
   'export.id': 'Id of the request',
+  'export.person': 'Asked by',
   'export.written': 'Written',
   'export.saved': 'Saved for sending',
   'export.notReceived': 'This request has not arrived at the portal yet.',
@@ -408,6 +411,7 @@ export const en: Record<keyof typeof fr, string> = {
   'next.sending': 'On its way to the portal.',
   'next.soon': 'Leaves in a moment.',
   'next.retry': 'It is tried again by itself.',
+  'next.paused': 'The portal has asked to wait: everything goes on at about {time}.',
   'next.offline': 'Leaves as soon as the portal answers.',
   'next.no-network': 'Leaves as soon as this PC has a connection again.',
   'next.foreign':

@@ -39,7 +39,8 @@ export const fr = {
   'theme.dark': 'Sombre',
   'signIn.title': 'Qui est au guichet ?',
   'signIn.code': 'Code d’accès',
-  'signIn.hint': 'Le code que le portail vous a remis. Ce qui attend repart à votre nom.',
+  'signIn.hint':
+    'Le code que le portail vous a remis. Vos demandes en attente repartent alors ; celles d’une autre personne attendent son retour.',
   'signIn.go': 'Se connecter',
   'signIn.empty': 'Tapez votre code d’accès.',
   'signIn.wrong': 'Le portail ne connaît pas ce code. Vérifiez-le, puis réessayez.',
@@ -49,13 +50,14 @@ export const fr = {
 
   'status.online': 'Connecté au portail',
   'status.offline': 'Hors connexion',
-  'status.offlineSince': 'Hors connexion au moins depuis {time}',
-  'status.offlineFor': 'Hors connexion depuis au moins {span}',
+  'status.offlineSince': 'Hors connexion depuis {time} au moins',
+  'status.offlineFor': 'Hors connexion depuis {span} au moins',
   'status.signed-out': 'Connectez-vous pour envoyer',
   'status.no-network': 'Ce poste n’a pas de réseau',
   'status.foreign': 'Le réseau demande une connexion',
   'status.unknown': 'Connexion en cours de vérification',
   'status.waiting': '{count, plural, =0 {Rien n’attend} one {# demande attend} other {# demandes attendent}}',
+  'status.toCorrect': '{count, plural, one {# demande à corriger} other {# demandes à corriger}}',
   'status.waitsForLine':
     '{count, plural, one {# demande attend le retour de la connexion} other {# demandes attendent le retour de la connexion}}',
   'status.waitsForNetwork':
@@ -364,12 +366,12 @@ export const fr = {
   'outbox.cancelText':
     '« {title} » ne partira pas. La demande reste dans vos demandes, marquée « Envoi annulé », et ne pourra plus être reprise.',
   'outbox.cancelEdit':
-    'Avec « Modifier », l’envoi s’arrête aussi, mais la demande redevient un brouillon, avec ses fichiers.',
-  'outbox.cancelCorrect': '« Corriger » la garde en brouillon avec ses fichiers.',
+    'Avec « Modifier », l’envoi s’arrête aussi, mais la demande redevient un brouillon, avec tout ce qu’elle contient.',
+  'outbox.cancelCorrect': '« Corriger » la garde en brouillon, avec tout ce qu’elle contient.',
   'outbox.cancelTextAsk':
     '« {title} » est peut-être déjà arrivée : Guichet le demandera d’abord au portail. S’il ne l’a pas reçue, elle ne partira plus : elle reste dans vos demandes, marquée « Envoi annulé », et ne pourra plus être reprise.',
   'outbox.cancelEditAsk':
-    '« Modifier » le lui demande aussi ; s’il ne l’a pas reçue, la demande redevient un brouillon, avec ses fichiers.',
+    '« Modifier » le lui demande aussi ; s’il ne l’a pas reçue, la demande redevient un brouillon, avec tout ce qu’elle contient.',
   'outbox.keep': 'La laisser partir',
   'outbox.keepCorrect': 'Ne rien changer',
   'outbox.asking': 'Guichet demande au portail s’il l’a déjà reçue. Cela peut prendre une demi-minute.',
@@ -390,6 +392,7 @@ export const fr = {
   'export.page': 'Demande d’assistance',
   'export.subject': 'Sujet',
   'export.id': 'Identifiant de la demande',
+  'export.person': 'Demandé par',
   'export.written': 'Écrite',
   'export.saved': 'Enregistrée pour l’envoi',
   'export.notReceived': 'Cette demande n’est pas encore arrivée au portail.',
@@ -409,6 +412,7 @@ export const fr = {
   'next.sending': 'En route vers le portail.',
   'next.soon': 'Partira dans un instant.',
   'next.retry': 'Un nouvel essai suivra tout seul.',
+  'next.paused': 'Le portail a demandé d’attendre : tout repartira vers {time}.',
   'next.offline': 'Partira dès que le portail répondra.',
   'next.no-network': 'Partira dès que ce poste aura de nouveau une connexion.',
   'next.foreign':
