@@ -410,7 +410,7 @@ test.describe('what comes back', () => {
     const back = page.getByRole('region', { name: 'À corriger' });
     await expect(back).toContainText('Le portail n’accepte plus cette demande.', { timeout: 70_000 });
     await button(back, `Modifier « ${subject} »`).click();
-    await expect(page.getByRole('main')).toContainText('Le portail n’accepte plus cette demande.');
+    await expect(page.getByRole('main')).toContainText('Le portail n’a pas gardé l’envoi précédent de cette demande.');
     await send(page);
     await expect(heading(page, 'Demande envoyée')).toBeVisible();
     expect(await portal.about(admin.token, subject)).toHaveLength(1);

@@ -94,12 +94,12 @@ export function mend(item: Pick<Item, 'status' | 'reason'>): 'correct' | 'edit' 
 }
 
 // refusalOf says why a request came back, and what to do about it. open: it is a
-// draft again already.
+// draft again already, and under an id that the portal takes.
 export function refusalOf(words: Words, reason: string, open = false): { why: string; remedy: string } {
-  const what = open && remade.includes(reason) ? '' : reason;
+  if (open && remade.includes(reason)) return { why: words.t('anew.why'), remedy: words.t('anew.remedy') };
   return {
     why: words.coded('reason', reason, 'reason.other'),
-    remedy: words.coded('remedy', what, 'remedy.other'),
+    remedy: words.coded('remedy', reason, 'remedy.other'),
   };
 }
 

@@ -590,5 +590,7 @@ export const en: Record<keyof typeof fr, string> = {
   'remedy.too-large': 'Remove a file, or make it smaller, then send again.',
   'remedy.gone': 'Open it with “Edit”, read it once more, then send it again.',
   'remedy.file-missing': 'Remove that file, attach it again, then send.',
+  'anew.why': 'The portal did not keep the earlier sending of this request.',
+  'anew.remedy': 'Read it again: sent from here, it leaves as a new request.',
   'remedy.other': 'Read it once more, then send again. If that does not help, call support.',
 };

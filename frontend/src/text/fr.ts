@@ -599,5 +599,7 @@ export const fr = {
   'remedy.too-large': 'Retirez un fichier, ou réduisez-le, puis envoyez de nouveau.',
   'remedy.gone': 'Ouvrez-la avec « Modifier », relisez-la, puis envoyez-la de nouveau.',
   'remedy.file-missing': 'Retirez ce fichier, joignez-le de nouveau, puis envoyez.',
+  'anew.why': 'Le portail n’a pas gardé l’envoi précédent de cette demande.',
+  'anew.remedy': 'Relisez-la : envoyée d’ici, elle partira comme une nouvelle demande.',
   'remedy.other': 'Relisez-la, puis envoyez de nouveau. Si cela ne suffit pas, appelez l’assistance.',
 } as const;
