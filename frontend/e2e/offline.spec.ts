@@ -22,7 +22,7 @@ test('a request sent offline survives a power cut and arrives by itself, once', 
   await expect(heading(page, waits)).toBeVisible();
   await expect(heading(page, 'Demande envoyée')).toBeHidden();
   await expect(link(page, 'Détails de la demande')).toBeVisible();
-  await expect(foot(page)).toContainText(/Hors connexion au moins depuis \d+:\d\d/);
+  await expect(foot(page)).toContainText(/Hors connexion depuis \d+:\d\d au moins/);
   await expect(foot(page)).toContainText('1 demande attend le retour de la connexion');
   await expect(link(page, /^Boîte d’envoi.* 1 en attente/)).toBeVisible();
 

@@ -160,7 +160,7 @@ test('« Annuler l’envoi » asks first, and what was cancelled never arrives',
   const dialog = page.getByRole('dialog', { name: 'Annuler l’envoi ?' });
   await button(page, `Annuler l’envoi de « ${kept} »`).click();
   await expect(dialog).toContainText(`« ${kept} » ne partira pas`);
-  await expect(dialog).toContainText('la demande redevient un brouillon, avec ses fichiers');
+  await expect(dialog).toContainText('la demande redevient un brouillon, avec tout ce qu’elle contient');
   await expect(button(dialog, 'La laisser partir')).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
@@ -410,7 +410,9 @@ test.describe('what comes back', () => {
     const back = page.getByRole('region', { name: 'À corriger' });
     await expect(back).toContainText('Le portail n’accepte plus cette demande.', { timeout: 70_000 });
     await button(back, `Modifier « ${subject} »`).click();
-    await expect(page.getByRole('main')).toContainText('Le portail n’a pas gardé l’envoi précédent de cette demande.');
+    await expect(page.getByRole('main')).toContainText(
+      'Le portail n’a pas gardé l’envoi précédent de cette demande.',
+    );
     await send(page);
     await expect(heading(page, 'Demande envoyée')).toBeVisible();
     expect(await portal.about(admin.token, subject)).toHaveLength(1);
