@@ -104,6 +104,7 @@ var (
 	ErrPINLimit    = &Error{Code: "pin-limit"}     // too many wrong ones: only the recovery code opens now
 	ErrPINSoon     = &Error{Code: "pin-soon"}      // not so quickly after a wrong one
 	ErrWrongCode   = &Error{Code: "wrong-code"}    // a recovery code of another PC, or mistyped
+	ErrClock       = &Error{Code: "clock"}         // this PC's date is too wrong to sign in
 	ErrNotSignedIn = &Error{Code: "not-signed-in"} // the browser came back without a sign-in
 
 	ErrNotWritten = &Error{Code: "not-written"} // a file that the person wanted to save elsewhere
@@ -114,7 +115,7 @@ func ErrorCodes() []string {
 	all := []*Error{
 		ErrNotFound, ErrConflict, ErrInvalid, ErrDiskFull, ErrReadOnly, ErrDamaged, ErrTooNew, ErrInUse,
 		ErrSignIn, ErrOffline, ErrForbidden, ErrNotNow, ErrDraftSize, ErrInternal,
-		ErrLocked, ErrKeyring, ErrKeyLost, ErrWrongPIN, ErrPINLimit, ErrPINSoon, ErrWrongCode, ErrNotSignedIn,
+		ErrLocked, ErrKeyring, ErrKeyLost, ErrWrongPIN, ErrPINLimit, ErrPINSoon, ErrWrongCode, ErrClock, ErrNotSignedIn,
 		ErrNotWritten,
 	}
 	codes := make([]string, len(all))

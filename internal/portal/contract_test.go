@@ -34,7 +34,7 @@ func TestOpenAPI(t *testing.T) {
 	})
 	t.Run("Routes", func(t *testing.T) {
 		for _, route := range []string{
-			portal.RouteMe, portal.RouteCatalogue, portal.RouteRequests, portal.RouteUploads, portal.RouteChanges, portal.RouteOpenAPI,
+			portal.RouteConfig, portal.RouteMe, portal.RouteCatalogue, portal.RouteRequests, portal.RouteUploads, portal.RouteChanges, portal.RouteOpenAPI,
 		} {
 			if doc.Paths.Value(route) == nil {
 				t.Errorf("openapi.yaml has no %s", route)
@@ -59,7 +59,7 @@ func TestWireTypes(t *testing.T) {
 	doc := load(t)
 	types := map[string]reflect.Type{}
 	for _, v := range []any{
-		portal.Problem{}, portal.FieldProblem{}, portal.Text{}, portal.Me{}, portal.Practice{}, portal.RequestPut{}, portal.File{},
+		portal.Problem{}, portal.FieldProblem{}, portal.Text{}, portal.Config{}, portal.OIDC{}, portal.Me{}, portal.Practice{}, portal.RequestPut{}, portal.File{},
 		portal.Confirmation{}, portal.Request{}, portal.Author{}, portal.RequestPage{}, portal.MessagePut{}, portal.Message{},
 		portal.MessageList{}, portal.Changes{}, portal.Change{}, portal.Withdrawal{},
 	} {

@@ -38,7 +38,7 @@ type Text struct {
 // The codes of problems.
 const (
 	CodeBadRequest   = "bad-request"   // not the JSON that openapi.yaml describes
-	CodeSignIn       = "sign-in"       // no token, or one that is not known (any more)
+	CodeSignIn       = "sign-in"       // no token, or one that is not good (any more) here; a new sign-in mends it
 	CodeForbidden    = "forbidden"     // the roles in that practice do not allow it
 	CodeNotFound     = "not-found"     //
 	CodeMethod       = "method"        // no such method on this route

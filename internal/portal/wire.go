@@ -7,6 +7,7 @@ import "time"
 
 // The routes of the portal, below its base address.
 const (
+	RouteConfig    = "/v1/config"
 	RouteMe        = "/v1/me"
 	RouteCatalogue = "/v1/catalogue"
 	RouteRequests  = "/v1/requests"
@@ -19,6 +20,20 @@ const (
 // It is the same for every attempt, so an upload can be resumed with nothing
 // remembered.
 func UploadID(request, file string) string { return request + "." + file }
+
+// Config is the answer of RouteConfig: what a desk has to know before anybody
+// has signed in.
+type Config struct {
+	OIDC *OIDC `json:"oidc,omitempty"` // nil where access codes are given out by hand
+}
+
+// OIDC is where and as what a desk asks for a sign-in by OpenID Connect.
+type OIDC struct {
+	Issuer   string   `json:"issuer"`   // https, or http on loopback
+	ClientID string   `json:"clientId"` // of the desk, a public client
+	Scopes   []string `json:"scopes"`   // to ask for
+	Resource string   `json:"resource"` // to name (RFC 8707), may be empty
+}
 
 // Me is the answer of RouteMe: who the bearer of the token is.
 type Me struct {
@@ -34,6 +49,9 @@ type Practice struct {
 	Name  string   `json:"name"`
 	Town  string   `json:"town"`
 	Roles []string `json:"roles"`
+	// Admins are the names of those who may write administrative requests
+	// there, as far as the portal knows them.
+	Admins []string `json:"admins,omitempty"`
 }
 
 // RequestPut is the body of PUT /v1/requests/{id}.

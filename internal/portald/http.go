@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"guichet/internal/desk"
@@ -60,13 +59,13 @@ func invalid(problems []desk.Problem) *problem {
 	return p
 }
 
-// serve is a handler that leaves its errors to be answered.
-type serve func(w http.ResponseWriter, r *http.Request, who person) error
+// route is a handler that leaves its errors to be answered.
+type route func(w http.ResponseWriter, r *http.Request, who person) error
 
 // handler is every route.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	for pattern, h := range map[string]serve{
+	for pattern, h := range map[string]route{
 		"GET " + portal.RouteMe:                                s.getMe,
 		"GET " + portal.RouteCatalogue:                         s.getCatalogue,
 		"GET " + portal.RouteRequests:                          s.listRequests,
@@ -87,6 +86,12 @@ func (s *Server) handler() http.Handler {
 		w.Header().Set("Content-Type", "application/yaml")
 		_, _ = w.Write(portal.OpenAPI)
 	})
+	mux.HandleFunc("GET "+portal.RouteConfig, func(w http.ResponseWriter, _ *http.Request) {
+		_ = answer(w, http.StatusOK, s.cfg.OIDC.wire())
+	})
+	for path, h := range s.cfg.Beside {
+		mux.Handle(path, h)
+	}
 	return s.guard(unrouted(mux))
 }
 
@@ -145,17 +150,16 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// signedIn lets through who shows a token that is known.
-func (s *Server) signedIn(next serve) http.Handler {
+// signedIn lets through who shows a token that is good.
+func (s *Server) signedIn(next route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		who, known := s.people.byToken(token)
-		if !strings.EqualFold(scheme, "Bearer") || !known {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="portal"`)
-			answerProblem(w, errSignIn)
+		who, err := s.bearer(r)
+		if err != nil && s.turnAway(w, err) {
 			return
 		}
-		err := next(w, r, who)
+		if err == nil {
+			err = next(w, r, who)
+		}
 		var p *problem
 		switch {
 		case err == nil:
@@ -217,8 +221,15 @@ func decode(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-func (s *Server) getMe(w http.ResponseWriter, _ *http.Request, who person) error {
-	return answer(w, http.StatusOK, who.me())
+func (s *Server) getMe(w http.ResponseWriter, r *http.Request, who person) error {
+	me := who.me()
+	for i := range me.Practices {
+		var err error
+		if me.Practices[i].Admins, err = s.admins(r.Context(), me.Practices[i].ID); err != nil {
+			return err
+		}
+	}
+	return answer(w, http.StatusOK, me)
 }
 
 func (s *Server) getCatalogue(w http.ResponseWriter, r *http.Request, _ person) error {

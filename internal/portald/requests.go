@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"guichet/internal/desk"
 	"guichet/internal/portal"
 
 	"github.com/google/uuid"
@@ -125,6 +124,8 @@ func (s *Server) takes(ctx context.Context, tx *sql.Tx, h *held, id, digest stri
 		return false, nil
 	case h.Number != "":
 		return false, errMismatch
+	case body.Revision <= h.Revision && !s.mayFinish(who, h):
+		return false, errForbidden
 	case body.Revision < h.Revision:
 		return false, nil
 	case body.Revision == h.Revision && h.digest == digest:
@@ -133,59 +134,6 @@ func (s *Server) takes(ctx context.Context, tx *sql.Tx, h *held, id, digest stri
 		return false, errMismatch
 	}
 	return true, s.check(id, who, body)
-}
-
-// check runs the rulebook of the desk.
-func (s *Server) check(id string, who person, body portal.RequestPut) error {
-	parsed, err := uuid.Parse(id)
-	if err != nil {
-		return errBadRequest
-	}
-	req := desk.Request{
-		ID: parsed, Owner: desk.Owner{Person: who.ID, Practice: body.Practice}, Type: body.Type, Category: body.Category, Values: body.Values,
-	}
-	seen := map[string]bool{}
-	for _, f := range body.Files {
-		fid, err := uuid.Parse(f.ID)
-		if err != nil || fid.String() != f.ID || seen[f.ID] || !isSHA256(f.SHA256) || f.Size < 0 || f.Media == "" {
-			return errBadRequest
-		}
-		seen[f.ID] = true
-		file := desk.File{ID: fid, Name: f.Name, Size: f.Size, Media: f.Media, SHA256: f.SHA256}
-		if c := f.Confirmation; c != nil && c.By == who.ID { // nobody can state it for another
-			file.Confirmation = desk.Confirmation{By: c.By, At: c.At, Wording: c.Wording, SHA256: c.SHA256}
-		}
-		req.Files = append(req.Files, file)
-	}
-	problems := desk.Check(s.rulebook(body.CatalogueVersion), req, who.Person)
-	problems = append(problems, s.withdrawn(body, problems)...)
-	if body.Practice == "" { // the desk has chosen it, even if there was only one
-		problems = append(problems, desk.Problem{Field: desk.KeyPractice, Code: desk.CodeRequired})
-	}
-	for _, p := range problems {
-		if p.Code == desk.CodeRole || p.Field == desk.KeyPractice && p.Code == desk.CodeUnknown {
-			return errForbidden
-		}
-	}
-	if len(problems) > 0 {
-		return invalid(problems)
-	}
-	return nil
-}
-
-// withdrawn tells of a type or category that an older catalogue had and the
-// current one has not: nobody serves it any more.
-func (s *Server) withdrawn(body portal.RequestPut, known []desk.Problem) []desk.Problem {
-	gone := desk.Problem{Field: desk.KeyType, Code: desk.CodeUnknown}
-	t, offered := s.catalogues[s.current].Type(body.Type)
-	if offered {
-		gone.Field = desk.KeyCategory
-		_, offered = t.Category(body.Category)
-	}
-	if offered || slices.ContainsFunc(known, func(p desk.Problem) bool { return p.Field == gone.Field }) {
-		return nil
-	}
-	return []desk.Problem{gone}
 }
 
 // digestOf tells whether two contents are the same, whatever their revision.

@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,18 +22,7 @@ import (
 	"guichet/internal/disk"
 
 	"github.com/gofrs/flock"
-	"github.com/rs/zerolog"
 )
-
-// Config is what a Server is started with.
-type Config struct {
-	Listen    string // host:port; port 0 takes a free one
-	Data      string // folder
-	People    []Person
-	Catalogue []byte // newer than the embedded one; nil for the embedded one
-	Demo      bool   // demo data and the demo's support agent
-	Log       zerolog.Logger
-}
 
 // Server is one portal. Make it with New, set its fields, then Start.
 type Server struct {
@@ -44,10 +32,13 @@ type Server struct {
 	MaxWait     time.Duration // of a long poll
 	Abandoned   time.Duration // after which an unfinished request is dropped
 	SweepEvery  time.Duration
+	KeysFor     time.Duration // the issuer's keys are asked for again after this
 	Acknowledge time.Duration // the demo's support takes a request up after this
 	Reply       time.Duration // and answers after this
 
 	people     people
+	verifier   *verifier // nil without OIDC
+	noted      noted
 	catalogues map[int]desk.Catalogue
 	served     []byte // the current catalogue, as it is served
 	etag       string
@@ -64,6 +55,7 @@ type Server struct {
 	mu      sync.Mutex
 	news    chan struct{} // closed when something changed
 	closing chan struct{}
+	live    context.Context // until Stop
 	cancel  context.CancelFunc
 	group   sync.WaitGroup
 }
@@ -72,6 +64,7 @@ type Server struct {
 func New(cfg Config) *Server {
 	return &Server{
 		cfg: cfg, Now: time.Now, MaxWait: time.Minute, Abandoned: 30 * 24 * time.Hour, SweepEvery: time.Hour,
+		KeysFor:     15 * time.Minute,
 		Acknowledge: 4 * time.Second, Reply: 10 * time.Second,
 		people: newPeople(cfg.People), news: make(chan struct{}), closing: make(chan struct{}),
 	}
@@ -107,11 +100,24 @@ func (s *Server) Start(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if s.listen, err = net.Listen("tcp", s.cfg.Listen); err != nil {
-		return fmt.Errorf("listen: %w", err)
+	if s.cfg.OIDC != nil {
+		if s.verifier, err = newVerifier(*s.cfg.OIDC, s); err != nil {
+			return err
+		}
 	}
+	if s.listen = s.cfg.Listener; s.listen == nil {
+		if s.listen, err = net.Listen("tcp", s.cfg.Listen); err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+	}
+	s.serve(ctx)
+	return nil
+}
+
+// serve starts everything that goes on until Stop.
+func (s *Server) serve(ctx context.Context) {
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	s.cancel = cancel
+	s.live, s.cancel = run, cancel
 	s.http = &http.Server{
 		Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return run },
@@ -126,8 +132,13 @@ func (s *Server) Start(ctx context.Context) (err error) {
 	if s.cfg.Demo {
 		s.goDo(func() { s.support(run) })
 	}
-	return nil
+	if s.verifier != nil {
+		s.verifier.keys.ask() // whoever configured it learns from the log whether the issuer is there
+	}
 }
+
+// beside starts what is owned by the server, from a call or from Start.
+func (s *Server) beside(do func(context.Context)) { s.goDo(func() { do(s.live) }) }
 
 func (s *Server) goDo(loop func()) {
 	s.group.Add(1)
@@ -229,103 +240,4 @@ func (s *Server) awaited() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.news
-}
-
-// sweep drops what was begun and never finished.
-func (s *Server) sweep(ctx context.Context) {
-	for {
-		if err := s.dropAbandoned(ctx); err != nil && ctx.Err() == nil {
-			s.cfg.Log.Error().Err(err).Msg("sweep")
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-s.closing:
-			return
-		case <-time.After(s.SweepEvery):
-		}
-	}
-}
-
-func (s *Server) dropAbandoned(ctx context.Context) error {
-	ids, err := s.ids(ctx, "SELECT id FROM request WHERE number IS NULL AND updated_at<?", s.Now().Add(-s.Abandoned).UnixMilli())
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := s.dropOne(ctx, id); err != nil {
-			return err
-		}
-	}
-	return s.uploads.tidy(ctx)
-}
-
-func (s *Server) dropOne(ctx context.Context, id string) error {
-	defer s.locks.lock(id)()
-	res, err := s.store.write.ExecContext(ctx, "DELETE FROM request WHERE id=? AND number IS NULL", id)
-	if err != nil {
-		return fmt.Errorf("drop abandoned: %w", err)
-	}
-	switch n, err := res.RowsAffected(); {
-	case err != nil:
-		return fmt.Errorf("drop abandoned: %w", err)
-	case n == 0:
-		return nil // it has just been numbered
-	}
-	return s.uploads.drop(id, nil)
-}
-
-func (s *Server) ids(ctx context.Context, query string, args ...any) (out []string, err error) {
-	rows, err := s.store.read.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list ids: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("list ids: %w", err)
-		}
-		out = append(out, id)
-	}
-	return out, rows.Err()
-}
-
-// heal numbers what was complete when the process died. What cannot be read is
-// told and left: the other requests go on.
-func (s *Server) heal(ctx context.Context) error {
-	if err := s.uploads.tidy(ctx); err != nil {
-		return err
-	}
-	ids, err := s.ids(ctx, "SELECT id FROM request WHERE number IS NULL")
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := s.settle(ctx, id); err != nil {
-			s.cfg.Log.Error().Err(err).Str("request", id).Msg("heal")
-		}
-	}
-	return nil
-}
-
-// loopback tells whether an address can be reached from this machine only.
-func loopback(listen string) bool {
-	host, _, err := net.SplitHostPort(listen)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// Check reports what makes a configuration unusable.
-func (c Config) Check() error {
-	if c.Demo && !loopback(c.Listen) {
-		return errors.New("--demo has tokens that everybody knows: it listens on 127.0.0.1 only")
-	}
-	if len(c.People) == 0 {
-		return errors.New("nobody could sign in: give --demo, or --people FILE")
-	}
-	return nil
 }

@@ -12,18 +12,21 @@ type Twin struct {
 	*Server
 	URL string
 
-	tb   testing.TB
-	cfg  Config
-	tune []func(*Server)
+	tb     testing.TB
+	cfg    Config
+	tune   []func(*Server)
+	minter *minter
 }
 
 // Run starts a portal on loopback in a folder of the test's own, with the
-// persons of DemoPeople and without the demo's data. edit, which may be nil,
+// persons of DemoPeople and without the demo's data. It takes their tokens, and
+// what Bearer makes, unless edit gives it another OIDC. edit, which may be nil,
 // changes what is started (Demo brings the data and the support agent); tune
 // sets the fields of each Server before it starts, such as the agent's pace.
 func Run(tb testing.TB, edit func(*Config), tune ...func(*Server)) *Twin {
 	tb.Helper()
-	t := &Twin{tb: tb, cfg: Config{Listen: "127.0.0.1:0", Data: tb.TempDir(), People: DemoPeople()}, tune: tune}
+	t := &Twin{tb: tb, tune: tune, minter: newMinter(tb)}
+	t.cfg = Config{Listen: "127.0.0.1:0", Data: tb.TempDir(), People: DemoPeople(), OIDC: DemoOIDC(t.minter.url)}
 	if edit != nil {
 		edit(&t.cfg)
 	}
@@ -43,6 +46,7 @@ func (t *Twin) Up() {
 		t.tb.Fatalf("start portal: %v", err)
 	}
 	t.Server, t.URL, t.cfg.Listen = s, s.Address(), s.listen.Addr().String()
+	t.cfg.Listener = nil // it ends with this server; the address stays
 }
 
 // Down stops it. It may be called twice.
@@ -66,16 +70,33 @@ func (t *Twin) Restart() {
 	t.Up()
 }
 
-// Token is what a person shows, by the person's id.
+// Token is what a person shows, by the person's id: one that does not expire.
 func (t *Twin) Token(person string) string {
 	t.tb.Helper()
+	return t.person(person).Token
+}
+
+// Bearer makes an access token for a person, by the person's id, as a provider
+// would: it holds for five minutes of the portal's time, and says what
+// Config.People say of them.
+func (t *Twin) Bearer(person string) string {
+	t.tb.Helper()
+	now := time.Now()
+	if t.Server != nil {
+		now = t.Now()
+	}
+	return t.minter.mint(t.person(person), now)
+}
+
+func (t *Twin) person(id string) Person {
+	t.tb.Helper()
 	for _, p := range t.cfg.People {
-		if p.ID == person {
-			return p.Token
+		if p.ID == id {
+			return p
 		}
 	}
-	t.tb.Fatalf("portal knows no %s", person)
-	return ""
+	t.tb.Fatalf("portal knows no %s", id)
+	return Person{}
 }
 
 // Folder is where it keeps its data.

@@ -104,6 +104,7 @@ func (t *translated) SetReadDeadline(at time.Time) error {
 
 // codes that tus answers with, as problems.
 var tusCodes = map[int]string{
+	http.StatusForbidden:             portal.CodeForbidden,
 	http.StatusNotFound:              portal.CodeNotFound,
 	http.StatusGone:                  portal.CodeNotFound,
 	http.StatusNotImplemented:        portal.CodeBadRequest, // an extension that is switched off

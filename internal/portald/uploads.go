@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -77,7 +76,7 @@ func (u *uploads) create(w http.ResponseWriter, r *http.Request, who person) err
 }
 
 func (u *uploads) offset(w http.ResponseWriter, r *http.Request, who person) error {
-	id, err := u.own(r, who)
+	id, _, err := u.own(r, who)
 	if err != nil {
 		return err
 	}
@@ -86,25 +85,29 @@ func (u *uploads) offset(w http.ResponseWriter, r *http.Request, who person) err
 }
 
 func (u *uploads) patch(w http.ResponseWriter, r *http.Request, who person) error {
-	id, err := u.own(r, who)
+	id, h, err := u.own(r, who)
 	if err != nil {
 		return err
+	}
+	if h.Number == "" && !u.s.mayFinish(who, h) {
+		return errForbidden
 	}
 	u.serve(w, r, who, id, u.tus.PatchFile)
 	return nil
 }
 
-// own finds the upload that the path names, for the author of its request only.
-func (u *uploads) own(r *http.Request, who person) (id string, err error) {
+// own finds the upload that the path names with its request, for the author of
+// that only.
+func (u *uploads) own(r *http.Request, who person) (id string, h *held, err error) {
 	request, file, _ := strings.Cut(r.PathValue("upload"), ".")
-	h, err := u.s.store.request(r.Context(), u.s.store.read, request)
+	h, err = u.s.store.request(r.Context(), u.s.store.read, request)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if h == nil || h.Author.ID != who.ID || !slices.ContainsFunc(h.Files, func(f portal.File) bool { return f.ID == file }) {
-		return "", errNotFound
+		return "", nil, errNotFound
 	}
-	return portal.UploadID(request, file), nil
+	return portal.UploadID(request, file), h, nil
 }
 
 // announced accepts an upload only for a file of a request that is held,
@@ -121,6 +124,9 @@ func (u *uploads) announced(hook handler.HookEvent) (handler.HTTPResponse, handl
 	}
 	if h == nil || h.Author.ID != who.ID || h.Number != "" {
 		return refuse(errNotFound)
+	}
+	if !u.s.mayFinish(who, h) {
+		return refuse(errForbidden)
 	}
 	i := slices.IndexFunc(h.Files, func(f portal.File) bool { return f.ID == file })
 	if i < 0 {
@@ -261,44 +267,4 @@ func (u *uploads) drop(request string, keep []portal.File) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// tidy removes the uploads that no request in the store has announced, and
-// those that a crash left in a state that cannot be resumed.
-func (u *uploads) tidy(ctx context.Context) error {
-	found, err := filepath.Glob(filepath.Join(u.dir, "*.info"))
-	if err != nil {
-		return fmt.Errorf("list uploads: %w", err)
-	}
-	var errs []error
-	for _, info := range found {
-		id := strings.TrimSuffix(filepath.Base(info), ".info")
-		request, file, _ := strings.Cut(id, ".")
-		errs = append(errs, u.tidyOne(ctx, id, request, file))
-	}
-	return errors.Join(errs...)
-}
-
-func (u *uploads) tidyOne(ctx context.Context, id, request, file string) error {
-	defer u.s.locks.lock(request)()
-	h, err := u.s.store.request(ctx, u.s.store.read, request)
-	if err != nil {
-		return err
-	}
-	i := -1
-	if h != nil {
-		i = slices.IndexFunc(h.Files, func(f portal.File) bool { return f.ID == file })
-	}
-	switch {
-	case i < 0:
-		return u.remove(request, file)
-	case h.Number != "" || h.Files[i].Received:
-		return nil // its bytes are what the request has, whatever became of .info
-	}
-	var syntax *json.SyntaxError
-	_, err = u.store.GetUpload(ctx, id)
-	if errors.Is(err, handler.ErrNotFound) || errors.As(err, &syntax) {
-		return u.remove(request, file)
-	}
-	return nil
 }

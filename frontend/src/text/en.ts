@@ -556,6 +556,7 @@ export const en: Record<keyof typeof fr, string> = {
   'error.pin-soon': 'Wait a moment before the next try.',
   'error.wrong-code':
     'This recovery code does not open the data of this PC. Check it character by character.',
+  'error.clock': 'The date or the time of this PC is wrong: set it, then try again.',
   'error.not-signed-in': 'The sign-in did not come through. Try again whenever you like.',
   'error.not-written':
     'The file could not be saved in that place. Choose another folder, or make room, then try again.',

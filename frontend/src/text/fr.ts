@@ -566,6 +566,7 @@ export const fr = {
   'error.pin-soon': 'Attendez un instant avant le prochain essai.',
   'error.wrong-code':
     'Ce code de secours n’ouvre pas les données de ce poste. Vérifiez-le caractère par caractère.',
+  'error.clock': 'La date ou l’heure de ce poste est fausse : réglez-les, puis recommencez.',
   'error.not-signed-in': 'La connexion n’a pas abouti. Recommencez quand vous voulez.',
   'error.not-written':
     'Le fichier n’a pas pu être enregistré à cet endroit. Choisissez un autre dossier, ou faites de la place, puis réessayez.',

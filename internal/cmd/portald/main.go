@@ -28,35 +28,25 @@ func main() {
 	}
 }
 
+// options are the command's flags.
+type options struct {
+	listen, data, people, oidc, catalogue string
+	demo                                  bool
+}
+
 func run() error {
-	listen := flag.String("listen", "127.0.0.1:8480", "address, host:port; port 0 takes a free one")
-	data := flag.String("data", "portald-data", "folder for database and files")
-	demo := flag.Bool("demo", false, "demo persons, demo requests and a support agent; loopback only")
-	people := flag.String("people", "", "JSON file with persons, their tokens and roles")
-	catalogue := flag.String("catalogue", "", "JSON file with a newer catalogue")
+	var o options
+	flag.StringVar(&o.listen, "listen", "127.0.0.1:8480", "address, host:port; port 0 takes a free one")
+	flag.StringVar(&o.data, "data", "portald-data", "folder for database and files")
+	flag.BoolVar(&o.demo, "demo", false, "demo persons with a sign-in page of their own, demo requests and a support agent; loopback only")
+	flag.StringVar(&o.oidc, "oidc", "", "JSON file that says whose access tokens are taken and how they are read")
+	flag.StringVar(&o.people, "people", "", "JSON file with persons, their tokens and roles")
+	flag.StringVar(&o.catalogue, "catalogue", "", "JSON file with a newer catalogue")
 	flag.Parse()
 
-	if *demo && *people != "" {
-		return errors.New("--demo brings its own persons: give --demo or --people, not both")
-	}
-	cfg := portald.Config{Listen: *listen, Data: *data, Demo: *demo, Log: zerolog.New(os.Stderr).With().Timestamp().Logger()}
-	if *demo {
-		cfg.People = portald.DemoPeople()
-	}
-	if *people != "" {
-		body, err := os.ReadFile(*people)
-		if err != nil {
-			return fmt.Errorf("read persons: %w", err)
-		}
-		if cfg.People, err = portald.ParsePeople(body); err != nil {
-			return err
-		}
-	}
-	if *catalogue != "" {
-		var err error
-		if cfg.Catalogue, err = os.ReadFile(*catalogue); err != nil {
-			return fmt.Errorf("read catalogue: %w", err)
-		}
+	cfg, err := configure(o)
+	if err != nil {
+		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -67,9 +57,13 @@ func run() error {
 	ready := struct {
 		Event   string           `json:"event"`
 		Address string           `json:"address"`
+		Issuer  string           `json:"issuer,omitempty"`
 		People  []portald.Person `json:"people,omitempty"`
 	}{Event: "ready", Address: s.Address()}
-	if *demo {
+	if cfg.OIDC != nil {
+		ready.Issuer = cfg.OIDC.Issuer
+	}
+	if o.demo {
 		ready.People = cfg.People // their tokens are no secret
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(ready); err != nil {
@@ -80,4 +74,42 @@ func run() error {
 	end, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
 	return s.Stop(end)
+}
+
+// configure makes the portal's configuration of the flags and their files.
+func configure(o options) (portald.Config, error) {
+	cfg := portald.Config{Listen: o.listen, Data: o.data, Demo: o.demo, Log: zerolog.New(os.Stderr).With().Timestamp().Logger()}
+	if o.demo && (o.people != "" || o.oidc != "") {
+		return cfg, errors.New("--demo brings its own persons: give --demo, or --oidc and --people")
+	}
+	if o.people != "" {
+		body, err := os.ReadFile(o.people)
+		if err != nil {
+			return cfg, fmt.Errorf("read persons: %w", err)
+		}
+		if cfg.People, err = portald.ParsePeople(body); err != nil {
+			return cfg, err
+		}
+	}
+	if o.oidc != "" {
+		body, err := os.ReadFile(o.oidc)
+		if err != nil {
+			return cfg, fmt.Errorf("read sign-in: %w", err)
+		}
+		c, err := portald.ParseOIDC(body)
+		if err != nil {
+			return cfg, err
+		}
+		cfg.OIDC = &c
+	}
+	if o.catalogue != "" {
+		var err error
+		if cfg.Catalogue, err = os.ReadFile(o.catalogue); err != nil {
+			return cfg, fmt.Errorf("read catalogue: %w", err)
+		}
+	}
+	if o.demo {
+		return cfg, withDemo(&cfg)
+	}
+	return cfg, nil
 }

@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 type line struct {
 	Event   string
 	Address string
+	Issuer  string
 	People  []struct{ ID, Name, Token, Note string }
 }
 
@@ -153,7 +154,10 @@ func TestRefusals(t *testing.T) {
 		"ErrNobody":       {},
 		"ErrDemoOutside":  {"--demo", "--listen", "0.0.0.0:0"},
 		"ErrDemoAndOwn":   {"--demo", "--people", "people.json"},
+		"ErrDemoAndOIDC":  {"--demo", "--oidc", "oidc.json"},
 		"ErrNoSuchPeople": {"--people", "no-such-file"},
+		"ErrNoSuchOIDC":   {"--oidc", "no-such-file"},
+		"ErrOIDC":         {"--oidc", "main_test.go"},
 		"ErrNoCatalogue":  {"--demo", "--catalogue", "no-such-file"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"guichet/internal/issuer"
+	"guichet/internal/portal"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+)
+
+// get reads an answer of the portal, without a token if it is "".
+func get[T any](t *testing.T, address, token string) T {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var v T
+	if err := json.NewDecoder(res.Body).Decode(&v); err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s answered %d: %v", address, res.StatusCode, err)
+	}
+	return v
+}
+
+// signIn is what a desk does with nothing but the portal's address.
+func signIn(t *testing.T, address, person string) (oauth2.Config, *oauth2.Token) {
+	t.Helper()
+	told := get[portal.Config](t, address+portal.RouteConfig, "")
+	provider, err := oidc.NewProvider(t.Context(), told.OIDC.Issuer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := oauth2.Config{ClientID: told.OIDC.ClientID, RedirectURL: "http://127.0.0.1:1/callback", Scopes: told.OIDC.Scopes, Endpoint: provider.Endpoint()}
+	verifier := oauth2.GenerateVerifier()
+	to, err := issuer.Answer(t.Context(), config.AuthCodeURL("state", oauth2.S256ChallengeOption(verifier)), person)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := config.Exchange(t.Context(), to.Query().Get("code"), oauth2.VerifierOption(verifier))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config, token
+}
+
+// TestDemoSignIn signs everybody of the demo in by its own provider, with what
+// the static tokens say of them, and stops and starts the portal in between.
+func TestDemoSignIn(t *testing.T) {
+	data := t.TempDir()
+	cmd, stderr := command(t, "--demo", "--listen", "127.0.0.1:0", "--data", data)
+	l, _ := ready(t, cmd)
+	if l.Issuer != l.Address+"/demo" {
+		t.Fatalf("issuer %s", l.Issuer)
+	}
+	var config oauth2.Config
+	var last *oauth2.Token
+	for _, p := range l.People {
+		config, last = signIn(t, l.Address, p.ID)
+		byToken, byCode := get[portal.Me](t, l.Address+portal.RouteMe, last.AccessToken), get[portal.Me](t, l.Address+portal.RouteMe, p.Token)
+		a, _ := json.Marshal(byToken)
+		b, _ := json.Marshal(byCode)
+		if string(a) != string(b) || byToken.Name != p.Name {
+			t.Errorf("%s is\n%s by OpenID Connect and\n%s by code", p.ID, a, b)
+		}
+		id, _ := last.Extra("id_token").(string)
+		if got := status(t, l.Address, id); got != http.StatusUnauthorized {
+			t.Errorf("an ID token is answered with %d", got)
+		}
+		if i := slices.IndexFunc(byToken.Practices, func(p portal.Practice) bool { return p.ID == "cabinet-tilleuls" }); i >= 0 && strings.Join(byToken.Practices[i].Admins, " ") != "Claire Lefèvre" {
+			t.Errorf("admins %q", byToken.Practices[i].Admins)
+		}
+	}
+	end(t, cmd)
+	http.DefaultClient.CloseIdleConnections()
+	cmd, more := command(t, "--demo", "--listen", strings.TrimPrefix(l.Address, "http://"), "--data", data)
+	ready(t, cmd)
+	if got := status(t, l.Address, last.AccessToken); got != http.StatusOK {
+		t.Errorf("behind a restart an access token is answered with %d", got)
+	}
+	expired := &oauth2.Token{RefreshToken: last.RefreshToken}
+	next, err := config.TokenSource(context.WithoutCancel(t.Context()), expired).Token()
+	if err != nil || next.RefreshToken == last.RefreshToken {
+		t.Fatalf("behind a restart nobody is signed in: %v", err)
+	}
+	if got := status(t, l.Address, next.AccessToken); got != http.StatusOK {
+		t.Errorf("the next access token is answered with %d", got)
+	}
+	end(t, cmd)
+	for _, log := range []string{stderr.String(), more.String()} {
+		if strings.Contains(log, "eyJ") || strings.Contains(log, last.RefreshToken) || strings.Contains(log, `"error"`) {
+			t.Errorf("the log says\n%s", log)
+		}
+	}
+}
+
+func end(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("ended with %v: %s", err, cmd.Stderr)
+	}
+}
+
+// TestOIDC runs a portal with a provider of its own, by a file.
+func TestOIDC(t *testing.T) {
+	p := issuer.Run(t, nil)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "oidc.json")
+	body, err := json.Marshal(map[string]any{
+		"issuer": p.URL, "audience": "guichet-portal", "clientId": "guichet", "scope": "guichet", "scopes": []string{"openid", "offline_access", "guichet"},
+		"claims": map[string]any{"practices": "practices"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd, stderr := command(t, "--oidc", file, "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
+	l, _ := ready(t, cmd)
+	if l.Issuer != p.URL || len(l.People) > 0 {
+		t.Errorf("said %+v", l)
+	}
+	_, token := signIn(t, l.Address, "anne")
+	if me := get[portal.Me](t, l.Address+portal.RouteMe, token.AccessToken); me.Name != "Anne Le Goff" || me.Practices[0].Roles[0] != "admin" {
+		t.Errorf("%+v", me)
+	}
+	if got := status(t, l.Address, "demo-claire-token"); got != http.StatusUnauthorized {
+		t.Errorf("a person of the demo is answered with %d", got)
+	}
+	end(t, cmd)
+	if log := stderr.String(); strings.Contains(log, `"error"`) || strings.Contains(log, "eyJ") || strings.Contains(log, "demo-claire") {
+		t.Errorf("the log says\n%s", log)
+	}
+}

@@ -1,0 +1,116 @@
+package portald
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"guichet/internal/desk"
+)
+
+const (
+	seenFor    = 90 * 24 * time.Hour // whoever did not come since is no longer named
+	mostAdmins = 20                  // names that a practice is told
+)
+
+// noted keeps from the store what it holds already: a desk asks all day long.
+type noted struct {
+	mu   sync.Mutex
+	last map[string][sha256.Size]byte // by person, of what was stored
+}
+
+// isAdmin tells whether roles let somebody write administrative requests.
+func isAdmin(roles []desk.Role) bool {
+	return slices.Contains(roles, desk.RoleAdmin) || slices.Contains(roles, desk.RoleSuperAdmin)
+}
+
+// note remembers who has come with a token. Those of the list are known anyway.
+// Nobody is turned away because it failed: it only names them to colleagues.
+func (s *Server) note(ctx context.Context, who person) {
+	today := s.Now().UTC().Truncate(24 * time.Hour)
+	state, err := json.Marshal(struct {
+		desk.Person
+		Day time.Time
+	}{who.Person, today})
+	if err != nil {
+		s.cfg.Log.Error().Err(err).Msg("note person")
+		return
+	}
+	sum := sha256.Sum256(state)
+	if s.noted.is(who.ID, sum) {
+		return
+	}
+	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+		s.noted.set(who.ID, sum) // in the order of the transactions
+		if _, err := tx.ExecContext(ctx, "DELETE FROM seen WHERE person=? OR at<?", who.ID, today.Add(-seenFor).UnixMilli()); err != nil {
+			return err
+		}
+		for _, p := range who.Practices {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO seen (person, practice, name, admin, at) VALUES (?,?,?,?,?)",
+				who.ID, p.ID, who.Name, isAdmin(p.Roles), today.UnixMilli()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		s.noted.set(who.ID, [sha256.Size]byte{})
+		if ctx.Err() == nil {
+			s.cfg.Log.Error().Err(err).Msg("note person")
+		}
+	}
+}
+
+func (n *noted) is(person string, sum [sha256.Size]byte) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.last[person] == sum
+}
+
+func (n *noted) set(person string, sum [sha256.Size]byte) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.last == nil {
+		n.last = map[string][sha256.Size]byte{}
+	}
+	n.last[person] = sum
+}
+
+// admins names those who may write administrative requests in a practice, as
+// far as they are known: from the list, and from the tokens that have come.
+func (s *Server) admins(ctx context.Context, practice string) ([]string, error) {
+	names := map[string]string{} // by person: two may have one name, and one stands in both
+	rows, err := s.store.read.QueryContext(ctx, "SELECT person, name FROM seen WHERE practice=? AND admin=1 AND at>=?",
+		practice, s.Now().Add(-seenFor).UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("read admins: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return nil, fmt.Errorf("read admins: %w", err)
+		}
+		names[id] = name
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read admins: %w", err)
+	}
+	for _, b := range s.people {
+		if p, ok := b.person.Practice(practice); ok && isAdmin(p.Roles) {
+			names[b.person.ID] = b.person.Name
+		}
+	}
+	var out []string
+	for _, name := range names {
+		out = append(out, name)
+	}
+	slices.SortFunc(out, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
+	return out[:min(len(out), mostAdmins)], nil
+}
