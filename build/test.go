@@ -87,8 +87,12 @@ func goTests(ctx context.Context) (tally, error) {
 	if err != nil {
 		return tally{}, err
 	}
-	packages := slices.DeleteFunc(strings.Fields(out), func(p string) bool { return p == proofRoom })
-	return raceTests(ctx, nil, packages...)
+	env, err := foreignProvider(ctx)
+	if err != nil {
+		return tally{}, err
+	}
+	rooms := slices.DeleteFunc(strings.Fields(out), func(p string) bool { return p == proofRoom })
+	return raceTests(ctx, env, rooms...)
 }
 
 // proofTests runs the short versions of the proofs that nothing is lost and

@@ -22,7 +22,7 @@ import (
 var (
 	forWindow  = []string{"gcc", "pkg-config", "libgtk-3-dev", "libwebkit2gtk-4.1-dev"}
 	forDisplay = []string{"xvfb"}
-	forTests   = []string{"xvfb", "chromium", "xdotool", "dbus", "fonts-dejavu-core", "xfsprogs"}
+	forTests   = []string{"xvfb", "chromium", "xdotool", "dbus", "fonts-dejavu-core", "xfsprogs", "gnome-keyring"}
 	forWindows = []string{"wine64", "gcc-mingw-w64-x86-64-win32"}
 )
 
@@ -82,21 +82,51 @@ func node(ctx context.Context) error {
 	if n, convErr := strconv.Atoi(major); err != nil || convErr != nil || n < 20 {
 		return errors.New("this needs Node.js 20 or newer, with npm: please install it (nodejs.org, or your system's packages)")
 	}
-	lock, err := os.ReadFile(filepath.Join("frontend", "package-lock.json"))
+	return packages(ctx, "frontend", "the window")
+}
+
+// packages installs what the lock file in a folder names, if that is not there.
+func packages(ctx context.Context, dir, of string, args ...string) error {
+	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
 	if err != nil {
 		return fmt.Errorf("read lock file: %w", err)
 	}
 	sum := sha256.Sum256(lock)
 	want := []byte(hex.EncodeToString(sum[:]))
-	stamp := filepath.Join("frontend", "node_modules", ".installed")
+	stamp := filepath.Join(dir, "node_modules", ".installed")
 	if have, err := os.ReadFile(stamp); err == nil && bytes.Equal(have, want) {
 		return nil
 	}
-	say("Installing the packages of the window (npm ci)")
-	if err := (step{dir: "frontend"}).do(ctx, npm(), "ci", "--no-audit", "--no-fund"); err != nil {
-		return fmt.Errorf("%w\nThe packages of the window could not be fetched: is there a network?", err)
+	say("Installing the packages of %s (npm ci)", of)
+	if err := (step{dir: dir}).do(ctx, npm(), append([]string{"ci", "--no-audit", "--no-fund"}, args...)...); err != nil {
+		return fmt.Errorf("%w\nThe packages of %s could not be fetched: is there a network?", err, of)
 	}
 	return os.WriteFile(stamp, want, 0o644)
+}
+
+// foreignProvider installs the OpenID provider that the tests of signing in
+// start beside ours, and returns where it is for them.
+func foreignProvider(ctx context.Context) (env []string, err error) {
+	dir, err := filepath.Abs(filepath.Join("build", "tmp", "oidc-provider"))
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make folder for packages: %w", err)
+	}
+	for _, name := range []string{"package.json", "package-lock.json"} {
+		body, err := os.ReadFile(filepath.Join("internal", "session", "oidc", "testdata", "provider", name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name), body, 0o644)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("copy %s: %w", name, err)
+		}
+	}
+	if err := packages(ctx, dir, "the other OpenID provider", "--ignore-scripts"); err != nil {
+		return nil, err
+	}
+	return []string{"GUICHET_OIDC_PROVIDER=" + dir}, nil
 }
 
 func npm() string {
