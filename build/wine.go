@@ -18,7 +18,8 @@ const wineDir = "/usr/lib/wine"
 // onWindows are the packages that keep what was written and sent. Their tests
 // run as Windows programs too: files are held, renamed and removed by other
 // rules there.
-var onWindows = []string{"internal/desk", "internal/disk", "internal/sqlite", "internal/attach", "internal/outbox"}
+var onWindows = []string{"internal/desk", "internal/disk", "internal/sqlite", "internal/attach", "internal/outbox", "internal/seal", "internal/seal/keyring",
+	"internal/session/oidc"}
 
 // windowsTests builds tests for Windows and runs them in Wine, which needs no
 // screen for them.

@@ -86,6 +86,15 @@ var laws = map[string]law{
 		never:  []string{"database/sql", zitadel, wails},
 		reason: "who is at the desk does not depend on how persons are stored or asked for",
 	},
+	"internal/seal": {
+		may:    []string{"internal/desk", "internal/disk", "internal/privacy", "internal/seal/keyring"},
+		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", "github.com/zalando/go-keyring", wails},
+		reason: "keys and what they seal; it stores nothing but its own file and asks nobody for a PIN",
+	},
+	"internal/seal/keyring": {
+		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", wails},
+		reason: "it asks the system's keyring; what the secrets are for is another room's",
+	},
 	"internal/session/oidc": {
 		may:    []string{"internal/privacy"},
 		never:  []string{"database/sql", "github.com/rs/zerolog", zitadel, "html/template", "os", wails},

@@ -1,0 +1,8 @@
+package keyring
+
+import "testing"
+
+func TestCredentialManager(t *testing.T) {
+	keeps(t, fresh())
+	keepsApart(t)
+}
