@@ -46,7 +46,7 @@ func (s *Store) Apply(ctx context.Context, person string, changes []desk.Change,
 // be brought back over and over. No token finds that row; the next sign-in fills
 // it.
 func (s *Store) putCursor(ctx context.Context, tx *sql.Tx, person, cursor string, now time.Time) error {
-	body, err := s.seal(person, desk.Person{ID: person})
+	body, err := s.seal(thePC, desk.Person{ID: person})
 	if err != nil {
 		return err
 	}

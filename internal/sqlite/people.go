@@ -14,7 +14,7 @@ import (
 // kept.
 func (s *Store) SavePerson(ctx context.Context, p desk.Person, tokenHash string, now time.Time) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		body, err := s.seal(p.ID, p)
+		body, err := s.seal(thePC, p)
 		if err != nil {
 			return err
 		}
@@ -32,14 +32,13 @@ func (s *Store) SavePerson(ctx context.Context, p desk.Person, tokenHash string,
 // desk.ErrNotFound.
 func (s *Store) PersonByToken(ctx context.Context, tokenHash string) (desk.Person, error) {
 	var p desk.Person
-	var id string
 	var body []byte
-	err := s.read.QueryRowContext(ctx, "SELECT id, body FROM person WHERE token=?", tokenHash).Scan(&id, &body)
+	err := s.read.QueryRowContext(ctx, "SELECT body FROM person WHERE token=?", tokenHash).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, desk.ErrNotFound
 	}
 	if err == nil {
-		err = s.unseal(id, body, &p)
+		err = s.unseal(thePC, body, &p)
 	}
 	if err != nil {
 		return p, fmt.Errorf("read person: %w", s.noted(err))

@@ -62,7 +62,7 @@ var meanings = map[string]meaning{
 	},
 	"history":   {key: []string{"person", "request", "at", "what", "code"}, ids: []string{"request"}},
 	"catalogue": {key: []string{"version"}},
-	"person":    {key: []string{"id"}, person: "id", sealed: map[string]func() any{"body": func() any { return new(desk.Person) }}},
+	"person":    {key: []string{"id"}, sealed: map[string]func() any{"body": func() any { return new(desk.Person) }}},
 	"setting":   {key: []string{"key"}},
 }
 

@@ -174,10 +174,15 @@ func (s *Store) unseal(person string, sealed []byte, v any) error {
 	return nil
 }
 
-// closed tells that a key is not at hand, so that what it seals can be judged
-// neither right nor damaged.
+// closed tells that a key is not at hand, or of a newer Guichet, so that what it
+// seals can be judged neither right nor damaged.
 func closed(err error) bool {
-	return errors.Is(err, desk.ErrLocked) || errors.Is(err, desk.ErrKeyring) || errors.Is(err, desk.ErrKeyLost)
+	for _, why := range []error{desk.ErrLocked, desk.ErrKeyring, desk.ErrKeyLost, desk.ErrTooNew} {
+		if errors.Is(err, why) {
+			return true
+		}
+	}
+	return false
 }
 
 // strictly reads JSON that this program wrote: a key that it does not know is a
