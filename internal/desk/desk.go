@@ -37,6 +37,9 @@ type Practice struct {
 	Name  string
 	Town  string
 	Roles []Role
+	// Admins are the names of whoever can write administrative requests there, as
+	// far as the portal tells.
+	Admins []string
 }
 
 // Person is somebody at the desk, as the portal knows them. The zero value is

@@ -36,8 +36,10 @@ const (
 
 // Config is what a Client needs.
 type Config struct {
-	Base  string                                                   // address of the portal, without path
-	Token func(ctx context.Context, person string) (string, error) // desk.ErrSignIn when there is none
+	Base string // address of the portal, without path
+	// Token is what that person shows: desk.ErrSignIn when they have to sign in,
+	// desk.ErrOffline when it cannot be had now.
+	Token func(ctx context.Context, person string) (string, error)
 	// Open opens the stored bytes of a file.
 	Open     func(ctx context.Context, owner desk.Owner, f desk.File) (io.ReadSeekCloser, error)
 	Progress func(request, file uuid.UUID, sent, total int64) // bytes; may be nil
@@ -302,6 +304,16 @@ func (c *Client) read(ctx context.Context, in call, v any) (answer, error) {
 		return a, desk.ErrNotFound
 	}
 	return a, desk.ErrOffline.With(fmt.Errorf("answer %d", a.status))
+}
+
+// Config asks what a desk has to know before anybody has signed in. Nobody's
+// token goes with it.
+func (c *Client) Config(ctx context.Context) (portal.Config, error) {
+	var out portal.Config
+	if _, err := c.read(ctx, call{path: portal.RouteConfig, within: c.Answer, guest: true}, &out); err != nil {
+		return portal.Config{}, fmt.Errorf("fetch configuration: %w", err)
+	}
+	return out, nil
 }
 
 // Me asks who the bearer of a token is.

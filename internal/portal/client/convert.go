@@ -12,7 +12,7 @@ import (
 func personOf(me portal.Me) desk.Person {
 	p := desk.Person{ID: me.ID, Name: me.Name, Preferred: me.Preferred}
 	for _, w := range me.Practices {
-		practice := desk.Practice{ID: w.ID, Name: w.Name, Town: w.Town}
+		practice := desk.Practice{ID: w.ID, Name: w.Name, Town: w.Town, Admins: w.Admins}
 		for _, role := range w.Roles {
 			practice.Roles = append(practice.Roles, desk.Role(role))
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +27,8 @@ func TestMe(t *testing.T) {
 		if me.ID != claire || me.Name != "Claire Lefèvre" || me.Preferred != tilleuls || len(me.Practices) != 3 {
 			t.Fatalf("%+v", me)
 		}
-		if pr := me.Practices[0]; pr.ID != tilleuls || pr.Town != "Nantes" || len(pr.Roles) != 1 || pr.Roles[0] != desk.RoleAdmin {
+		if pr := me.Practices[0]; pr.ID != tilleuls || pr.Town != "Nantes" || len(pr.Roles) != 1 || pr.Roles[0] != desk.RoleAdmin ||
+			!slices.Equal(pr.Admins, []string{"Claire Lefèvre"}) {
 			t.Errorf("%+v", pr)
 		}
 	})

@@ -28,7 +28,7 @@ type attempt struct {
 func (c *Client) Send(ctx context.Context, r desk.Request, alive func()) desk.Outcome {
 	token, err := c.cfg.Token(ctx, r.Owner.Person)
 	if err != nil {
-		return classSignIn.outcome(err)
+		return noToken(ctx, err)
 	}
 	a := &attempt{c: c, token: token, r: r, alive: alive}
 	held, out, ok := a.put(ctx)
@@ -53,6 +53,20 @@ func (c *Client) Send(ctx context.Context, r desk.Request, alive func()) desk.Ou
 		return classFailed.outcome(errors.New("all files sent, no number"))
 	}
 	return a.received(held)
+}
+
+// noToken is an attempt for which there was no token: its person has to sign in,
+// unless the token only cannot be had now.
+func noToken(ctx context.Context, err error) desk.Outcome {
+	switch {
+	case ctx.Err() != nil:
+		out := classStopped.outcome(err)
+		out.Kind = desk.OutcomeRetry // nothing has left
+		return out
+	case errors.Is(err, desk.ErrOffline):
+		return classUnreached.outcome(err)
+	}
+	return classSignIn.outcome(err)
 }
 
 // exchange makes one call of the attempt.
