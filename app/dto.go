@@ -283,6 +283,9 @@ type Settings struct {
 	// Upload is what files may take of the line to the portal, in kB/s (1,000
 	// bytes); 0 for all of it.
 	Upload int `json:"upload"`
+	// Idle is after how many minutes without a key or the mouse the window is
+	// masked; 0 for never.
+	Idle int `json:"idle"`
 }
 
 // Progress is sent with the event "progress": a file on its way into our store

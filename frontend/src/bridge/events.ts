@@ -24,6 +24,12 @@ export function onClosing(listener: () => void): void {
   if ('runtime' in window) EventsOn('closing', listener);
 }
 
+// onMask is called when the screen is locked: nothing is to be read on it when
+// it comes back.
+export function onMask(listener: () => void): () => void {
+  return 'runtime' in window ? EventsOn('mask', listener) : () => {};
+}
+
 export function onProgress(listener: (progress: Progress) => void): () => void {
   return 'runtime' in window ? EventsOn('progress', listener) : () => {};
 }

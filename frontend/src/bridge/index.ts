@@ -16,7 +16,7 @@ import { head } from './upload';
 
 export { CallError, parseError } from './call';
 export { copyText } from './clipboard';
-export { onChanged, onClosing, onPathsDropped, onProgress, type Topic } from './events';
+export { onChanged, onClosing, onMask, onPathsDropped, onProgress, type Topic } from './events';
 export { guardDrops, inBrowser } from './guards';
 export { Read, type Snapshot, useChanged, useRead, useShared } from './read';
 export type * from './types';

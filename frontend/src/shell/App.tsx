@@ -10,6 +10,7 @@ import { Speak, useWords } from '../text';
 import { Button, I18nProvider, Toasts } from '../ui';
 import { Foot } from './Foot';
 import { Head } from './Head';
+import { Mask } from './Mask';
 import { Nav } from './Nav';
 import { RecoveredLine } from './RecoveredLine';
 
@@ -83,6 +84,7 @@ function Window() {
         </Toasts>
       </div>
       <Suspense>{unsaved && <Leaving onStay={stay} />}</Suspense>
+      <Mask />
     </>
   );
 }

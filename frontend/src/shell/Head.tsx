@@ -4,6 +4,7 @@ import { type Person, reads, session, useShared } from '../bridge';
 import { flushAll, reopenAll } from '../draft';
 import { useWords } from '../text';
 import { ActionMenu, Icon, Search, useToast } from '../ui';
+import { mask } from './Mask';
 import { useSetting } from './useSetting';
 
 const SignIn = lazy(() => import('../features/session/SignIn').then((m) => ({ default: m.SignIn })));
@@ -132,6 +133,20 @@ function PersonMenu() {
             run: (upload) => set({ upload: Number(upload) }),
           },
           {
+            kind: 'setting',
+            id: 'idle',
+            label: words.t('person.idle'),
+            hint: words.t('person.idleHint'),
+            apart: true,
+            value: String(settings?.idle ?? 0),
+            options: around(IDLES, settings?.idle ?? 0, 0).map((m) => ({
+              value: String(m),
+              label: m === 0 ? words.t('idle.never') : words.t('idle.after', { count: m }),
+            })),
+            run: (idle) => set({ idle: Number(idle) }),
+          },
+          { kind: 'act', id: 'mask', label: words.t('person.mask'), run: mask },
+          {
             kind: 'act',
             id: 'sign-in',
             label: words.t(person?.signedIn ? 'person.change' : 'person.signIn'),
@@ -159,6 +174,14 @@ function PersonMenu() {
       <Suspense>{asking && <SignIn onClose={() => setAsking(false)} />}</Suspense>
     </>
   );
+}
+
+const IDLES = [2, 5, 10, 30, 0]; // minutes, 0 for never
+
+// around are the choices, the present one among them.
+function around(choices: number[], present: number, last: number): number[] {
+  if (choices.includes(present)) return choices;
+  return [...[...choices.filter((c) => c !== last), present].sort((a, b) => a - b), last];
 }
 
 const RATES = [0, 2000, 1000, 500, 250, 100]; // kB/s, 0 for the whole line

@@ -902,6 +902,7 @@ export namespace app {
 	    language: string;
 	    theme: string;
 	    upload: number;
+	    idle: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new Settings(source);
@@ -912,6 +913,7 @@ export namespace app {
 	        this.language = source["language"];
 	        this.theme = source["theme"];
 	        this.upload = source["upload"];
+	        this.idle = source["idle"];
 	    }
 	}
 	export class Status {
