@@ -21,6 +21,7 @@ const sizes = [
 export async function look(page: Page, name: string, above = false): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
+    await settled(page);
     expect.soft(await faults(page), `${name}, ${colorScheme}: no fault that axe finds`).toEqual([]);
     await shot(page, `${name}-${colorScheme}`);
   }
@@ -31,6 +32,14 @@ export async function look(page: Page, name: string, above = false): Promise<voi
     expect.soft(await tooWide(page), `${name} at ${size.width}: nothing to scroll sideways`).toEqual([]);
   }
   await page.setViewportSize(usual);
+}
+
+// settled waits for colours that are on their way to others.
+function settled(page: Page): Promise<unknown> {
+  return page.evaluate(() => {
+    const ends = document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity);
+    return Promise.allSettled(ends.map((a) => a.finished)).then(() => {});
+  });
 }
 
 async function faults(page: Page): Promise<string[]> {
