@@ -29,7 +29,10 @@ func each[A, B any](in []A, convert func(A) B) []B {
 }
 
 func practiceOf(p desk.Practice) Practice {
-	return Practice{ID: p.ID, Name: p.Name, Town: p.Town, Roles: each(p.Roles, func(r desk.Role) string { return string(r) })}
+	return Practice{
+		ID: p.ID, Name: p.Name, Town: p.Town, Roles: each(p.Roles, func(r desk.Role) string { return string(r) }),
+		Admins: each(p.Admins, func(name string) string { return name }),
+	}
 }
 
 func personOf(p desk.Person, signedIn bool) Person {

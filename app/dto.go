@@ -21,6 +21,9 @@ type Practice struct {
 	Name  string   `json:"name"`
 	Town  string   `json:"town"`
 	Roles []string `json:"roles"`
+	// Admins are the names of whoever can write administrative requests there, as
+	// far as the portal tells.
+	Admins []string `json:"admins"`
 }
 
 // Text is a wording that comes with the catalogue.

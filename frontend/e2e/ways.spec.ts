@@ -135,7 +135,9 @@ test.describe('a person without administrative rights', () => {
     await begin(page, 'Créer une demande');
     const administrative = page.getByRole('radio', { name: 'Assistance administrative' });
     await expect(administrative).toBeDisabled();
-    await expect(administrative).toHaveAccessibleName(/Réservé aux administrateurs du cabinet/);
+    await expect(administrative).toHaveAccessibleName(
+      /Réservé aux administrateurs du cabinet\. Demandez à Claire Lefèvre\./,
+    );
     await choose(page, 'Assistance technique');
     await expect(page.getByText('Pour Cabinet des Tilleuls')).toBeVisible(); // the only one: not asked
     await pickCategory(page, 'Logiciel');

@@ -5,6 +5,7 @@ import {
   type Practice,
   type Problem,
   type RequestType,
+  reads,
   useShared,
 } from '../bridge';
 import { sentenceOf } from '../request';
@@ -36,9 +37,22 @@ function useSentence() {
     p ? sentenceOf(words, p, label, choice) : undefined;
 }
 
+const NAMED = 3; // administrators that a person can be told to ask
+
+// useNotAllowed says why a type cannot be chosen, and whom to ask, if the portal
+// tells.
+function useNotAllowed(): string {
+  const words = useWords();
+  const { data: person } = useShared(reads.person);
+  const names = new Set(person?.practices.flatMap((p) => p.admins));
+  if (names.size === 0) return words.t('type.notAllowed');
+  return words.t('type.askThem', { names: words.list([...names].slice(0, NAMED), 'disjunction') });
+}
+
 export function TypeQuestion({ editor, work, hideLabel }: Asked & { hideLabel?: boolean }) {
   const words = useWords();
   const sentence = useSentence();
+  const notAllowed = useNotAllowed();
   const { catalogue } = useCatalogue(work);
   return (
     <Choices
@@ -52,7 +66,7 @@ export function TypeQuestion({ editor, work, hideLabel }: Asked & { hideLabel?: 
       choices={(catalogue?.types ?? []).map((t) => ({
         value: t.key,
         label: words.label(t.label),
-        hint: t.allowed ? words.label(t.hint) : words.t('type.notAllowed'),
+        hint: t.allowed ? words.label(t.hint) : notAllowed,
         disabled: !t.allowed && t.key !== work.content.type,
       }))}
     />

@@ -31,6 +31,7 @@ export function practices(n: number): View['eligible'] {
     name: `Cabinet ${i + 1}`,
     town: 'Lyon',
     roles: [],
+    admins: [],
   }));
 }
 

@@ -213,6 +213,7 @@ export const en: Record<keyof typeof fr, string> = {
   'field.left': '{count, plural, one {# character left} other {# characters left}}',
   'field.over': '{count, plural, one {# character too many} other {# characters too many}}',
   'type.notAllowed': 'Only for administrators of the practice',
+  'type.askThem': 'Only for administrators of the practice. Ask {names}.',
 
   'draft.preview.assistant': 'Preview',
   'draft.preview.form': 'Preview',

@@ -213,6 +213,7 @@ export const fr = {
   'field.left': '{count, plural, one {# caractère restant} other {# caractères restants}}',
   'field.over': '{count, plural, one {# caractère de trop} other {# caractères de trop}}',
   'type.notAllowed': 'Réservé aux administrateurs du cabinet',
+  'type.askThem': 'Réservé aux administrateurs du cabinet. Demandez à {names}.',
 
   'draft.preview.assistant': 'Prévisualiser',
   'draft.preview.form': 'Aperçu',

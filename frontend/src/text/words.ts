@@ -156,8 +156,8 @@ export class Words {
     return this.lang === 'fr' ? date.replace(/^1 /, '1er ') : date;
   }
 
-  list(items: string[]): string {
-    return new Intl.ListFormat(this.lang, { type: 'conjunction' }).format(items);
+  list(items: string[], type: 'conjunction' | 'disjunction' = 'conjunction'): string {
+    return new Intl.ListFormat(this.lang, { type }).format(items);
   }
 
   private format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

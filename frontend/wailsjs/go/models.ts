@@ -479,6 +479,7 @@ export namespace app {
 	    name: string;
 	    town: string;
 	    roles: string[];
+	    admins: string[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Practice(source);
@@ -490,6 +491,7 @@ export namespace app {
 	        this.name = source["name"];
 	        this.town = source["town"];
 	        this.roles = source["roles"];
+	        this.admins = source["admins"];
 	    }
 	}
 	export class View {
