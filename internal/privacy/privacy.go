@@ -35,7 +35,8 @@ func (Sensitive[T]) MarshalJSON() ([]byte, error) { return []byte(`"[redacted]"`
 // disk and back. The person is the partition: what is sealed for one opens for
 // no other.
 type Sealer interface {
-	// Seal returns what is to be stored for a text.
+	// Seal returns what is to be stored for a text. What is sealed begins with a
+	// byte below 9, which no text that is stored does: so the two are told apart.
 	Seal(person string, plain []byte) ([]byte, error)
 	// Open returns the text, or an error if it was altered or is not this
 	// person's.

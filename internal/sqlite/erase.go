@@ -94,7 +94,7 @@ func (s *Store) erase(ctx context.Context, what []erasure, here func(*sql.Tx) er
 			return fmt.Errorf("erase from backup: %w", err)
 		}
 	}
-	if err := s.eraseAside(ctx, what); err != nil {
+	if err := errors.Join(s.eraseAside(ctx, what), s.eraseSealed(ctx, what)); err != nil {
 		return fmt.Errorf("erase from damaged database: %w", err)
 	}
 	if err := s.tx(ctx, here); err != nil {
