@@ -249,7 +249,7 @@ func (a *App) Stop() {
 
 // Bound lists what JavaScript may call.
 func (a *App) Bound() []any {
-	return []any{&Session{a}, &Catalogues{a}, &Drafts{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Window{a}}
+	return []any{&Session{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Window{a}}
 }
 
 // changed tells the window what to read again.

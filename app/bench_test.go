@@ -102,6 +102,7 @@ type office struct {
 	session    *Session
 	catalogues *Catalogues
 	drafts     *Drafts
+	handover   *Handover
 	files      *Files
 	requests   *Requests
 	outbox     *Outbox
@@ -131,6 +132,8 @@ func wire(a *App) *office {
 			o.catalogues = s
 		case *Drafts:
 			o.drafts = s
+		case *Handover:
+			o.handover = s
 		case *Files:
 			o.files = s
 		case *Requests:

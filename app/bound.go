@@ -12,6 +12,9 @@ type Catalogues struct{ a *App }
 // Drafts are requests being written.
 type Drafts struct{ a *App }
 
+// Handover makes drafts somebody else's.
+type Handover struct{ a *App }
+
 // Files are the attachments of drafts.
 type Files struct{ a *App }
 

@@ -116,7 +116,7 @@ func draftOf(d desk.Draft, v desk.View) Draft {
 	return Draft{
 		ID: d.ID.String(), Revision: d.Revision, Content: contentOf(d.Content), Files: each(d.Files, fileOf),
 		View: viewOf(v), CreatedAt: stamp(d.CreatedAt), SavedAt: stamp(d.SavedAt),
-		Reason: d.Reason, Refused: problemsOf(d.Problems), Renewed: d.Renewed,
+		Reason: d.Reason, Refused: problemsOf(d.Problems), Renewed: d.Renewed, Shared: d.Owner.Person == "", GivenBy: d.GivenBy,
 	}
 }
 
@@ -133,7 +133,7 @@ func draftItem(d desk.Draft, c desk.Catalogue, who desk.Person) Item {
 		ID: d.ID.String(), Draft: true, Subject: d.Values[desk.KeySubject], Type: d.Type, Category: d.Category,
 		Practice: v.Practice, PracticeName: practiceName(who, v.Practice), Road: string(d.Road), Step: string(d.Step),
 		Files: len(d.Files), Done: v.Done, Total: v.Total, Missing: missingOf(v.Problems), Status: "draft",
-		Life: Life{Written: stamp(d.CreatedAt)}, UpdatedAt: stamp(d.SavedAt),
+		Life: Life{Written: stamp(d.CreatedAt)}, UpdatedAt: stamp(d.SavedAt), Shared: d.Owner.Person == "",
 	}
 	item.TypeLabel, item.CatLabel = labels(c, d.Type, d.Category)
 	return item

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -73,7 +74,7 @@ func (x *Drafts) Create(content Content) (out Draft, err error) {
 		return out, err
 	}
 	c.CatalogueVersion = x.a.catalogues.version(c.CatalogueVersion).Version
-	d := desk.Draft{ID: id, Content: c}
+	d := desk.Draft{ID: id, Content: c, Owner: desk.Owner{Person: x.a.me().ID}}
 	return draftOf(d, x.a.look(d)), nil
 }
 
@@ -204,6 +205,9 @@ func (x *Drafts) Submit(id string, revision int64) (out Item, err error) {
 		return out, err
 	}
 	who, now := a.me(), a.Now()
+	if err := a.adoptToSend(parsed, revision, who, now); err != nil {
+		return out, err
+	}
 	r, err := a.store.Submit(a.ctx, parsed, revision, now, func(d desk.Draft) (desk.Request, error) {
 		if d.Owner.Person != "" && d.Owner.Person != who.ID {
 			return desk.Request{}, desk.ErrNotFound
@@ -219,6 +223,23 @@ func (x *Drafts) Submit(id string, revision int64) (out Item, err error) {
 	a.outbox.Wake()
 	a.changed("drafts", "requests", "status")
 	return requestItem(r, a.catalogues.version(r.CatalogueVersion), who), nil
+}
+
+// adoptToSend makes a draft of the PC's the sender's before it is sent, if it can
+// be: what it holds is sealed for them from then on.
+func (a *App) adoptToSend(id uuid.UUID, revision int64, who desk.Person, now time.Time) error {
+	d, err := a.store.Draft(a.ctx, id)
+	if errors.Is(err, desk.ErrNotFound) {
+		return nil // sent already, or nothing to send: Submit says which
+	}
+	if err != nil || d.Owner.Person != "" || d.Revision != revision {
+		return err
+	}
+	if _, err := desk.Finalize(a.catalogues.version(d.CatalogueVersion), d, who, now); err != nil {
+		return err
+	}
+	_, err = a.adopt(d)
+	return err
 }
 
 // Correct reopens a request that the portal refused: under the same id, or, if

@@ -174,6 +174,10 @@ type Draft struct {
 	Refused []Problem `json:"refused"`
 	// What is asked has changed, by a newer catalogue, since it was last saved.
 	Renewed bool `json:"renewed"`
+	// It belongs to this PC: whoever uses it can read it.
+	Shared bool `json:"shared"`
+	// GivenBy is the colleague who handed it over, if one did.
+	GivenBy string `json:"givenBy"`
 }
 
 // Saved is the answer to a save: it is on the disk (synchronous=FULL).
@@ -208,6 +212,7 @@ type Item struct {
 	Attempts     int      `json:"attempts"`
 	NextAttempt  string   `json:"nextAttempt"`
 	UpdatedAt    string   `json:"updatedAt"`
+	Shared       bool     `json:"shared"` // a draft that belongs to this PC
 }
 
 // Latest is what was written and what changed last, the newest first.

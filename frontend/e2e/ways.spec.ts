@@ -1,11 +1,16 @@
 import type { Page } from '@playwright/test';
 import { expect, open, test } from './desk';
+import { pdf } from './files';
+import { look } from './look';
 import { CLAIRE, SOPHIE } from './portal';
 import {
   atStep,
+  attach,
   begin,
   button,
   choose,
+  DISPUTE,
+  details,
   field,
   fillForm,
   heading,
@@ -13,6 +18,7 @@ import {
   next,
   pickCategory,
   place,
+  saved,
   send,
 } from './steps';
 
@@ -191,9 +197,65 @@ test('a draft on the screen is not shown to the next person', async ({ page }) =
   await expect(field(page, 'Description')).toHaveValue('Ce que personne d’autre ne doit lire.');
 });
 
-async function signIn(page: Page, code: string): Promise<void> {
+test('what is written before anybody has signed in leaves in nobody’s name unasked', async ({
+  page,
+  portal,
+}) => {
+  const subject = 'Écrit sans connexion';
   await button(page, /^Personne et réglages/).click();
-  await page.getByRole('menuitem', { name: 'Changer de personne' }).click();
+  await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
+  await writeAsNobody(page, subject);
+  await attach(page, [pdf('facture.pdf')]);
+  await place(page, 'Brouillons');
+  const shared = page.getByRole('region', { name: 'Brouillons de ce poste' });
+  await expect(shared).toContainText('Toute personne qui l’utilise peut les lire');
+  await expect(shared.getByRole('listitem')).toHaveCount(1);
+  await look(page, 'drafts-shared');
+
+  await signIn(page, CLAIRE, 'Se connecter');
+  await link(page, /^Reprendre/).click();
+  await expect(page.getByRole('main')).toContainText('Ce brouillon est à ce poste');
+  await look(page, 'form-shared');
+  await page.getByRole('option', { name: /Tilleuls/ }).click();
+  await send(page);
+  const dialog = page.getByRole('dialog', { name: 'Envoyer à votre nom ?' });
+  await expect(dialog).toContainText('au nom de Claire Lefèvre');
+  await look(page, 'send-as-own', true);
+  await button(dialog, 'Annuler').click();
+  await expect(dialog).toBeHidden();
+  expect(await portal.about(CLAIRE, subject)).toHaveLength(0);
+  await send(page);
+  await button(dialog, 'Envoyer à mon nom').click();
+  await expect(heading(page, 'Demande envoyée')).toBeVisible();
+  await expect.poll(async () => (await portal.about(CLAIRE, subject)).length).toBe(1);
+});
+
+test('a draft of the PC that somebody takes is theirs alone', async ({ page }) => {
+  await button(page, /^Personne et réglages/).click();
+  await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
+  await writeAsNobody(page, 'Pris à mon nom');
+  await signIn(page, CLAIRE, 'Se connecter');
+  await button(page, 'Le prendre à mon nom').click();
+  await expect(page.getByRole('main')).not.toContainText('Ce brouillon est à ce poste');
+  await place(page, 'Brouillons');
+  await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
+  await expect(page.getByRole('region', { name: 'Brouillons de ce poste' })).toHaveCount(0);
+  await signIn(page, 'demo-marc-token');
+  await expect(heading(page, 'Aucun brouillon')).toBeVisible();
+});
+
+// writeAsNobody fills in all that can be asked of somebody who is not known.
+async function writeAsNobody(page: Page, subject: string): Promise<void> {
+  await begin(page, 'Créer une demande');
+  await choose(page, DISPUTE.type);
+  await pickCategory(page, DISPUTE.category);
+  await details(page, subject);
+  await saved(page);
+}
+
+async function signIn(page: Page, code: string, entry = 'Changer de personne'): Promise<void> {
+  await button(page, /^Personne et réglages/).click();
+  await page.getByRole('menuitem', { name: entry }).click();
   const dialog = page.getByRole('dialog', { name: 'Qui est au guichet ?' });
   await dialog.getByLabel('Code d’accès').fill(code);
   await button(dialog, 'Se connecter').click();

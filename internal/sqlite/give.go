@@ -39,8 +39,9 @@ type Gift struct {
 }
 
 // GiveDraft stores a gift and returns the draft as it is then. Another revision,
-// or a file that came meanwhile, is desk.ErrConflict. What was a
-// person's gets a new id, since the portal takes nothing from one person under
+// or a file that came meanwhile, is desk.ErrConflict. What was the PC's keeps id
+// and revision: whoever has it open goes on with it. What was a person's gets a
+// new id, since the portal takes nothing from one person under
 // an id of another's; what the portal has refused may be there all the same
 // (the refusal may have been another's word), so that it has to be withdrawn
 // there first: else desk.ErrNotNow.
@@ -77,9 +78,9 @@ func (s *Store) give(ctx context.Context, tx *sql.Tx, g Gift, now time.Time) (de
 			return d, err
 		}
 		d.GivenBy, d.Reason, d.Problems = g.Giver, "", nil // what was said of the giver's sending
+		d.Revision, d.SavedAt, d.DeletedAt = d.Revision+1, now, time.Time{}
 	}
 	d.Owner, d.Practice = g.To, g.To.Practice
-	d.Revision, d.SavedAt, d.DeletedAt = d.Revision+1, now, time.Time{}
 	if _, err := tx.ExecContext(ctx, "DELETE FROM draft WHERE id=?", g.Draft.String()); err != nil {
 		return d, err
 	}
@@ -89,7 +90,7 @@ func (s *Store) give(ctx context.Context, tx *sql.Tx, g Gift, now time.Time) (de
 	if err := s.giveFiles(ctx, tx, d, files, g); err != nil {
 		return d, err
 	}
-	return d, s.putDraft(ctx, tx, d, now)
+	return d, s.putDraft(ctx, tx, d, d.SavedAt)
 }
 
 // giveFiles moves the rows of a gift's files to its new owner.

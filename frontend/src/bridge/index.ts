@@ -4,6 +4,7 @@
 import * as Catalogues from '../../wailsjs/go/app/Catalogues';
 import * as Drafts from '../../wailsjs/go/app/Drafts';
 import * as Files from '../../wailsjs/go/app/Files';
+import * as Handover from '../../wailsjs/go/app/Handover';
 import * as Outbox from '../../wailsjs/go/app/Outbox';
 import * as Requests from '../../wailsjs/go/app/Requests';
 import * as Session from '../../wailsjs/go/app/Session';
@@ -34,8 +35,9 @@ export const drafts = {
     call(() => Drafts.Save(id, revision, content as app.Content)),
   discard: (id: string) => call(() => Drafts.Throw(id)),
   restore: (id: string) => call(() => Drafts.Restore(id)),
-  submit: (id: string, revision: number) => call(() => Drafts.Submit(id, revision), 30_000),
+  submit: (id: string, revision: number) => call(() => Drafts.Submit(id, revision), LONG), // its files may be sealed anew
   correct: (id: string) => call(() => Drafts.Correct(id)),
+  adopt: (id: string, revision: number) => call(() => Handover.Adopt(id, revision), LONG),
 };
 
 export const files = {

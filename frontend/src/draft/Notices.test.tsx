@@ -2,6 +2,7 @@ import { act, useSyncExternalStore } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Router } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
+import { type Person, reads } from '../bridge';
 import { Speak } from '../text';
 import { Words } from '../text/words';
 import { Toasts } from '../ui';
@@ -101,4 +102,38 @@ test('what could not be kept apart can be kept again', async () => {
   await press(THEIRS);
   await pass(0);
   expect(store.text('new1')).toBe('La mienne');
+});
+
+const someone = { id: 'claire', name: 'Claire Lefèvre', known: true, signedIn: true, practices: [] };
+const main = () => document.body.textContent ?? '';
+
+test('a draft of this PC is taken by whoever is at the desk, and by nobody else', async () => {
+  store.disk.set('d1', draft({ shared: true }));
+  await act(async () => editor.open('d1'));
+  await act(async () => reads.person.set({ ...someone, known: false } as unknown as Person));
+  expect(main()).not.toContain('Ce brouillon est à ce poste');
+  await act(async () => reads.person.set(someone as unknown as Person));
+  expect(main()).toContain('Ce brouillon est à ce poste');
+  await type('Tapé juste avant'); // is saved first
+  await press('Le prendre à mon nom');
+  expect(store.text('d1')).toBe('Tapé juste avant');
+  expect(store.disk.get('d1')?.shared).toBe(false);
+  expect(main()).not.toContain('Ce brouillon est à ce poste');
+  expect(main()).toContain('Ce brouillon est à vous');
+});
+
+test('one that cannot be taken stays, and says why', async () => {
+  store.disk.set('d1', draft({ shared: true }));
+  await act(async () => editor.open('d1'));
+  await act(async () => reads.person.set(someone as unknown as Person));
+  store.change('d1', content({ values: { subject: 'La leur' } }));
+  await press('Le prendre à mon nom');
+  expect(main()).toContain('Une autre version vient d’être enregistrée.');
+  expect(main()).toContain('Ce brouillon est à ce poste');
+});
+
+test('one that a colleague gave says who', async () => {
+  store.disk.set('d1', draft({ givenBy: 'Marc Diallo' }));
+  await act(async () => editor.open('d1'));
+  expect(main()).toContain('confié par Marc Diallo');
 });

@@ -9,15 +9,19 @@ import { forget } from './editors';
 import { orphansOf } from './orphans';
 import { isGone, problemsShown } from './problems';
 import { type State, type Step, stepOf, type Work } from './reducer';
+import { SharedNotice } from './Shared';
 
 // What a person has to know about their draft: that it is not saved yet, that
 // it was changed elsewhere, what is to be looked at again.
 
 export function Notices({ editor, state }: { editor: Editor; state: State & Work }) {
+  const words = useWords();
   return (
     <>
       <Trouble editor={editor} state={state} />
       {state.renewed && <Renewed work={state} />}
+      {state.shared && <SharedNotice editor={editor} />}
+      {state.givenBy && <Banner tone="blue" title={words.t('given.title', { name: state.givenBy })} />}
     </>
   );
 }

@@ -19,6 +19,7 @@ export interface Store {
   create(content: Content): Promise<Draft>;
   save(id: string, revision: number, content: Content): Promise<Saved>;
   submit(id: string, revision: number): Promise<Item>;
+  adopt(id: string, revision: number): Promise<Draft>;
 }
 
 export const DEBOUNCE = 350; // ms from the last keystroke to the save
@@ -178,6 +179,19 @@ export class Editor {
     const wrong = this.state.view.problems.some((p) => steps.includes(p.step as Step));
     if (wrong) this.dispatch({ kind: 'checked', steps });
     return !wrong;
+  }
+
+  // adopt makes a draft of this PC the person's own. It returns the code of a
+  // failure, empty if there is none.
+  async adopt(): Promise<string> {
+    if (!(await this.flush()) || !isWork(this.state)) return 'internal';
+    try {
+      await this.store.adopt(this.state.id, this.state.sync.revision);
+      this.dispatch({ kind: 'adopted' });
+      return '';
+    } catch (reason) {
+      return codeOf(reason);
+    }
   }
 
   // submit sends the draft once everything typed is stored. It tells whether

@@ -27,3 +27,4 @@ export {
   useCatalogue,
 } from './Questions';
 export { isWork, type Road, type State, type Step, stepOf, stepsOf, type Work } from './reducer';
+export { SendAsOwn } from './Shared';

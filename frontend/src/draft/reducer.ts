@@ -28,6 +28,8 @@ export interface Work {
   reason: string; // why the portal refused it, unless its fields say so
   refused: Problem[]; // what the portal said, of fields not touched since
   renewed: boolean; // the form has changed since somebody last wrote here
+  shared: boolean; // it belongs to this PC: whoever uses it can read it
+  givenBy: string; // the colleague who handed it over, empty if none did
   shown: string[]; // fields that were left, whose problems may be told
   checked: Step[]; // steps that were checked as a whole
   summary: number; // grows when the summary of problems should take the focus
@@ -54,6 +56,7 @@ export type Change =
 export type Event =
   | { kind: 'opened'; draft: Draft }
   | { kind: 'openFailed'; code: string }
+  | { kind: 'adopted' }
   | { kind: 'changed'; change: Change }
   | { kind: 'left'; field: string }
   | { kind: 'checked'; steps: Step[] }
@@ -165,6 +168,8 @@ export function reduce(s: State, e: Event): State {
         view: e.problems.length > 0 ? { ...s.view, problems: e.problems } : s.view,
         summary: s.summary + 1,
       };
+    case 'adopted':
+      return { ...s, shared: false };
     case 'openFailed':
       return s;
   }
@@ -181,6 +186,8 @@ function opened(d: Draft): State {
     reason: d.refused.length > 0 ? '' : d.reason,
     refused: d.refused,
     renewed: d.renewed,
+    shared: d.shared,
+    givenBy: d.givenBy,
     shown: [],
     checked: [],
     summary: 0,
@@ -198,8 +205,23 @@ function opened(d: Draft): State {
 
 // work is the state without what only its kind has.
 function work(s: Work): Work {
-  const { id, content, view, files, reason, refused, renewed, shown, checked, summary, sync } = s;
-  return { id, content, view, files, reason, refused, renewed, shown, checked, summary, sync };
+  const { id, content, view, files, reason, refused, renewed, shared, givenBy } = s;
+  const { shown, checked, summary, sync } = s;
+  return {
+    id,
+    content,
+    view,
+    files,
+    reason,
+    refused,
+    renewed,
+    shared,
+    givenBy,
+    shown,
+    checked,
+    summary,
+    sync,
+  };
 }
 
 // renewedLike puts what is typed here under the form that is stored: it may

@@ -47,6 +47,8 @@ export function draft(over: Partial<Draft> = {}): Draft {
     reason: '',
     refused: [],
     renewed: false,
+    shared: false,
+    givenBy: '',
     ...over,
   };
 }
@@ -132,6 +134,14 @@ export class FakeStore implements Store {
       this.fail(fault);
       return {} as Item;
     });
+  }
+
+  async adopt(id: string, revision: number): Promise<Draft> {
+    const d = await this.read(id);
+    if (d.revision !== revision) throw new CallError('conflict');
+    d.shared = false;
+    this.disk.set(id, structuredClone(d));
+    return d;
   }
 
   // change is what another window does to the draft.

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { flushAll, forget, isWork, Notices, Preview, useEditor, useIncoming } from '../draft';
+import { flushAll, forget, isWork, Notices, Preview, SendAsOwn, useEditor, useIncoming } from '../draft';
 import { Assistant } from '../features/assistant/Assistant';
 import { RequestForm } from '../features/form/RequestForm';
 import { SignIn } from '../features/session/SignIn';
@@ -16,6 +16,7 @@ export function DraftPage({ id }: { id: string }) {
   const { editor, state } = useEditor(id);
   const [preview, setPreview] = useState(false);
   const [asking, setAsking] = useState(false);
+  const [taking, setTaking] = useState(false);
   const editing = state.kind === 'editing';
   const incoming = useIncoming(editor, id, editing && !preview);
 
@@ -53,7 +54,8 @@ export function DraftPage({ id }: { id: string }) {
     incoming,
     sending: state.kind === 'submitting',
     onPreview: () => void openPreview(),
-    onSend: () => void editor.submit(),
+    // Nothing that the PC owns leaves in somebody's name unasked.
+    onSend: () => (state.shared && state.view.problems.length === 0 ? setTaking(true) : void editor.submit()),
   };
   const signIn = state.view.problems.some((p) => p.code === 'sign-in') && state.checked.length > 0;
   const failure = state.kind === 'editing' && state.failure !== 'invalid' ? state.failure : '';
@@ -76,6 +78,7 @@ export function DraftPage({ id }: { id: string }) {
       </div>
       {state.content.road === 'form' ? <RequestForm {...shared} /> : <Assistant {...shared} />}
       {preview && <Preview work={state} onClose={() => setPreview(false)} />}
+      {taking && <SendAsOwn onSend={() => void editor.submit()} onClose={() => setTaking(false)} />}
       {asking && (
         <SignIn
           onClose={() => {

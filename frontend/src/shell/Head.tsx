@@ -78,7 +78,7 @@ function PersonMenu() {
   const { data: person } = useShared(reads.person);
   const { data: settings } = useShared(reads.settings);
   const [asking, setAsking] = useState(false);
-  const name = person?.known ? person.name : words.t('person.nobody');
+  const name = person?.known ? person.name : words.t('person.signIn'); // as it is shown
 
   const signOut = async () => {
     if (!(await flushAll())) return toast((w) => w.t('signIn.unsaved'));

@@ -26,7 +26,6 @@ export const en: Record<keyof typeof fr, string> = {
   'nav.countOutbox': '{count, plural, one {# waiting or to correct} other {# waiting or to correct}}',
 
   'person.menu': 'Person and settings',
-  'person.nobody': 'Nobody is signed in',
   'person.signIn': 'Sign in',
   'person.change': 'Change person',
   'person.signOut': 'Sign out',
@@ -212,6 +211,17 @@ export const en: Record<keyof typeof fr, string> = {
   'field.choose': 'Choose',
   'field.left': '{count, plural, one {# character left} other {# characters left}}',
   'field.over': '{count, plural, one {# character too many} other {# characters too many}}',
+  'shared.title': 'This draft belongs to this PC',
+  'shared.text': 'Whoever uses this PC can read it, as long as nobody has taken it in their own name.',
+  'shared.take': 'Take it in my name',
+  'shared.taken': 'This draft is yours: on this PC only you see it now.',
+  'shared.sendTitle': 'Send in your name?',
+  'shared.sendText':
+    'This request was written before you signed in. It leaves in the name of {name}, and the others at this PC do not see it any more.',
+  'shared.send': 'Send in my name',
+  'shared.list': 'Drafts of this PC',
+  'shared.listHint': 'They stay on this PC. Whoever uses it can read them, and send them in their own name.',
+  'given.title': 'This draft was handed to you by {name}.',
   'type.notAllowed': 'Only for administrators of the practice',
   'type.askThem': 'Only for administrators of the practice. Ask {names}.',
 

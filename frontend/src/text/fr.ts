@@ -25,7 +25,6 @@ export const fr = {
   'nav.countOutbox': '{count, plural, one {# en attente ou à corriger} other {# en attente ou à corriger}}',
 
   'person.menu': 'Personne et réglages',
-  'person.nobody': 'Personne n’est connecté',
   'person.signIn': 'Se connecter',
   'person.change': 'Changer de personne',
   'person.signOut': 'Se déconnecter',
@@ -212,6 +211,18 @@ export const fr = {
   'field.choose': 'Choisir',
   'field.left': '{count, plural, one {# caractère restant} other {# caractères restants}}',
   'field.over': '{count, plural, one {# caractère de trop} other {# caractères de trop}}',
+  'shared.title': 'Ce brouillon est à ce poste',
+  'shared.text': 'Toute personne qui utilise ce poste peut le lire, tant que personne ne l’a pris à son nom.',
+  'shared.take': 'Le prendre à mon nom',
+  'shared.taken': 'Ce brouillon est à vous : vous seul le voyez désormais sur ce poste.',
+  'shared.sendTitle': 'Envoyer à votre nom ?',
+  'shared.sendText':
+    'Cette demande a été écrite avant votre connexion. Elle partira au nom de {name}, et les autres personnes de ce poste ne la verront plus.',
+  'shared.send': 'Envoyer à mon nom',
+  'shared.list': 'Brouillons de ce poste',
+  'shared.listHint':
+    'Ils restent sur ce poste. Toute personne qui l’utilise peut les lire, et les envoyer à son nom.',
+  'given.title': 'Ce brouillon vous a été confié par {name}.',
   'type.notAllowed': 'Réservé aux administrateurs du cabinet',
   'type.askThem': 'Réservé aux administrateurs du cabinet. Demandez à {names}.',
 

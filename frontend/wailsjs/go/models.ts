@@ -547,6 +547,8 @@ export namespace app {
 	    reason: string;
 	    refused: Problem[];
 	    renewed: boolean;
+	    shared: boolean;
+	    givenBy: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Draft(source);
@@ -564,6 +566,8 @@ export namespace app {
 	        this.reason = source["reason"];
 	        this.refused = this.convertValues(source["refused"], Problem);
 	        this.renewed = source["renewed"];
+	        this.shared = source["shared"];
+	        this.givenBy = source["givenBy"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -647,6 +651,7 @@ export namespace app {
 	    attempts: number;
 	    nextAttempt: string;
 	    updatedAt: string;
+	    shared: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Item(source);
@@ -677,6 +682,7 @@ export namespace app {
 	        this.attempts = source["attempts"];
 	        this.nextAttempt = source["nextAttempt"];
 	        this.updatedAt = source["updatedAt"];
+	        this.shared = source["shared"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

@@ -11,7 +11,9 @@ export function DraftList() {
   const words = useWords();
   const toast = useToast();
   const { data: items } = useShared(reads.items);
-  const own = items?.filter((i) => i.draft);
+  const all = items?.filter((i) => i.draft);
+  const own = all?.filter((i) => !i.shared);
+  const shared = all?.filter((i) => i.shared);
 
   const fail = (reason: unknown) =>
     toast((w) => w.error(reason instanceof CallError ? reason.code : 'internal'));
@@ -33,7 +35,7 @@ export function DraftList() {
   return (
     <>
       <PageHead title={words.t('list.drafts')} />
-      {own?.length === 0 && (
+      {all?.length === 0 && (
         <Empty title={words.t('list.draftsNone')} hint={words.t('list.draftsNoneHint')}>
           <Link href="/new/assistant" className={buttonClass('go')}>
             {words.t('nav.assistant')}
@@ -50,6 +52,21 @@ export function DraftList() {
               <DraftRow key={item.id} item={item} onThrow={() => void discard(item)} />
             ))}
           </ul>
+        </section>
+      )}
+      {shared && shared.length > 0 && (
+        <section aria-labelledby="drafts-shared">
+          <h2 id="drafts-shared" className="list-title">
+            {words.t('shared.list')}
+          </h2>
+          <p className="list-hint">{words.t('shared.listHint')}</p>
+          <div className="card list-card">
+            <ul className="rows">
+              {shared.map((item) => (
+                <DraftRow key={item.id} item={item} onThrow={() => void discard(item)} />
+              ))}
+            </ul>
+          </div>
         </section>
       )}
     </>
