@@ -19,6 +19,7 @@ import (
 	"guichet/internal/inbox"
 	"guichet/internal/outbox"
 	"guichet/internal/portal/client"
+	"guichet/internal/presence"
 	"guichet/internal/privacy"
 	"guichet/internal/session"
 	"guichet/internal/sqlite"
@@ -108,6 +109,8 @@ type App struct {
 	closing closing
 	upkeep  upkeep
 
+	presence func(ctx context.Context, changed func(locked bool)) error // of the system's session
+
 	tune func(*App) // tests set what the loops have, before they start
 }
 
@@ -118,7 +121,7 @@ func New(cfg Config) *App {
 		cfg: cfg, Now: time.Now, born: time.Now(), log: newLog(file), file: file,
 		started: make(chan struct{}), refresh: make(chan struct{}, 1),
 		candidates: newCandidates(), contact: contact{state: "unknown"},
-		network: newNetwork(cfg.Portal), upkeep: usualUpkeep(),
+		network: newNetwork(cfg.Portal), upkeep: usualUpkeep(), presence: presence.Watch,
 	}
 }
 
@@ -211,6 +214,7 @@ func (a *App) run() {
 	a.inbox.SetPerson(person.ID)
 	a.goDo(a.followCatalogue)
 	a.goDo(a.followNetwork)
+	a.goDo(a.followPresence)
 	a.goDo(a.watchStore)
 	a.goDo(a.lookAfterStore)
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -84,6 +85,20 @@ func (x *Window) Close() (err error) {
 	defer x.a.guard("Window.Close", &err)
 	go x.a.quit()
 	return nil
+}
+
+// followPresence has the window masked when the system's session is locked: what
+// was on it is not to be read when somebody else opens that session. Unmasking is
+// the person's.
+func (a *App) followPresence(ctx context.Context) {
+	err := a.presence(ctx, func(locked bool) {
+		if locked {
+			a.shell.Emit("mask")
+		}
+	})
+	if err != nil {
+		a.log.Info().Str("error", safe(err)).Msg("session lock not known here")
+	}
 }
 
 // Painted tells the log how long the start took until the home page was drawn.

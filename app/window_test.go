@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -141,5 +142,39 @@ func TestSettings(t *testing.T) {
 	o.app.Stop()
 	if got := must(open(t, data, nobody, "").window.Settings())(t); got != want {
 		t.Errorf("after a restart %+v", got)
+	}
+}
+
+// A session that is locked masks the window, once each time; its end does not
+// show it again.
+func TestMaskedWithTheSession(t *testing.T) {
+	locked := make(chan bool)
+	a := New(Config{Data: t.TempDir(), Portal: nobody})
+	a.presence = func(ctx context.Context, changed func(bool)) error {
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case l := <-locked:
+				changed(l)
+			}
+		}
+	}
+	o := wire(a)
+	a.Start(o.shell)
+	t.Cleanup(a.Stop)
+	masks := func() (n int) {
+		o.shell.mu.Lock()
+		defer o.shell.mu.Unlock()
+		for _, e := range o.shell.events {
+			if e.name == "mask" {
+				n++
+			}
+		}
+		return n
+	}
+	for i, l := range []bool{true, false, true, false} {
+		locked <- l
+		await(t, "the window is told", func() bool { return masks() == i/2+1 })
 	}
 }

@@ -36,7 +36,7 @@ var laws = map[string]law{
 	"app": {
 		may: []string{
 			"internal/attach", "internal/catalogue", "internal/desk", "internal/disk", "internal/inbox",
-			"internal/outbox", "internal/portal/client", "internal/privacy", "internal/session", "internal/sqlite",
+			"internal/outbox", "internal/portal/client", "internal/presence", "internal/privacy", "internal/session", "internal/sqlite",
 		},
 		never:  []string{zitadel, wails},
 		reason: "the composition root runs in tests without a window, and the server is another program",
@@ -85,6 +85,10 @@ var laws = map[string]law{
 		may:    []string{"internal/desk", "internal/privacy", "internal/session/oidc"},
 		never:  []string{"database/sql", zitadel, wails},
 		reason: "who is at the desk does not depend on how persons are stored or asked for",
+	},
+	"internal/presence": {
+		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", wails},
+		reason: "it asks the system whether its session is locked; what is masked then is another room's",
 	},
 	"internal/seal": {
 		may:    []string{"internal/desk", "internal/disk", "internal/privacy", "internal/seal/keyring"},
