@@ -156,8 +156,13 @@ func (s *Safe) seal(purpose, person string, plain []byte) ([]byte, error) {
 }
 
 func (s *Safe) unseal(purpose, person string, sealed []byte) ([]byte, error) {
-	if kind := sealed[0]; kind > kindPublic {
+	// What can be no sealed value is told before the key is asked for: it is damage,
+	// and not locked.
+	switch kind := sealed[0]; {
+	case kind > kindPublic:
 		return nil, desk.ErrTooNew.With(fmt.Errorf("open: value of kind %d", kind))
+	case kind < kindOwn, len(sealed) < headerSize+nonceSize+tagSize:
+		return nil, fmt.Errorf("open: %w", errAltered)
 	}
 	s.mu.RLock()
 	own, open := s.open[s.kept.name(person)]

@@ -274,3 +274,26 @@ func TestManyAtOnce(t *testing.T) {
 	})
 	wg.Wait()
 }
+
+// What can be no sealed value is altered even where no key is open, so that
+// damage is not taken for a locked person's.
+func TestOpenImpossible(t *testing.T) {
+	for name, sealed := range map[string][]byte{"Zero": {0}, "ZeroLong": make([]byte, 200), "OwnTooShort": {kindOwn, 1, 2, 3}, "PublicTooShort": append([]byte{kindPublic}, make([]byte, 31)...)} {
+		t.Run(name, func(t *testing.T) {
+			s, err := Open(t.Context(), t.TempDir(), &keyring.Memory{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Open("claire", sealed); !errors.Is(err, errAltered) || errors.Is(err, desk.ErrLocked) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	s, err := Open(t.Context(), t.TempDir(), &keyring.Memory{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Open("claire", append([]byte{kindOwn}, make([]byte, 60)...)); !errors.Is(err, desk.ErrLocked) {
+		t.Errorf("what may be sealed: %v", err)
+	}
+}
