@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"guichet/internal/attach"
@@ -21,6 +22,8 @@ import (
 	"guichet/internal/portal/client"
 	"guichet/internal/presence"
 	"guichet/internal/privacy"
+	"guichet/internal/seal"
+	"guichet/internal/seal/keyring"
 	"guichet/internal/session"
 	"guichet/internal/sqlite"
 
@@ -47,17 +50,26 @@ type Config struct {
 	Portal string                    // base address of the portal
 	Token  privacy.Sensitive[string] // bearer token of a demo person, may be empty
 	Stderr bool                      // log to standard error as well
+	// Keyring keeps the keys of what is stored; nil for none, and nothing is
+	// sealed then.
+	Keyring seal.Keyring
 }
 
 // ConfigFromEnv reads GUICHET_DATA (default: the folder that the operating
-// system has for this), GUICHET_PORTAL, GUICHET_TOKEN and GUICHET_LOG=stderr.
+// system has for this), GUICHET_PORTAL, GUICHET_TOKEN, GUICHET_LOG=stderr and
+// GUICHET_KEYRING=system: what is stored is sealed with keys in the system's
+// keyring. It is not the default before the window can tell of lost keys.
 func ConfigFromEnv() Config {
-	return Config{
+	cfg := Config{
 		Data:   cmp.Or(os.Getenv("GUICHET_DATA"), dataFolder()),
 		Portal: cmp.Or(os.Getenv("GUICHET_PORTAL"), "http://127.0.0.1:8480"),
 		Token:  privacy.Hide(os.Getenv("GUICHET_TOKEN")),
 		Stderr: os.Getenv("GUICHET_LOG") == "stderr",
 	}
+	if os.Getenv("GUICHET_KEYRING") == "system" {
+		cfg.Keyring = keyring.New("Guichet", keyringWait)
+	}
+	return cfg
 }
 
 // dataFolder is where this system keeps what a program stores for one user.
@@ -89,6 +101,8 @@ type App struct {
 	openErr error     // why the store is not open, nil when it is
 	triedAt time.Time // when the last try to open ended
 
+	keys       atomic.Pointer[seal.Safe]
+	silent     bool // the keyring does not answer, and nothing is sealed
 	store      *sqlite.Store
 	files      *attach.Store
 	session    *session.Session
@@ -117,6 +131,9 @@ type App struct {
 // New wires the app; it does no I/O.
 func New(cfg Config) *App {
 	file := &logFile{}
+	if cfg.Keyring == nil {
+		cfg.Keyring = noKeyring{}
+	}
 	return &App{
 		cfg: cfg, Now: time.Now, born: time.Now(), log: newLog(file), file: file,
 		started: make(chan struct{}), refresh: make(chan struct{}, 1),
@@ -153,12 +170,11 @@ func (a *App) tryOpen() {
 
 // open brings up everything that the first page needs; no network.
 func (a *App) open() (err error) {
-	sealer := privacy.Plain{}
 	if err := disk.MakeDir(a.cfg.Data); err != nil {
 		return desk.ErrReadOnly.With(err)
 	}
 	a.file.open(a.cfg)
-	if a.store, err = sqlite.Open(a.ctx, a.cfg.Data, sealer); err != nil {
+	if a.store, err = sqlite.OpenWith(a.ctx, a.cfg.Data, a.openKeys); err != nil {
 		return err
 	}
 	defer func() {
@@ -170,7 +186,8 @@ func (a *App) open() (err error) {
 	if err := a.store.Recover(a.ctx, a.Now()); err != nil {
 		return err
 	}
-	a.files = attach.New(filepath.Join(a.cfg.Data, "files"), sealer)
+	a.enrolOwners()
+	a.files = attach.New(filepath.Join(a.cfg.Data, "files"), a.keys.Load())
 	if err := a.catalogues.load(a.ctx, a.store); err != nil {
 		return err
 	}
@@ -194,7 +211,7 @@ func (a *App) wire() {
 		Clock:    a.clockSeen,
 	})
 	a.client.Now = a.Now
-	a.session = session.New(a.store, a.client, a.personChanged)
+	a.session = session.New(keyedPeople{a.store, a}, a.client, a.personChanged)
 	a.outbox = outbox.New(a.store, a.client)
 	a.outbox.Log, a.outbox.Now = a.log, a.Now
 	a.outbox.Changed = func() { a.changed("requests", "status") }
@@ -253,7 +270,7 @@ func (a *App) Stop() {
 
 // Bound lists what JavaScript may call.
 func (a *App) Bound() []any {
-	return []any{&Session{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Window{a}}
+	return []any{&Session{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Keyring{a}, &Window{a}}
 }
 
 // changed tells the window what to read again.

@@ -103,6 +103,7 @@ type office struct {
 	catalogues *Catalogues
 	drafts     *Drafts
 	handover   *Handover
+	keys       *Keyring
 	files      *Files
 	requests   *Requests
 	outbox     *Outbox
@@ -134,6 +135,8 @@ func wire(a *App) *office {
 			o.drafts = s
 		case *Handover:
 			o.handover = s
+		case *Keyring:
+			o.keys = s
 		case *Files:
 			o.files = s
 		case *Requests:

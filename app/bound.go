@@ -24,5 +24,8 @@ type Requests struct{ a *App }
 // Outbox is what waits to be sent.
 type Outbox struct{ a *App }
 
+// Keyring is how what is stored is protected.
+type Keyring struct{ a *App }
+
 // Window is the window itself.
 type Window struct{ a *App }

@@ -284,6 +284,13 @@ type Status struct {
 	PausedUntil string `json:"pausedUntil"`
 }
 
+// Keys is how what is stored on this PC is protected.
+type Keys struct {
+	Sealed   bool `json:"sealed"`   // it cannot be read without the system's keyring
+	Silent   bool `json:"silent"`   // there is a keyring, and it does not answer
+	Recovery bool `json:"recovery"` // there is a recovery code
+}
+
 // Settings are the person's choices for this window.
 type Settings struct {
 	Language string `json:"language"` // fr, en

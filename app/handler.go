@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"strconv"
 	"time"
@@ -141,7 +142,16 @@ func (a *App) serveThumb(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(png.Bytes())
 }
 
-// openStored gives the client the bytes that it sends.
+// openStored gives the client the bytes that it sends. They may have been sealed
+// under another name since their row was read.
 func (a *App) openStored(ctx context.Context, owner desk.Owner, f desk.File) (io.ReadSeekCloser, error) {
-	return a.files.Open(ctx, owner.Person, f.Stored, f.Size)
+	stored, err := a.files.Open(ctx, owner.Person, f.Stored, f.Size)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return stored, err
+	}
+	now, _, rowErr := a.store.File(ctx, f.ID)
+	if rowErr != nil || now.Stored == f.Stored {
+		return stored, err
+	}
+	return a.files.Open(ctx, owner.Person, now.Stored, now.Size)
 }

@@ -30,6 +30,7 @@ func (a *App) lookAfterStore(ctx context.Context) {
 		a.report(ctx, "check store", a.store.Check(ctx))
 	}
 	for {
+		a.report(ctx, "seal what is plain", a.sealPlain(ctx))
 		a.report(ctx, "tidy", a.tidy(ctx))
 		made, err := a.store.Backup(ctx, a.Now())
 		a.report(ctx, "back up store", err)

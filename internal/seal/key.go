@@ -38,7 +38,7 @@ const (
 	forRecovery = "recovery" // a key, which shows by its public half whose it is
 )
 
-var errAltered = errors.New("what is sealed was altered, or sealed for somebody else")
+var errAltered = desk.ErrDamaged.With(errors.New("what is sealed was altered, or sealed for somebody else"))
 
 // keys is a person's key and all that is derived from it.
 type keys struct {

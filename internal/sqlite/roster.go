@@ -38,6 +38,27 @@ func (s *Store) People(ctx context.Context) ([]desk.Person, error) {
 	return out, s.noted(rows.Err())
 }
 
+// Owners lists the persons who have anything on this PC, known by a sign-in or
+// not.
+func (s *Store) Owners(ctx context.Context) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT person FROM draft UNION SELECT person FROM request UNION SELECT id FROM person ORDER BY 1")
+	if err != nil {
+		return nil, fmt.Errorf("list owners: %w", s.noted(err))
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var p string
+		if err := rows.Scan(&p); err != nil {
+			return nil, fmt.Errorf("list owners: %w", err)
+		}
+		if p != thePC {
+			out = append(out, p)
+		}
+	}
+	return out, s.noted(rows.Err())
+}
+
 // thePC is the owner of what everybody at this PC may read.
 const thePC = ""
 

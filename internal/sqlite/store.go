@@ -44,6 +44,13 @@ type Store struct {
 // when it is another program's, desk.ErrReadOnly or desk.ErrDiskFull; then the
 // database is as it was.
 func Open(ctx context.Context, dir string, sealer privacy.Sealer) (*Store, error) {
+	return OpenWith(ctx, dir, func() (privacy.Sealer, error) { return sealer, nil })
+}
+
+// OpenWith is Open with a Sealer that is made once the folder is ours: what it
+// keeps in the folder is changed by one Guichet at a time. Its errors are
+// returned as they are.
+func OpenWith(ctx context.Context, dir string, sealer func() (privacy.Sealer, error)) (*Store, error) {
 	if err := disk.MakeDir(dir); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", folderFault(err))
 	}
@@ -55,7 +62,10 @@ func Open(ctx context.Context, dir string, sealer privacy.Sealer) (*Store, error
 	if !locked {
 		return nil, desk.ErrInUse
 	}
-	s := &Store{dir: dir, lock: lock, sealer: sealer, damage: make(chan struct{}, 1)}
+	s := &Store{dir: dir, lock: lock, damage: make(chan struct{}, 1)}
+	if s.sealer, err = sealer(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	if err := s.withRoom(func() error { return s.open(ctx) }); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

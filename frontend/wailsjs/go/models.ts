@@ -703,6 +703,22 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class Keys {
+	    sealed: boolean;
+	    silent: boolean;
+	    recovery: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Keys(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.sealed = source["sealed"];
+	        this.silent = source["silent"];
+	        this.recovery = source["recovery"];
+	    }
+	}
 	export class Latest {
 	    drafts: Item[];
 	    requests: Item[];

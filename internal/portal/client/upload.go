@@ -56,7 +56,7 @@ func (a *attempt) upload(ctx context.Context, f desk.File) (desk.Outcome, bool) 
 // altered the person has to attach again; what cannot be read just now (another
 // program holds it, the disk stumbles) is tried again.
 func fileMissing(f desk.File, err error) desk.Outcome {
-	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errAltered) {
+	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errAltered) && !errors.Is(err, desk.ErrDamaged) {
 		return desk.Outcome{Kind: desk.OutcomeRetry, Code: desk.ReasonFileMissing, Err: err}
 	}
 	return desk.Outcome{
