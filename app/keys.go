@@ -91,8 +91,8 @@ func (a *App) enrol(ctx context.Context, person string) error {
 	return err
 }
 
-// sealPlain seals what was stored before there was a keyring.
-func (a *App) sealPlain(ctx context.Context) error {
+// sealRows seals what rows have held since before there was a keyring.
+func (a *App) sealRows(ctx context.Context) error {
 	if !a.keys.Load().Sealed() {
 		return nil
 	}
@@ -100,15 +100,19 @@ func (a *App) sealPlain(ctx context.Context) error {
 	if n > 0 {
 		a.log.Info().Int("values", n).Msg("sealed what was plain")
 	}
-	return errors.Join(err, a.sealFiles(ctx))
+	return err
 }
 
 // sealFiles seals stored bytes that are plain, and removes the plain ones. Whoever
-// has their name and opens them later asks for the new one (openStored).
-func (a *App) sealFiles(ctx context.Context) error {
+// has their name and opens them later asks for the new one (openStored). It opens
+// every file; once it is done no further one is stored plain.
+func (a *App) sealFiles(ctx context.Context) (done bool, err error) {
+	if !a.keys.Load().Sealed() {
+		return false, nil
+	}
 	files, err := a.store.StoredFiles(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	var errs []error
 	for _, f := range files {
@@ -119,7 +123,8 @@ func (a *App) sealFiles(ctx context.Context) error {
 		}
 		errs = append(errs, a.exchange(ctx, f, name))
 	}
-	return errors.Join(errs...)
+	err = errors.Join(errs...)
+	return err == nil, err
 }
 
 // exchange gives the rows of stored bytes the name of those that took their
@@ -134,8 +139,8 @@ func (a *App) exchange(ctx context.Context, f sqlite.StoredFile, name string) er
 	if err != nil {
 		return err
 	}
-	names, err := a.store.StoredNames(ctx)
-	if err != nil || names[f.File.Stored] { // somebody else's rows name them too
+	named, err := a.store.Named(ctx, f.File.Stored)
+	if err != nil || named { // by somebody else's rows too
 		return err
 	}
 	return a.files.Remove(ctx, f.File.Stored)

@@ -29,8 +29,13 @@ func (a *App) lookAfterStore(ctx context.Context) {
 	if a.store.Unclean() {
 		a.report(ctx, "check store", a.store.Check(ctx))
 	}
-	for {
-		a.report(ctx, "seal what is plain", a.sealPlain(ctx))
+	for filesSealed := false; ; {
+		a.report(ctx, "seal rows", a.sealRows(ctx))
+		if !filesSealed {
+			var err error
+			filesSealed, err = a.sealFiles(ctx)
+			a.report(ctx, "seal files", err)
+		}
 		a.report(ctx, "tidy", a.tidy(ctx))
 		made, err := a.store.Backup(ctx, a.Now())
 		a.report(ctx, "back up store", err)

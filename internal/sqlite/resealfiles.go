@@ -33,6 +33,15 @@ func (s *Store) StoredFiles(ctx context.Context) ([]StoredFile, error) {
 	return out, s.noted(rows.Err())
 }
 
+// Named tells whether any row, of whomever, names stored bytes.
+func (s *Store) Named(ctx context.Context, stored string) (named bool, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM file WHERE stored=?)", stored).Scan(&named)
+	if err != nil {
+		return false, fmt.Errorf("look for stored name: %w", s.noted(err))
+	}
+	return named, nil
+}
+
 // SwapStored gives all rows of a person that name the same bytes the name of
 // where they are now. desk.ErrNotFound if there is none any more: then what was
 // stored under the new name is an orphan.

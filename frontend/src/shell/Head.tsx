@@ -126,7 +126,7 @@ function PersonMenu() {
             hint: words.t('person.uploadHint'),
             apart: true,
             value: String(settings?.upload ?? 0),
-            options: uploads(settings?.upload ?? 0).map((u) => ({
+            options: among(RATES, settings?.upload ?? 0, slower).map((u) => ({
               value: String(u),
               label: u === 0 ? words.t('upload.unlimited') : words.rate(u * 1000),
             })),
@@ -139,7 +139,7 @@ function PersonMenu() {
             hint: words.t('person.idleHint'),
             apart: true,
             value: String(settings?.idle ?? 0),
-            options: around(IDLES, settings?.idle ?? 0, 0).map((m) => ({
+            options: among(IDLES, settings?.idle ?? 0, later).map((m) => ({
               value: String(m),
               label: m === 0 ? words.t('idle.never') : words.t('idle.after', { count: m }),
             })),
@@ -177,19 +177,15 @@ function PersonMenu() {
 }
 
 const IDLES = [2, 5, 10, 30, 0]; // minutes, 0 for never
-
-// around are the choices, the present one among them.
-function around(choices: number[], present: number, last: number): number[] {
-  if (choices.includes(present)) return choices;
-  return [...[...choices.filter((c) => c !== last), present].sort((a, b) => a - b), last];
-}
-
 const RATES = [0, 2000, 1000, 500, 250, 100]; // kB/s, 0 for the whole line
 
-// uploads are the limits to choose from, the present one among them.
-function uploads(present: number): number[] {
-  if (RATES.includes(present)) return RATES;
-  return [0, ...[...RATES.slice(1), present].sort((a, b) => b - a)];
+const later = (minutes: number) => minutes || Number.POSITIVE_INFINITY;
+const slower = (rate: number) => (rate ? -rate : Number.NEGATIVE_INFINITY);
+
+// among are the choices, in their order, and the present one if it is another.
+function among(choices: number[], present: number, order: (choice: number) => number): number[] {
+  if (choices.includes(present)) return choices;
+  return [...choices, present].sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
 function initials(person: Person): string {
