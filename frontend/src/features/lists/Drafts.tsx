@@ -32,6 +32,14 @@ export function DraftList() {
     });
   };
 
+  const rows = (items: Item[]) => (
+    <ul className="rows">
+      {items.map((item) => (
+        <DraftRow key={item.id} item={item} onThrow={() => void discard(item)} />
+      ))}
+    </ul>
+  );
+
   return (
     <>
       <PageHead title={words.t('list.drafts')} />
@@ -47,11 +55,7 @@ export function DraftList() {
       )}
       {own && own.length > 0 && (
         <section className="card list-card" aria-label={words.t('list.drafts')}>
-          <ul className="rows">
-            {own.map((item) => (
-              <DraftRow key={item.id} item={item} onThrow={() => void discard(item)} />
-            ))}
-          </ul>
+          {rows(own)}
         </section>
       )}
       {shared && shared.length > 0 && (
@@ -60,13 +64,7 @@ export function DraftList() {
             {words.t('shared.list')}
           </h2>
           <p className="list-hint">{words.t('shared.listHint')}</p>
-          <div className="card list-card">
-            <ul className="rows">
-              {shared.map((item) => (
-                <DraftRow key={item.id} item={item} onThrow={() => void discard(item)} />
-              ))}
-            </ul>
-          </div>
+          <div className="card list-card">{rows(shared)}</div>
         </section>
       )}
     </>
