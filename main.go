@@ -32,6 +32,7 @@ func main() {
 		fmt.Println("Guichet", version)
 		return
 	}
+	leaveNoCore()
 	cfg := app.ConfigFromEnv()
 	a := app.New(cfg)
 	window := &shell{}
@@ -86,6 +87,12 @@ func (s *shell) PickFiles(title string) ([]string, error) {
 // SaveFile implements app.Shell; "" when the dialog was cancelled.
 func (s *shell) SaveFile(title, name string) (string, error) {
 	return runtime.SaveFileDialog(s.ctx, runtime.SaveDialogOptions{Title: title, DefaultFilename: name})
+}
+
+// OpenURL implements app.Shell. What comes of it the runtime does not say.
+func (s *shell) OpenURL(address string) error {
+	runtime.BrowserOpenURL(s.ctx, address)
+	return nil
 }
 
 // Quit implements app.Shell.

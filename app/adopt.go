@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"io/fs"
+	"slices"
 
 	"guichet/internal/desk"
 	"guichet/internal/sqlite"
@@ -37,27 +38,7 @@ func (a *App) adopt(d desk.Draft) (desk.Draft, error) {
 	if d.Owner.Person != "" || who.ID == "" {
 		return d, nil
 	}
-	files, err := a.store.AllFiles(a.ctx, d.ID)
-	if err != nil {
-		return d, err
-	}
-	g := sqlite.Gift{Draft: d.ID, Revision: d.Revision, To: desk.Owner{Person: who.ID, Practice: d.Practice}, Stored: map[uuid.UUID]string{}}
-	var made []string
-	for _, f := range files {
-		name, err := a.rehome(d.Owner.Person, who.ID, f)
-		if err != nil {
-			return d, errors.Join(err, a.discard(made))
-		}
-		if g.Stored[f.ID] = name; name != f.Stored {
-			made = append(made, name)
-		}
-	}
-	out, err := a.store.GiveDraft(a.ctx, g, a.Now())
-	if err != nil {
-		return d, errors.Join(err, a.discard(made))
-	}
-	a.changed("drafts")
-	return out, nil
+	return a.give(d, sqlite.Gift{Draft: d.ID, Revision: d.Revision, To: desk.Owner{Person: who.ID, Practice: d.Practice}})
 }
 
 // rehome seals the bytes of a file for another person, under a new name. Bytes
@@ -78,4 +59,104 @@ func (a *App) discard(names []string) error {
 		errs = append(errs, a.files.Remove(a.ctx, name))
 	}
 	return errors.Join(errs...)
+}
+
+// Colleagues are who on this PC a draft can be handed to, or a request that came
+// back and is no draft yet: whoever else has its practice, or one of the person's
+// own as long as none was chosen.
+func (x *Handover) Colleagues(id string) (out []Colleague, err error) {
+	defer x.a.guard("Handover.Colleagues", &err)
+	d, err := x.a.draft(id)
+	if errors.Is(err, desk.ErrNotFound) {
+		d, err = x.a.returned(id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return x.a.colleagues(d), nil
+}
+
+// returned is what Drafts.Correct would make a draft of.
+func (a *App) returned(id string) (d desk.Draft, err error) {
+	parsed, err := parseID(id)
+	if err != nil {
+		return d, err
+	}
+	r, err := a.store.Request(a.ctx, a.me().ID, parsed)
+	if err != nil {
+		return d, err
+	}
+	d.CatalogueVersion, d.Type, d.Practice = r.CatalogueVersion, r.Type, r.Owner.Practice
+	return d, nil
+}
+
+func (a *App) colleagues(d desk.Draft) []Colleague {
+	out, me := []Colleague{}, a.me()
+	t, _ := a.catalogues.version(d.CatalogueVersion).Type(d.Type)
+	for _, k := range a.session.People() {
+		for _, p := range k.Practices {
+			if k.ID == me.ID || p.ID != d.Practice && (d.Practice != "" || !holds(me, p.ID)) {
+				continue
+			}
+			out = append(out, Colleague{ID: k.ID, Name: k.Name, Allowed: d.Type == "" || t.OpenTo(p.Roles)})
+			break
+		}
+	}
+	return out
+}
+
+// Give hands a draft of the person at the desk to a colleague: it is theirs then,
+// and nobody else's. What the portal has refused is withdrawn there first:
+// "offline" when it cannot be asked, "not-now" when it has been received.
+// "conflict" when the draft has changed meanwhile.
+func (x *Handover) Give(id string, revision int64, person string) (err error) {
+	defer x.a.guard("Handover.Give", &err)
+	a := x.a
+	d, err := a.draft(id)
+	if err != nil {
+		return err
+	}
+	me := a.me()
+	switch {
+	case me.ID == "" || d.Owner.Person != me.ID:
+		return desk.ErrNotNow // what is the PC's is taken, not given
+	case d.Revision != revision:
+		return &desk.Error{Code: desk.ErrConflict.Code, Revision: d.Revision}
+	case !slices.ContainsFunc(a.colleagues(d), func(c Colleague) bool { return c.ID == person }):
+		return desk.ErrForbidden
+	}
+	if d.Reason != "" {
+		if err := a.client.Withdraw(a.ctx, me.ID, d.ID); err != nil {
+			return err
+		}
+	}
+	_, err = a.give(d, sqlite.Gift{
+		Draft: d.ID, Revision: d.Revision, To: desk.Owner{Person: person, Practice: d.Practice}, Giver: me.Name, Withdrawn: d.Reason != "",
+	})
+	return err
+}
+
+// give moves a draft to another owner, and seals its files for them.
+func (a *App) give(d desk.Draft, g sqlite.Gift) (desk.Draft, error) {
+	files, err := a.store.AllFiles(a.ctx, d.ID)
+	if err != nil {
+		return d, err
+	}
+	g.Stored = map[uuid.UUID]string{}
+	var made []string
+	for _, f := range files {
+		name, err := a.rehome(d.Owner.Person, g.To.Person, f)
+		if err != nil {
+			return d, errors.Join(err, a.discard(made))
+		}
+		if g.Stored[f.ID] = name; name != f.Stored {
+			made = append(made, name)
+		}
+	}
+	out, err := a.store.GiveDraft(a.ctx, g, a.Now())
+	if err != nil {
+		return d, errors.Join(err, a.discard(made))
+	}
+	a.changed("drafts", "status")
+	return out, nil
 }

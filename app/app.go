@@ -7,9 +7,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,10 +23,10 @@ import (
 	"guichet/internal/outbox"
 	"guichet/internal/portal/client"
 	"guichet/internal/presence"
-	"guichet/internal/privacy"
 	"guichet/internal/seal"
 	"guichet/internal/seal/keyring"
 	"guichet/internal/session"
+	"guichet/internal/session/oidc"
 	"guichet/internal/sqlite"
 
 	"github.com/rs/zerolog"
@@ -40,37 +42,60 @@ type Shell interface {
 	// SaveFile asks under that title where to save what has that name; "" when it
 	// was cancelled.
 	SaveFile(title, name string) (string, error)
+	// OpenURL shows an address in the system's browser.
+	OpenURL(address string) error
 	// Quit ends the program.
 	Quit()
 }
 
 // Config is what the app is started with.
 type Config struct {
-	Data   string                    // data folder
-	Portal string                    // base address of the portal
-	Token  privacy.Sensitive[string] // bearer token of a demo person, may be empty
-	Stderr bool                      // log to standard error as well
+	Data   string // data folder
+	Portal string // base address of the portal; "" leaves it to the person
+	Stderr bool   // log to standard error as well
 	// Keyring keeps the keys of what is stored; nil for none, and nothing is
 	// sealed then.
 	Keyring seal.Keyring
+	// OIDC is who signs people in, in the place of whoever the portal names.
+	OIDC *oidc.Config
+	// Provider is who signs people in, in the place of what OIDC or the portal says.
+	Provider session.Provider
+	// Link is told the addresses of sign-ins, in the place of a browser; nil opens
+	// one.
+	Link func(address string)
+	// SignIn offers a sign-in at the start, if nobody is signed in.
+	SignIn bool
 }
 
 // ConfigFromEnv reads GUICHET_DATA (default: the folder that the operating
-// system has for this), GUICHET_PORTAL, GUICHET_TOKEN, GUICHET_LOG=stderr and
-// GUICHET_KEYRING=system: what is stored is sealed with keys in the system's
-// keyring. It is not the default before the window can tell of lost keys.
+// system has for this), GUICHET_PORTAL, GUICHET_LOG=stderr, GUICHET_KEYRING=none
+// (nothing is sealed), GUICHET_BROWSER=print (the links of sign-ins go to standard
+// output), GUICHET_SIGN_IN=start, and GUICHET_ISSUER with GUICHET_CLIENT_ID and
+// GUICHET_SCOPES (separated by spaces) for a provider that the portal does not
+// name.
 func ConfigFromEnv() Config {
 	cfg := Config{
 		Data:   cmp.Or(os.Getenv("GUICHET_DATA"), dataFolder()),
-		Portal: cmp.Or(os.Getenv("GUICHET_PORTAL"), "http://127.0.0.1:8480"),
-		Token:  privacy.Hide(os.Getenv("GUICHET_TOKEN")),
+		Portal: os.Getenv("GUICHET_PORTAL"),
 		Stderr: os.Getenv("GUICHET_LOG") == "stderr",
+		SignIn: os.Getenv("GUICHET_SIGN_IN") == "start",
 	}
-	if os.Getenv("GUICHET_KEYRING") == "system" {
+	if os.Getenv("GUICHET_KEYRING") != "none" {
 		cfg.Keyring = keyring.New("Guichet", keyringWait)
+	}
+	if os.Getenv("GUICHET_BROWSER") == "print" {
+		cfg.Link = func(address string) { fmt.Println(SignInAt + address) }
+	}
+	if issuer := os.Getenv("GUICHET_ISSUER"); issuer != "" {
+		cfg.OIDC = &oidc.Config{
+			Issuer: issuer, ClientID: os.Getenv("GUICHET_CLIENT_ID"), Scopes: strings.Fields(os.Getenv("GUICHET_SCOPES")),
+		}
 	}
 	return cfg
 }
+
+// SignInAt stands before each link that GUICHET_BROWSER=print prints.
+const SignInAt = "Sign in: "
 
 // dataFolder is where this system keeps what a program stores for one user.
 func dataFolder() string {
@@ -105,7 +130,10 @@ type App struct {
 	silent     bool // the keyring does not answer, and nothing is sealed
 	store      *sqlite.Store
 	files      *attach.Store
-	session    *session.Session
+	session    *session.Roster
+	roster     roster
+	signer     provider
+	preferred  preferred
 	client     *client.Client
 	outbox     *outbox.Outbox
 	inbox      *inbox.Inbox
@@ -119,6 +147,7 @@ type App struct {
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 	refresh chan struct{} // asks for the portal's catalogue
+	reached chan struct{} // the portal has answered again
 
 	closing closing
 	upkeep  upkeep
@@ -136,9 +165,9 @@ func New(cfg Config) *App {
 	}
 	return &App{
 		cfg: cfg, Now: time.Now, born: time.Now(), log: newLog(file), file: file,
-		started: make(chan struct{}), refresh: make(chan struct{}, 1),
-		candidates: newCandidates(), contact: contact{state: "unknown"},
-		network: newNetwork(cfg.Portal), upkeep: usualUpkeep(), presence: presence.Watch,
+		started: make(chan struct{}), refresh: make(chan struct{}, 1), reached: make(chan struct{}, 1),
+		candidates: newCandidates(), contact: contact{state: contactUnknown},
+		network: newNetwork(), upkeep: usualUpkeep(), presence: presence.Watch,
 	}
 }
 
@@ -197,7 +226,7 @@ func (a *App) open() (err error) {
 		return err
 	}
 	a.client.SetRate(int64(choices.Upload) * 1000)
-	return a.session.Start(a.ctx, a.cfg.Token.Reveal())
+	return a.startSession(a.ctx)
 }
 
 // wire connects the rooms to each other.
@@ -211,9 +240,9 @@ func (a *App) wire() {
 		Clock:    a.clockSeen,
 	})
 	a.client.Now = a.Now
-	a.session = session.New(keyedPeople{a.store, a}, a.client, a.personChanged)
+	a.session = a.newSession()
 	a.outbox = outbox.New(a.store, a.client)
-	a.outbox.Log, a.outbox.Now = a.log, a.Now
+	a.outbox.Log, a.outbox.Now, a.outbox.Absent = a.log, a.Now, a.absent
 	a.outbox.Changed = func() { a.changed("requests", "status") }
 	a.inbox = inbox.New(a.store, a.client)
 	a.inbox.Log, a.inbox.Now = a.log, a.Now
@@ -227,13 +256,15 @@ func (a *App) wire() {
 func (a *App) run() {
 	a.outbox.Start(a.ctx)
 	a.inbox.Start(a.ctx)
-	person, _ := a.session.Person()
-	a.inbox.SetPerson(person.ID)
+	a.inbox.SetPerson(a.me().ID)
 	a.goDo(a.followCatalogue)
 	a.goDo(a.followNetwork)
 	a.goDo(a.followPresence)
 	a.goDo(a.watchStore)
 	a.goDo(a.lookAfterStore)
+	if a.cfg.SignIn {
+		a.goDo(a.signInAtStart)
+	}
 }
 
 // goDo runs a loop that Stop waits for.
@@ -263,6 +294,7 @@ func (a *App) Stop() {
 	a.session.Stop()
 	a.running.Wait()
 	a.client.Close()
+	a.signer.close()
 	if err := a.store.Close(); err != nil {
 		a.log.Error().Str("error", safe(err)).Msg("close store")
 	}
@@ -270,7 +302,7 @@ func (a *App) Stop() {
 
 // Bound lists what JavaScript may call.
 func (a *App) Bound() []any {
-	return []any{&Session{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Keyring{a}, &Window{a}}
+	return []any{&Session{a}, &Portal{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Keyring{a}, &Window{a}}
 }
 
 // changed tells the window what to read again.
@@ -278,16 +310,4 @@ func (a *App) changed(topics ...string) {
 	for _, t := range topics {
 		a.shell.Emit("changed", t)
 	}
-}
-
-// personChanged follows a sign-in or sign-out. It asks who it is now, since two
-// changes may be told in either order.
-func (a *App) personChanged(desk.Person) {
-	p, open := a.session.Person()
-	a.inbox.SetPerson(p.ID)
-	if open && p.ID != "" {
-		a.outbox.Resume(p.ID)
-	}
-	a.askCatalogue()
-	a.changed("session", "drafts", "requests", "status", "catalogue")
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,7 +21,8 @@ import (
 	"guichet/internal/desk"
 	"guichet/internal/portal"
 	"guichet/internal/portald"
-	"guichet/internal/privacy"
+	"guichet/internal/session"
+	"guichet/internal/session/oidc"
 
 	"go.uber.org/goleak"
 )
@@ -49,6 +51,7 @@ type shell struct {
 	events []event
 	pick   func(title string) ([]string, error)
 	save   func(title, name string) (string, error)
+	browse func(address string) error
 	emit   func(event) // called behind the note of it; may be nil
 	quits  int
 }
@@ -75,6 +78,13 @@ func (s *shell) PickFiles(title string) ([]string, error) { return s.pick(title)
 
 func (s *shell) SaveFile(title, name string) (string, error) { return s.save(title, name) }
 
+func (s *shell) OpenURL(address string) error {
+	if s.browse == nil {
+		return errors.New("no browser")
+	}
+	return s.browse(address)
+}
+
 func (s *shell) Quit() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,6 +110,8 @@ type office struct {
 	data  string
 
 	session    *Session
+	portal     *Portal
+	bearer     *session.Bearer
 	catalogues *Catalogues
 	drafts     *Drafts
 	handover   *Handover
@@ -110,10 +122,11 @@ type office struct {
 	window     *Window
 }
 
-// open starts an app on a data folder, until the test ends.
+// open starts an app on a data folder, until the test ends: that of whoever the
+// token is for, or of nobody without one.
 func open(tb testing.TB, data, url, token string, edit ...func(*Config)) *office {
 	tb.Helper()
-	cfg := Config{Data: data, Portal: url, Token: privacy.Hide(token)}
+	cfg := Config{Data: data, Portal: url, Provider: session.NewBearer(token), SignIn: token != ""}
 	for _, e := range edit {
 		e(&cfg)
 	}
@@ -125,10 +138,15 @@ func open(tb testing.TB, data, url, token string, edit ...func(*Config)) *office
 
 func wire(a *App) *office {
 	o := &office{app: a, shell: &shell{}, data: a.cfg.Data}
+	if o.bearer, _ = a.cfg.Provider.(*session.Bearer); o.bearer != nil {
+		o.bearer.Now = func() time.Time { return a.Now() }
+	}
 	for _, b := range a.Bound() {
 		switch s := b.(type) {
 		case *Session:
 			o.session = s
+		case *Portal:
+			o.portal = s
 		case *Catalogues:
 			o.catalogues = s
 		case *Drafts:
@@ -155,7 +173,7 @@ func desktop(tb testing.TB) (*office, *portald.Twin) {
 	tb.Helper()
 	p := portald.Run(tb, nil)
 	o := open(tb, tb.TempDir(), p.URL, p.Token(claire))
-	o.known(tb)
+	await(tb, "the person is signed in", func() bool { return must(o.session.State())(tb).SignedIn })
 	return o, p
 }
 
@@ -167,7 +185,23 @@ func alone(tb testing.TB) *office {
 
 func (o *office) known(tb testing.TB) {
 	tb.Helper()
-	await(tb, "the person is known", func() bool { return must(o.session.State())(tb).Known })
+	who := subject(tb, must(o.bearer.SignIn(tb.Context(), oidc.SignInOptions{}))(tb).Access.Reveal())
+	await(tb, "the person is known", func() bool { return must(o.session.State())(tb).ID == who })
+}
+
+// subject is whom an access token is for.
+func subject(tb testing.TB, token string) string {
+	tb.Helper()
+	var claims struct{ Sub string }
+	parts := strings.Split(token, ".")
+	body, err := base64.RawURLEncoding.DecodeString(parts[min(1, len(parts)-1)])
+	if err == nil {
+		err = json.Unmarshal(body, &claims)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return claims.Sub
 }
 
 // must is for calls that have to succeed: must(f())(tb).
@@ -346,5 +380,3 @@ func await(tb testing.TB, what string, ok func() bool) {
 		}
 	}
 }
-
-func tokenOf(p *portald.Twin) privacy.Sensitive[string] { return privacy.Hide(p.Token(claire)) }

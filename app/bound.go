@@ -6,6 +6,9 @@ package app
 // Session says who is at the desk.
 type Session struct{ a *App }
 
+// Portal is where this desk writes to.
+type Portal struct{ a *App }
+
 // Catalogues says what can be asked for.
 type Catalogues struct{ a *App }
 

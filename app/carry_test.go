@@ -23,13 +23,13 @@ func serving(t *testing.T) *vendor { return &vendor{portald.Run(t, nil), t} }
 // becomes serves another catalogue from now on.
 func (v *vendor) becomes(version int, edit func(administrative *desk.Type)) {
 	v.t.Helper()
-	address, folder := v.URL, v.Folder()
 	v.Down()
 	body := catalogueWith(v.t, func(c *desk.Catalogue) {
 		c.Version = version
 		edit(&c.Types[0])
 	})
-	v.Twin = portald.Run(v.t, func(c *portald.Config) { c.Data, c.Listen, c.Catalogue = folder, address[len("http://"):], body })
+	v.Change(func(c *portald.Config) { c.Catalogue = body })
+	v.Up()
 }
 
 // hears waits until the desk has that catalogue.

@@ -9,13 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"guichet/internal/privacy"
+	"guichet/internal/session"
 )
 
 // The environment of a Guichet in a process of its own, which can be killed.
 const (
 	childData, childPortal, childFiles = "GUICHET_TEST_DATA", "GUICHET_TEST_PORTAL", "GUICHET_TEST_FILES"
-	childToken                         = "demo-claire-token"
+	childToken                         = "GUICHET_TEST_TOKEN"
 )
 
 // TestChild is that Guichet: it writes a request for each file, submits them
@@ -25,7 +25,7 @@ func TestChild(t *testing.T) {
 	if data == "" {
 		t.Skip("runs in a process of its own")
 	}
-	o := wire(New(Config{Data: data, Portal: os.Getenv(childPortal), Token: privacy.Hide(childToken)}))
+	o := wire(New(Config{Data: data, Portal: os.Getenv(childPortal), Provider: session.NewBearer(os.Getenv(childToken)), SignIn: true}))
 	o.app.Start(o.shell)
 	o.known(t)
 	for _, path := range strings.Split(os.Getenv(childFiles), "\n") {
@@ -39,10 +39,10 @@ func TestChild(t *testing.T) {
 
 // killable starts Guichet in a process of its own and returns the requests that
 // it has promised to send, and what kills it.
-func killable(t *testing.T, data, url string, paths ...string) (ids []string, kill func()) {
+func killable(t *testing.T, data, url, token string, paths ...string) (ids []string, kill func()) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChild$", "-test.v")
-	cmd.Env = append(os.Environ(), childData+"="+data, childPortal+"="+url, childFiles+"="+strings.Join(paths, "\n"))
+	cmd.Env = append(os.Environ(), childData+"="+data, childPortal+"="+url, childToken+"="+token, childFiles+"="+strings.Join(paths, "\n"))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

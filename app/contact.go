@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"guichet/internal/desk"
 	"guichet/internal/portal/client"
 
 	"github.com/google/uuid"
@@ -14,7 +13,7 @@ import (
 // contact is what is known of the connection to the portal.
 type contact struct {
 	mu    sync.Mutex
-	state string // unknown, online, offline, no-network, foreign, signed-out
+	state string // unknown, online, offline, no-network, foreign
 	since time.Time
 	ahead time.Duration // by how much this PC's clock is ahead of the portal's
 	down  bool          // this PC has no network: what the client still says is of before
@@ -67,8 +66,9 @@ func (a *App) clockSeen(ahead time.Duration) {
 
 // contacted is told by the client after each exchange with the portal.
 func (a *App) contacted(state, token string) {
-	if state == client.ContactSignedOut && !a.session.Refused(token) {
-		return // of somebody who is not at the desk any more
+	if state == client.ContactSignedOut {
+		a.session.Refused(token)
+		state = client.ContactOnline // the portal has answered
 	}
 	if !a.contact.move(state, a.Now()) {
 		return
@@ -84,6 +84,10 @@ func (a *App) contacted(state, token string) {
 func (a *App) online() {
 	a.outbox.Online()
 	a.askCatalogue()
+	select {
+	case a.reached <- struct{}{}:
+	default:
+	}
 }
 
 // uploadProgress tells the window how far the upload of a file is.
@@ -114,10 +118,4 @@ func (a *App) followCatalogue(ctx context.Context) {
 		}
 		a.bringCatalogue(ctx)
 	}
-}
-
-// me is who is at the desk.
-func (a *App) me() desk.Person {
-	p, _ := a.session.Person()
-	return p
 }

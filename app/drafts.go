@@ -232,6 +232,9 @@ func (a *App) adoptToSend(id uuid.UUID, revision int64, who desk.Person, now tim
 	if errors.Is(err, desk.ErrNotFound) {
 		return nil // sent already, or nothing to send: Submit says which
 	}
+	if err == nil && d.Owner.Person != "" && d.Owner.Person != who.ID {
+		return desk.ErrNotFound // not even its revision is told
+	}
 	if err != nil || d.Owner.Person != "" || d.Revision != revision {
 		return err
 	}

@@ -13,6 +13,34 @@ type Person struct {
 	SignedIn  bool       `json:"signedIn"`
 	Preferred string     `json:"preferred"`
 	Practices []Practice `json:"practices"`
+	PIN       bool       `json:"pin"`    // asked for when they come back to the desk
+	Locked    string     `json:"locked"` // id of who was at the desk and has not given their PIN yet
+}
+
+// Known is a person who is known on this PC.
+type Known struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	SignedIn bool   `json:"signedIn"`
+	Waiting  int    `json:"waiting"` // requests that wait for being sent as theirs
+	PIN      bool   `json:"pin"`     // Session.Enter asks for it
+	Tries    int    `json:"tries"`   // that are left
+	Wait     int64  `json:"wait"`    // seconds until the next try
+}
+
+// Colleague is a person on this PC to whom a draft can be handed. Allowed tells
+// whether they can send it.
+type Colleague struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Allowed bool   `json:"allowed"`
+}
+
+// Site is the portal that this desk writes to. Address is empty as long as
+// nobody has said which; Fixed tells that whoever set this PC up has.
+type Site struct {
+	Address string `json:"address"`
+	Fixed   bool   `json:"fixed"`
 }
 
 // Practice is a practice of the person.
@@ -282,6 +310,9 @@ type Status struct {
 	ClockAhead int64 `json:"clockAhead"`
 	// Until when the portal has asked to wait with everything; empty if it has not.
 	PausedUntil string `json:"pausedUntil"`
+	// Requests of the person at the desk that wait for their word: they were queued
+	// before somebody else was at the desk. Outbox.SendNow gives it.
+	Asking int `json:"asking"`
 }
 
 // Keys is how what is stored on this PC is protected.
@@ -301,6 +332,9 @@ type Settings struct {
 	// Idle is after how many minutes without a key or the mouse the window is
 	// masked; 0 for never.
 	Idle int `json:"idle"`
+	// Practice is the one that a new request begins with, if the person has
+	// chosen one.
+	Practice string `json:"practice"`
 }
 
 // Progress is sent with the event "progress": a file on its way into our store

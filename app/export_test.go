@@ -251,7 +251,7 @@ func TestExportOfAnother(t *testing.T) {
 		return "", nil
 	}
 	p.Up()
-	must(o.session.SignIn(p.Token(marc)))(t)
+	o.signIn(t, p, marc)
 	_, err := o.outbox.Export(id, "", "Demande", "")
 	fails(t, err, desk.ErrNotFound)
 	for _, id := range []string{"", "x"} {

@@ -120,10 +120,10 @@ func (x *Files) Confirm(draft string, tokens []string, wording string) (out Atta
 	if err != nil {
 		return out, err
 	}
-	if strings.TrimSpace(wording) == "" || len(wording) > 40 {
-		return out, desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeNotConfirmed})
+	statement, err := a.statement(wording)
+	if err != nil {
+		return out, err
 	}
-	statement := desk.Confirmation{By: a.me().ID, At: a.Now(), Wording: wording}
 	out = Attached{Waiting: []string{}, Refused: []Candidate{}, Problems: []Problem{}}
 	for _, token := range tokens {
 		c, ok := a.candidates.take(token, d.ID)
@@ -140,6 +140,37 @@ func (x *Files) Confirm(draft string, tokens []string, wording string) (out Atta
 			}
 		}
 	}
+	return out, a.refill(&out, draft)
+}
+
+// statement is what the person at the desk says of files in that wording.
+func (a *App) statement(wording string) (desk.Confirmation, error) {
+	if strings.TrimSpace(wording) == "" || len(wording) > 40 {
+		return desk.Confirmation{}, desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeNotConfirmed})
+	}
+	return desk.Confirmation{By: a.me().ID, At: a.Now(), Wording: wording}, nil
+}
+
+// Vouch says of the files that were handed over with a draft what Confirm says of
+// those that are chosen: somebody else did, and cannot for whoever sends them.
+func (x *Files) Vouch(draft, wording string) (out Attached, err error) {
+	defer x.a.guard("Files.Vouch", &err)
+	a := x.a
+	d, err := a.draft(draft)
+	if err != nil {
+		return out, err
+	}
+	statement, err := a.statement(wording)
+	if err != nil {
+		return out, err
+	}
+	if statement.By == "" {
+		return out, desk.ErrSignIn
+	}
+	if err := a.store.Vouch(a.ctx, d.ID, statement); err != nil {
+		return out, err
+	}
+	out = Attached{Waiting: []string{}, Refused: []Candidate{}}
 	return out, a.refill(&out, draft)
 }
 

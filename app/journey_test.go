@@ -133,21 +133,19 @@ func stricter(t *testing.T) []byte {
 }
 
 func TestCorrect(t *testing.T) {
-	data, store := t.TempDir(), t.TempDir()
-	p := portald.Run(t, func(c *portald.Config) { c.Data = store })
+	data := t.TempDir()
+	p := portald.Run(t, nil)
 	o := open(t, data, p.URL, p.Token(claire))
 	o.known(t)
 	await(t, "the catalogue is here", func() bool { return o.app.catalogues.tag() != "" })
-	address := p.URL
 	p.Down()
 	id, revision := o.write(t, content())
 	path, _ := pdf(t, "a.pdf", 100)
 	o.attach(t, id, path)
 	must(o.drafts.Submit(id, revision))(t)
 
-	p = portald.Run(t, func(c *portald.Config) {
-		c.Data, c.Listen, c.Catalogue = store, address[len("http://"):], stricter(t)
-	})
+	p.Change(func(c *portald.Config) { c.Catalogue = stricter(t) })
+	p.Up()
 	await(t, "the portal refuses it", func() bool { return o.status(t, id).Status == string(desk.StatusToCorrect) })
 	r := must(o.requests.Open(id))(t)
 	if len(r.Problems) != 1 || r.Problems[0].Code != desk.CodeTooShort || r.Problems[0].Min != 60 || r.Item.Reason != desk.ReasonInvalid {

@@ -26,15 +26,18 @@ func (noKeyring) Delete(context.Context, string) error        { return keyring.E
 // that does not answer stops a desk whose rows it seals, and no other: that one
 // goes on unsealed, and says so.
 func (a *App) openKeys() (privacy.Sealer, error) {
-	keys, err := seal.Open(a.ctx, a.cfg.Data, a.cfg.Keyring)
-	if err != nil {
-		return nil, err
+	keys := a.keys.Load() // of a try before: the recovery code may have opened some
+	if keys == nil {
+		var err error
+		if keys, err = seal.Open(a.ctx, a.cfg.Data, a.cfg.Keyring); err != nil {
+			return nil, err
+		}
+		a.keys.Store(keys)
 	}
-	a.keys.Store(keys)
 	if keys.Repaired() {
 		a.log.Warn().Msg("keys repaired from their copy")
 	}
-	err = keys.Enrol(a.ctx, "")
+	err := keys.Enrol(a.ctx, "")
 	a.silent = errors.Is(err, desk.ErrKeyring) && !keys.Sealed()
 	if a.silent {
 		a.log.Warn().Str("error", safe(err)).Msg("keyring does not answer")
@@ -47,48 +50,29 @@ func (a *App) openKeys() (privacy.Sealer, error) {
 // locks its person out, and stops nobody else; nor does a list that cannot be
 // read, since whoever signs in is enrolled then.
 func (a *App) enrolOwners() {
+	if a.silent {
+		return
+	}
 	owners, err := a.store.Owners(a.ctx)
 	if err != nil {
 		a.log.Error().Str("error", safe(err)).Msg("list owners")
 	}
+	a.roster.owners = owners
 	for _, person := range owners {
-		if err := a.keys.Load().Enrol(a.ctx, person); err != nil && !a.silent {
+		if err := a.keys.Load().Enrol(a.ctx, person); err != nil {
 			a.log.Error().Str("error", safe(err)).Msg("key of a person")
 		}
 	}
 }
 
-// keyedPeople is the store of persons with a key for each: what is theirs is
-// sealed from the first row on.
-type keyedPeople struct {
-	*sqlite.Store
-	a *App
-}
-
-// SavePerson implements session.Store.
-func (k keyedPeople) SavePerson(ctx context.Context, p desk.Person, tokenHash string, now time.Time) error {
-	if err := k.a.enrol(ctx, p.ID); err != nil {
-		return err
-	}
-	return k.Store.SavePerson(ctx, p, tokenHash, now)
-}
-
-// PersonByToken implements session.Store.
-func (k keyedPeople) PersonByToken(ctx context.Context, tokenHash string) (desk.Person, error) {
-	p, err := k.Store.PersonByToken(ctx, tokenHash)
-	if err == nil {
-		err = k.a.enrol(ctx, p.ID)
-	}
-	return p, err
-}
-
-// enrol gives a person a key, if keys are used here.
+// enrol gives a person a key, if keys are used here. A keyring that was silent at
+// the start is not asked again before the next one: sealing would begin with
+// whoever comes, and nothing could be saved of those who have no key yet.
 func (a *App) enrol(ctx context.Context, person string) error {
-	err := a.keys.Load().Enrol(ctx, person)
-	if a.silent && errors.Is(err, desk.ErrKeyring) {
+	if a.silent {
 		return nil
 	}
-	return err
+	return a.keys.Load().Enrol(ctx, person)
 }
 
 // sealRows seals what rows have held since before there was a keyring.
@@ -181,17 +165,21 @@ func (x *Keyring) UseCode(code string) (err error) {
 }
 
 // Recover brings lost keys back with the recovery code, while nothing else can be
-// done because of them. The next call opens the desk.
+// done because of them. The next call opens the desk. Where the keyring cannot
+// take them they are open until the program ends.
 func (x *Keyring) Recover(code string) (err error) {
 	defer x.a.guard("Keyring.Recover", &err)
 	err = x.a.begin()
-	if err != nil && !errors.Is(err, desk.ErrKeyLost) {
+	if err != nil && !errors.Is(err, desk.ErrKeyLost) && !errors.Is(err, desk.ErrKeyring) {
 		return err
 	}
 	keys := x.a.keys.Load()
 	if keys == nil {
 		return desk.ErrInternal
 	}
-	_, err = keys.Recover(x.a.ctx, code)
+	opened, err := keys.Recover(x.a.ctx, code)
+	if len(opened) > 0 && errors.Is(err, desk.ErrKeyring) {
+		err = nil
+	}
 	return err
 }

@@ -225,3 +225,57 @@ func TestKeyringSilent(t *testing.T) {
 	silent = false
 	must(o.drafts.Open(id))(t)
 }
+
+// Where the keyring is gone for good the recovery code opens the desk, until the
+// program ends.
+func TestKeyringGone(t *testing.T) {
+	data, ring := t.TempDir(), &keyring.Memory{}
+	o := open(t, data, nobody, "", keyed(ring))
+	id, _ := o.write(t, content())
+	code := must(o.keys.NewCode())(t)
+	if err := o.keys.UseCode(code); err != nil {
+		t.Fatal(err)
+	}
+	o.app.Stop()
+	ring.Fault = func(string, string) error { return keyring.ErrNone }
+	for range 2 {
+		o = open(t, data, nobody, "", keyed(ring))
+		_, err := o.drafts.Open(id)
+		fails(t, err, desk.ErrKeyring)
+		fails(t, o.keys.Recover(seal.NewCode().Reveal()), desk.ErrWrongCode)
+		if err := o.keys.Recover(code); err != nil {
+			t.Fatal(err)
+		}
+		d := must(o.drafts.Open(id))(t)
+		must(o.drafts.Save(id, d.Revision, content()))(t)
+		o.app.Stop()
+	}
+}
+
+// A keyring that answers only after the start seals from the next start on: until
+// then everybody, the PC among them, goes on unsealed.
+func TestKeyringAnswersLate(t *testing.T) {
+	data, ring := t.TempDir(), &keyring.Memory{}
+	silent := true
+	ring.Fault = func(string, string) error {
+		if silent {
+			return keyring.ErrSilent
+		}
+		return nil
+	}
+	o := open(t, data, nobody, "", keyed(ring))
+	silent = false
+	if err := o.app.enrol(t.Context(), claire); err != nil {
+		t.Fatal(err)
+	}
+	id, _ := o.write(t, content())
+	if k := must(o.keys.State())(t); k.Sealed || !k.Silent {
+		t.Errorf("%+v", k)
+	}
+	o.app.Stop()
+	o = open(t, data, nobody, "", keyed(ring))
+	if k := must(o.keys.State())(t); !k.Sealed || k.Silent {
+		t.Errorf("%+v", k)
+	}
+	must(o.drafts.Open(id))(t)
+}

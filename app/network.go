@@ -12,19 +12,22 @@ import (
 )
 
 // Where the connection stands beside what the client says of it.
-const contactNoNetwork = "no-network"
+const (
+	contactUnknown   = "unknown"
+	contactNoNetwork = "no-network"
+)
 
 // network is what this PC's interfaces show.
 type network struct {
 	// addresses lists the addresses that lead elsewhere; replaced in tests.
 	addresses func() []string
-	here      bool          // the portal is on this PC, which needs no network
-	every     time.Duration // between two looks
-	slept     time.Duration // a longer time between two looks was a sleep
+	local     func(portal string) bool // whether that is on this PC, which needs no network; replaced in tests
+	every     time.Duration            // between two looks
+	slept     time.Duration            // a longer time between two looks was a sleep
 }
 
-func newNetwork(portal string) network {
-	return network{addresses: addresses, here: local(portal), every: 5 * time.Second, slept: 20 * time.Second}
+func newNetwork() network {
+	return network{addresses: addresses, local: local, every: 5 * time.Second, slept: 20 * time.Second}
 }
 
 // addresses lists the global addresses of this PC, in order; nil when it cannot
@@ -63,7 +66,7 @@ func (a *App) followNetwork(ctx context.Context) {
 	known, seen, up := a.network.addresses(), a.Now(), true
 	for {
 		found, now := a.network.addresses(), a.Now()
-		is := a.network.here || found == nil || len(found) > 0
+		is := a.network.local(a.client.Base()) || found == nil || len(found) > 0
 		// The wall clock goes on while a PC sleeps.
 		woke := now.Round(0).Sub(seen.Round(0)) > a.network.slept
 		if is != up || woke || strings.Join(found, " ") != strings.Join(known, " ") {

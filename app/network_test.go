@@ -8,7 +8,7 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portald"
-	"guichet/internal/privacy"
+	"guichet/internal/session"
 )
 
 // wires are the network of a PC as a test says.
@@ -39,9 +39,10 @@ func (w *wires) set(clock time.Duration, found ...string) {
 // plugged is Claire's app on such a PC.
 func plugged(t *testing.T, p *portald.Twin, w *wires) *office {
 	t.Helper()
-	o := wire(New(Config{Data: been(t, p), Portal: p.URL, Token: privacy.Hide(p.Token(claire))}))
+	o := wire(New(Config{Data: been(t, p), Portal: p.URL, Provider: session.NewBearer(p.Token(claire)), SignIn: true}))
 	o.app.Now = w.now
-	o.app.network.addresses, o.app.network.here, o.app.network.every = w.addresses, false, 5*time.Millisecond
+	o.app.network.addresses, o.app.network.every = w.addresses, 5*time.Millisecond
+	o.app.network.local = func(string) bool { return false }
 	o.app.tune = func(a *App) { // by themselves they wait for hours
 		a.outbox.Base, a.outbox.LineCap, a.outbox.Cap = time.Hour, time.Hour, time.Hour
 		a.inbox.Rest = func(int) time.Duration { return time.Hour }

@@ -32,7 +32,7 @@ func TestOffline(t *testing.T) {
 	p.Down()
 	first, one := pdf(t, "a.pdf", 100<<10)
 	second, two := pdf(t, "b.pdf", 10)
-	ids, kill := killable(t, data, p.URL, first, second)
+	ids, kill := killable(t, data, p.URL, p.Token(claire), first, second)
 	kill()
 
 	o := open(t, data, p.URL, p.Token(claire))
@@ -103,7 +103,7 @@ func TestKilledInAnAttempt(t *testing.T) {
 	data := been(t, p)
 	path, original := pdf(t, "a.pdf", 1000)
 	muted, put := mute(t, p)
-	ids, kill := killable(t, data, muted, path)
+	ids, kill := killable(t, data, muted, p.Token(claire), path)
 	await(t, "the portal has the announcement", func() bool {
 		select {
 		case <-put:
@@ -125,7 +125,7 @@ func TestKilledInAnAttempt(t *testing.T) {
 	if r.Item.Life.Sent == "" {
 		t.Error("it was never sent, says the life line")
 	}
-	fails(t, o.outbox.Cancel(id), desk.ErrOffline) // only the portal can say
+	fails(t, o.outbox.Cancel(id), desk.ErrSignIn) // only the portal can say, and only to her
 	o.app.Stop()
 
 	o = open(t, data, p.URL, p.Token(claire))
@@ -142,7 +142,7 @@ func TestKilledBehindASave(t *testing.T) {
 	data := been(t, p)
 	p.Down()
 	path, _ := pdf(t, "a.pdf", 100)
-	ids, kill := killable(t, data, p.URL, path)
+	ids, kill := killable(t, data, p.URL, p.Token(claire), path)
 	kill()
 	r := must(open(t, data, p.URL, p.Token(claire)).requests.Open(ids[0]))(t)
 	got := map[string]string{}

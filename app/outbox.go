@@ -20,22 +20,27 @@ func (x *Outbox) State() (out Status, err error) {
 		return out, err
 	}
 	state, since, ahead := x.a.contact.read()
-	if _, open := x.a.session.Person(); !open {
+	if _, in := x.a.session.Person(); !in {
 		state = "signed-out"
+	}
+	asking := 0
+	if x.a.isAsked(x.a.me().ID) {
+		asking = counts.Waiting
 	}
 	return Status{
 		Connection: state, Since: stamp(since), Waiting: counts.Waiting, ToCorrect: counts.ToCorrect, Drafts: counts.Drafts,
 		Requests: counts.Requests, LastSent: stamp(counts.LastReceived), Sending: counts.Sending,
-		ClockAhead: int64(ahead.Seconds()), PausedUntil: stamp(x.a.outbox.AskedUntil()),
+		ClockAhead: int64(ahead.Seconds()), PausedUntil: stamp(x.a.outbox.AskedUntil()), Asking: asking,
 	}, nil
 }
 
-// SendNow makes everything that waits due.
+// SendNow makes everything that waits due, and lets go what was asked about.
 func (x *Outbox) SendNow() (err error) {
 	defer x.a.guard("Outbox.SendNow", &err)
 	if err := x.a.begin(); err != nil {
 		return err
 	}
+	x.a.letGo(x.a.me().ID)
 	return x.a.outbox.SendNow(x.a.ctx)
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"guichet/internal/desk"
@@ -12,7 +13,8 @@ import (
 // signIn makes somebody else the person at the desk.
 func (o *office) signIn(tb testing.TB, p *portald.Twin, person string) {
 	tb.Helper()
-	if got := must(o.session.SignIn(p.Token(person)))(tb); got.ID != person || !got.SignedIn {
+	o.bearer.Hand(p.Token(person))
+	if got := must(o.session.SignIn(person))(tb); got.ID != person || !got.SignedIn {
 		tb.Fatalf("%s is at the desk", got.ID)
 	}
 }
@@ -39,7 +41,10 @@ func TestAnotherPerson(t *testing.T) {
 		"SaveAnew":    func() error { _, err := o.drafts.Save(id, 0, content()); return err },
 		"Throw":       func() error { return o.drafts.Throw(id) },
 		"Restore":     func() error { return o.drafts.Restore(id) },
+		"Give":        func() error { return o.handover.Give(id, revision, marc) },
+		"Colleagues":  func() error { _, err := o.handover.Colleagues(id); return err },
 		"Submit":      func() error { _, err := o.drafts.Submit(id, revision); return err },
+		"SubmitOld":   func() error { _, err := o.drafts.Submit(id, revision+5); return err },
 		"SubmitAgain": func() error { _, err := o.drafts.Submit(sent, again); return err },
 		"Correct":     func() error { _, err := o.drafts.Correct(sent); return err },
 		"OpenRequest": func() error { _, err := o.requests.Open(sent); return err },
@@ -47,6 +52,7 @@ func TestAnotherPerson(t *testing.T) {
 		"ChooseFile":  func() error { _, err := o.files.Choose(id, "Joindre"); return err },
 		"LookAtFile":  func() error { _, err := o.files.Look(id, []string{path}); return err },
 		"OfferFile":   func() error { _, err := o.files.Offer(id, "a.pdf", 1, ""); return err },
+		"VouchFile":   func() error { _, err := o.files.Vouch(id, wording); return err },
 		"ConfirmFile": func() error { _, err := o.files.Confirm(id, []string{token}, wording); return err },
 		"RemoveFile":  func() error { _, err := o.files.Remove(id, file); return err },
 		"RestoreFile": func() error { _, err := o.files.Restore(id, file); return err },
@@ -89,10 +95,11 @@ func TestWithoutASession(t *testing.T) {
 	}
 	_, err := o.drafts.Submit(id, revision)
 	fails(t, err, desk.ErrInvalid)
-	for _, code := range []string{"", "  ", "no-such-code-0000"} {
-		_, err := o.session.SignIn(code)
-		fails(t, err, desk.ErrSignIn)
-	}
+	_, err = o.session.SignIn("")
+	fails(t, err, desk.ErrNotSignedIn) // nobody came back
+	o.bearer.Hand("no-such-token")
+	_, err = o.session.SignIn("")
+	fails(t, err, desk.ErrForbidden) // and this one the portal does not know
 	if s := must(o.outbox.State())(t); s.Connection != "signed-out" {
 		t.Errorf("%+v", s)
 	}
@@ -104,24 +111,66 @@ func TestWithoutASession(t *testing.T) {
 	}
 }
 
+// Whoever comes back by the list, and then signs in, is asked as well.
+func TestAskedBehindTheList(t *testing.T) {
+	o, p := desktop(t)
+	p.Down()
+	id, revision := o.write(t, content())
+	must(o.drafts.Submit(id, revision))(t)
+	o.app.session.Refused(must(o.app.session.Token(t.Context(), claire))(t))
+	await(t, "she is signed out", func() bool { return !must(o.session.State())(t).SignedIn })
+	p.Up()
+	o.signIn(t, p, marc)
+	if err := o.session.Enter(claire, ""); err != nil {
+		t.Fatal(err)
+	}
+	o.signIn(t, p, claire)
+	if s := must(o.outbox.State())(t); s.Asking != 1 {
+		t.Errorf("%+v", s)
+	}
+	if err := o.outbox.SendNow(); err != nil {
+		t.Fatal(err)
+	}
+	o.received(t, id)
+	// Of what she queues while nobody else comes she is not asked.
+	p.Down()
+	id, revision = o.write(t, content())
+	must(o.drafts.Submit(id, revision))(t)
+	o.app.session.Refused(must(o.app.session.Token(t.Context(), claire))(t))
+	await(t, "she is signed out", func() bool { return !must(o.session.State())(t).SignedIn })
+	p.Up()
+	o.signIn(t, p, claire)
+	o.received(t, id)
+}
+
 // What waits when somebody signs out stays for its sender.
 func TestSignOut(t *testing.T) {
 	o, p := desktop(t)
 	p.Down()
 	id, revision := o.write(t, content())
 	must(o.drafts.Submit(id, revision))(t)
-	if err := o.session.SignOut(); err != nil {
+	if err := o.session.SignOut(claire); err != nil {
 		t.Fatal(err)
 	}
 	if got := must(o.session.State())(t); got.Known || got.SignedIn {
 		t.Errorf("%+v", got)
 	}
-	_, err := o.session.SignIn("no-such-code-0000")
+	_, err := o.session.SignIn("")
 	fails(t, err, desk.ErrOffline)
 	p.Up()
 	o.signIn(t, p, marc)
 	o.signIn(t, p, claire)
+	// Somebody else was at the desk: she is asked first.
+	if s := must(o.outbox.State())(t); s.Asking != 1 || s.Waiting != 1 || !slices.Contains(o.app.absent(), claire) {
+		t.Errorf("%+v", s)
+	}
+	if err := o.outbox.SendNow(); err != nil {
+		t.Fatal(err)
+	}
 	o.received(t, id)
+	if s := must(o.outbox.State())(t); s.Asking != 0 {
+		t.Errorf("%+v", s)
+	}
 	if got := arrived(t, p, claire); len(got) != 1 || got[0].ID != id {
 		t.Errorf("%d requests", len(got))
 	}

@@ -64,39 +64,3 @@ func (x *Requests) Open(id string) (out Request, err error) {
 	}
 	return x.a.dossierOf(d), nil
 }
-
-// State is who is at the desk.
-func (x *Session) State() (out Person, err error) {
-	defer x.a.guard("Session.State", &err)
-	if err := x.a.begin(); err != nil {
-		return out, err
-	}
-	return personOf(x.a.session.Person()), nil
-}
-
-// SignIn makes the bearer of an access code the person at the desk: "sign-in"
-// when the code is nobody's, "offline" when the portal cannot be asked.
-func (x *Session) SignIn(code string) (out Person, err error) {
-	defer x.a.guard("Session.SignIn", &err)
-	if err := x.a.begin(); err != nil {
-		return out, err
-	}
-	if code = strings.TrimSpace(code); code == "" {
-		return out, desk.ErrSignIn
-	}
-	p, err := x.a.session.SignIn(x.a.ctx, code)
-	if err != nil {
-		return out, err
-	}
-	return personOf(p, true), nil
-}
-
-// SignOut forgets who is at the desk; what waits stays for its sender.
-func (x *Session) SignOut() (err error) {
-	defer x.a.guard("Session.SignOut", &err)
-	if err := x.a.begin(); err != nil {
-		return err
-	}
-	x.a.session.SignOut()
-	return nil
-}

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"strconv"
+	"sync"
 
 	"guichet/internal/desk"
 )
@@ -17,6 +18,52 @@ const (
 	maxIdle   = 240 // more is never
 )
 
+// The names of settings. What is not this PC's alone is kept for each person
+// under its name and theirs; the PC's is what they begin with.
+const (
+	settingLanguage = "language"
+	settingTheme    = "theme"
+	settingIdle     = "idle"
+	settingPractice = "practice"
+	settingUpload   = "upload" // of the line, which is the PC's
+)
+
+// ofPerson is the name of a person's own setting.
+func ofPerson(key, person string) string {
+	if person == "" {
+		return key
+	}
+	return key + "@" + person
+}
+
+// preferred is which practice each person has chosen, read once.
+type preferred struct {
+	mu sync.Mutex
+	of map[string]string
+}
+
+// preferred is the practice that a person has chosen here, "" for none.
+func (a *App) preferredBy(ctx context.Context, person string) string {
+	if person == "" {
+		return ""
+	}
+	a.preferred.mu.Lock()
+	defer a.preferred.mu.Unlock()
+	practice, read := a.preferred.of[person]
+	if read {
+		return practice
+	}
+	practice, err := a.store.Setting(ctx, ofPerson(settingPractice, person))
+	if err != nil {
+		return "" // asked again the next time
+	}
+	if a.preferred.of == nil {
+		a.preferred.of = map[string]string{}
+	}
+	a.preferred.of[person] = practice
+	return practice
+}
+
 // Settings reads the person's choices; French, the system's theme, the whole
 // line and a mask after ten minutes if there are none.
 func (x *Window) Settings() (out Settings, err error) {
@@ -27,16 +74,30 @@ func (x *Window) Settings() (out Settings, err error) {
 	return x.a.settings(x.a.ctx)
 }
 
+// settings are the choices of whoever is at the desk.
 func (a *App) settings(ctx context.Context) (out Settings, err error) {
+	who := a.me().ID
+	if who == "" {
+		who = a.session.Locked() // the page that asks for their PIN is theirs already
+	}
 	var upload, idle string
-	for key, to := range map[string]*string{"language": &out.Language, "theme": &out.Theme, "upload": &upload, "idle": &idle} {
-		if *to, err = a.store.Setting(ctx, key); err != nil {
+	for key, to := range map[string]*string{settingLanguage: &out.Language, settingTheme: &out.Theme, settingIdle: &idle} {
+		if *to, err = a.store.Setting(ctx, ofPerson(key, who)); err == nil && *to == "" && who != "" {
+			*to, err = a.store.Setting(ctx, key)
+		}
+		if err != nil {
 			return out, err
 		}
+	}
+	if upload, err = a.store.Setting(ctx, settingUpload); err != nil {
+		return out, err
 	}
 	out.Upload, _ = strconv.Atoi(upload) // not a number: no limit
 	if out.Idle, err = strconv.Atoi(idle); err != nil {
 		out.Idle = usualIdle
+	}
+	if out.Practice = a.preferredBy(ctx, who); !holds(a.me(), out.Practice) {
+		out.Practice = "" // lost since
 	}
 	return known(out), nil
 }
@@ -58,20 +119,33 @@ func known(s Settings) Settings {
 	return s
 }
 
-// SaveSettings stores the person's choices.
+// SaveSettings stores the choices of whoever is at the desk.
 func (x *Window) SaveSettings(settings Settings) (err error) {
 	defer x.a.guard("Window.SaveSettings", &err)
-	if err := x.a.begin(); err != nil {
+	a := x.a
+	if err := a.begin(); err != nil {
 		return err
 	}
-	if settings != known(settings) {
+	me := a.me()
+	if settings != known(settings) || settings.Practice != "" && !holds(me, settings.Practice) {
 		return desk.ErrInvalid
 	}
-	err = x.a.store.SaveSettings(x.a.ctx, map[string]string{
-		"language": settings.Language, "theme": settings.Theme, "upload": strconv.Itoa(settings.Upload), "idle": strconv.Itoa(settings.Idle),
-	})
-	if err == nil {
-		x.a.client.SetRate(int64(settings.Upload) * 1000)
+	values := map[string]string{
+		ofPerson(settingLanguage, me.ID): settings.Language, ofPerson(settingTheme, me.ID): settings.Theme,
+		ofPerson(settingIdle, me.ID): strconv.Itoa(settings.Idle), settingUpload: strconv.Itoa(settings.Upload),
 	}
-	return err
+	if me.ID != "" {
+		values[ofPerson(settingPractice, me.ID)] = settings.Practice
+	}
+	if err := a.store.SaveSettings(a.ctx, values); err != nil {
+		return err
+	}
+	a.client.SetRate(int64(settings.Upload) * 1000)
+	a.preferred.mu.Lock()
+	delete(a.preferred.of, me.ID)
+	a.preferred.mu.Unlock()
+	if settings.Practice != me.Preferred {
+		a.changed("session")
+	}
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portald"
+	"guichet/internal/session"
 
 	"go.uber.org/goleak"
 )
@@ -148,7 +149,7 @@ func TestStop(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := append([]goleak.Option{goleak.IgnoreCurrent()}, notOurs...)
-			o := wire(New(Config{Data: t.TempDir(), Portal: p.URL, Token: tokenOf(p)}))
+			o := wire(New(Config{Data: t.TempDir(), Portal: p.URL, Provider: session.NewBearer(p.Token(claire)), SignIn: true}))
 			o.app.Start(o.shell)
 			do(t, o)
 			o.app.Stop()

@@ -13,13 +13,14 @@ import (
 	"guichet/internal/desk"
 	"guichet/internal/portald"
 	"guichet/internal/privacy"
+	"guichet/internal/session"
 	"guichet/internal/sqlite"
 )
 
 // hasty is an app whose store is looked after all the time.
 func hasty(tb testing.TB, data, url, token string, edit ...func(*App)) *office {
 	tb.Helper()
-	o := wire(New(Config{Data: data, Portal: url, Token: privacy.Hide(token)}))
+	o := wire(New(Config{Data: data, Portal: url, Provider: session.NewBearer(token), SignIn: token != ""}))
 	o.app.upkeep = upkeep{first: time.Millisecond, every: 5 * time.Millisecond, pause: time.Millisecond}
 	for _, e := range edit {
 		e(o.app)

@@ -16,12 +16,12 @@ import (
 
 // person is a demo person, as portald's ready line names them.
 type person struct {
-	Name  string `json:"name"`
-	Token string `json:"token"`
-	Note  string `json:"note"`
+	Name string `json:"name"`
+	Note string `json:"note"`
 }
 
-// run starts portald with demo data and opens Guichet connected to it.
+// run starts portald with demo data and opens Guichet connected to it. Where there
+// is no display Guichet offers a sign-in by a link at once.
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	data := flags.String("data", "", "folder for the demo's data (default: a folder of your own)")
@@ -63,9 +63,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer server.stop()
-	env := []string{
-		"GUICHET_PORTAL=" + address, "GUICHET_TOKEN=" + people[0].Token, "GUICHET_DATA=" + filepath.Join(folder, "desk"),
-	}
+	env := []string{"GUICHET_PORTAL=" + address, "GUICHET_DATA=" + filepath.Join(folder, "desk")}
 	say("Demo portal: %s", address)
 	say("Data: %s", folder)
 	if headless {
@@ -75,7 +73,7 @@ func run(ctx context.Context, args []string) error {
 		}
 		defer screen.stop()
 		say("There is no display here: a virtual one was started (%s).", display)
-		env = append(env, "DISPLAY="+display)
+		env = append(env, "DISPLAY="+display, "GUICHET_BROWSER=print", "GUICHET_SIGN_IN=start")
 	}
 	return openWindow(ctx, guichet, kind == "dev", env, people, server)
 }
@@ -92,7 +90,7 @@ func openWindow(ctx context.Context, guichet string, dev bool, env []string, peo
 		}
 		args = []string{"-devserver", page, "-assetdir", "frontend/dist"}
 	}
-	window, err := step{env: env, within: 1000 * time.Hour, out: quiet{os.Stderr}}.start(ctx, nil, guichet, args...)
+	window, err := step{env: env, within: 1000 * time.Hour, out: quiet{os.Stderr}}.start(ctx, showLink, guichet, args...)
 	if err != nil {
 		return err
 	}
@@ -103,9 +101,9 @@ func openWindow(ctx context.Context, guichet string, dev bool, env []string, peo
 		}
 		say("\nOpen http://%s in a browser: it shows the same window.", page)
 	}
-	say("You are signed in there as %s (%s). For another person use « Changer de personne » with an access code:", people[0].Name, people[0].Note)
+	say("« Se connecter » leads to a page where you choose who you are:")
 	for _, p := range people {
-		say("  %-16s %-22s %s", p.Name, p.Token, p.Note)
+		say("  %-16s %s", p.Name, p.Note)
 	}
 	say("Ctrl-C ends everything.")
 	select {
@@ -122,6 +120,13 @@ func openWindow(ctx context.Context, guichet string, dev bool, env []string, peo
 	}
 	say("Ending.")
 	return nil
+}
+
+// showLink shows the link of a sign-in that Guichet has printed.
+func showLink(line string) {
+	if link, ok := strings.CutPrefix(line, "Sign in: "); ok {
+		say("\nTo sign in, open this link in a browser on this machine and choose a person:\n  %s", link)
+	}
 }
 
 // quiet drops the lines with which GTK and WebKit complain about a machine

@@ -2,8 +2,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test';
+import { WebSocket } from 'ws';
 import { CLAIRE, type Person, Portal } from './portal';
 import { binary, freePort, Process, until } from './process';
+import { Comer } from './signin';
 
 // What every test begins with: a portal, a desk that is signed in there, and
 // the desk's window in a browser. GUICHET_TEST_PORTALD and GUICHET_TEST_DEV name
@@ -14,16 +16,21 @@ export { expect };
 const ASSETS = resolve(import.meta.dirname, '../dist');
 
 // Desk is Guichet on a data folder and a port of its own, which it keeps when
-// it is ended and started again.
+// it is ended and started again. Without a keyring nobody is signed in at its
+// start: it offers a link, by which that person signs in each time.
 export class Desk {
   private process: Process | undefined;
   private port = 0;
   readonly data: string;
+  readonly portal: string;
+  person: string; // as of the next start; "" for nobody
   private readonly env: Record<string, string>;
 
-  constructor(data: string, portal: string, token: string) {
+  constructor(data: string, portal: string, person: string, more: Record<string, string> = {}) {
     this.data = data;
-    this.env = { GUICHET_DATA: data, GUICHET_PORTAL: portal, GUICHET_TOKEN: token };
+    this.portal = portal;
+    this.person = person;
+    this.env = { GUICHET_DATA: data, GUICHET_PORTAL: portal, ...more };
   }
 
   get address(): string {
@@ -37,7 +44,10 @@ export class Desk {
   async start(): Promise<void> {
     this.port ||= await freePort();
     const at = `127.0.0.1:${this.port}`;
-    const process = new Process(binary('DEV'), ['-devserver', at, '-assetdir', ASSETS], this.env);
+    const comer = new Comer(this.person);
+    const env = { ...comer.env, ...this.env };
+    const process = new Process(binary('DEV'), ['-devserver', at, '-assetdir', ASSETS], env);
+    process.onLine = comer.hear;
     await until(async () => {
       if (!process.alive) throw new Error(`Guichet ended: ${process.said}`);
       return fetch(this.address).then(
@@ -46,6 +56,22 @@ export class Desk {
       );
     }, 'the window of Guichet');
     this.process = process;
+    await comer.come(this.portal);
+    // Whoever has come back from the browser is a moment later at the desk.
+    if (comer.signedIn) await until(() => this.isSignedIn(), `${this.person} at the desk`);
+  }
+
+  // isSignedIn asks the desk as its window does.
+  private isSignedIn(): Promise<boolean> {
+    const line = new WebSocket(`ws://127.0.0.1:${this.port}/wails/ipc`);
+    return new Promise<boolean>((done, fail) => {
+      line.on('error', fail);
+      line.on('open', () => line.send('C{"name":"app.Session.State","args":[],"callbackID":"test"}'));
+      line.on('message', (told) => {
+        const text = String(told); // events as well
+        if (text.includes('"callbackid":"test"')) done(text.includes('"signedIn":true'));
+      });
+    }).finally(() => line.close());
   }
 
   // stop closes it as a person does.
@@ -69,19 +95,19 @@ export class Desk {
 }
 
 interface Options {
-  token: string; // who is at the desk
+  person: string; // who is at the desk
   people: Person[] | undefined; // persons of an empty portal, instead of the demo's
 }
 
 interface Fixtures {
   folder: string; // of this test
   portal: Portal;
-  newDesk: (portal: string, token?: string) => Promise<Desk>;
+  newDesk: (portal: string, person?: string) => Promise<Desk>;
   desk: Desk;
 }
 
 export const test = base.extend<Options & Fixtures>({
-  token: [CLAIRE, { option: true }],
+  person: [CLAIRE, { option: true }],
   people: [undefined, { option: true }],
 
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from the pattern
@@ -101,9 +127,9 @@ export const test = base.extend<Options & Fixtures>({
     }
   },
 
-  newDesk: async ({ folder, token }, use) => {
+  newDesk: async ({ folder, person }, use) => {
     const made: Desk[] = [];
-    await use(async (portal, who = token) => {
+    await use(async (portal, who = person) => {
       const desk = new Desk(join(folder, `desk-${made.length + 1}`), portal, who);
       made.push(desk);
       await desk.start();
@@ -157,6 +183,16 @@ function isFault(message: ConsoleMessage): boolean {
 export async function open(page: Page, desk: Desk, place = ''): Promise<void> {
   await page.goto(desk.address + (place && `#${place}`));
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+}
+
+// signInAnew starts the desk anew after something has changed: what the portal says
+// of its person is of then.
+export async function signInAnew(page: Page, desk: Desk, change: () => Promise<void>): Promise<void> {
+  await page.goto('about:blank');
+  await desk.stop();
+  await change();
+  await desk.start();
+  await open(page, desk);
 }
 
 // crash ends the desk without a word, and with it what the page has in memory.

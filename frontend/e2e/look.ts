@@ -65,7 +65,7 @@ function tooWide(page: Page): Promise<string[]> {
 }
 
 // shot keeps a picture of the page in the folder GUICHET_SHOTS, if it is set.
-async function shot(page: Page, name: string): Promise<void> {
+export async function shot(page: Page, name: string): Promise<void> {
   const folder = process.env.GUICHET_SHOTS;
   // Hiding the caret would add a style, which the content policy forbids.
   if (folder) await page.screenshot({ path: join(folder, `${name}.png`), caret: 'initial' });

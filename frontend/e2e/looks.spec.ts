@@ -1,11 +1,12 @@
 import type { Page } from '@playwright/test';
 import { noDisputes, otherQuestions } from './catalogues';
-import { expect, open, test } from './desk';
+import { expect, open, signInAnew, test } from './desk';
 import { pdf, png } from './files';
 import { Line } from './line';
 import { look } from './look';
 import type { Person } from './portal';
 import {
+  act,
   assistantTo,
   atStep,
   attach,
@@ -19,6 +20,7 @@ import {
   fillForm,
   foot,
   heading,
+  inEnglish,
   link,
   next,
   pick,
@@ -40,12 +42,11 @@ const exe = { ...pdf('logiciel.exe'), buffer: Buffer.from('MZ') };
 const newcomer: Person = {
   id: 'newcomer',
   name: 'Inès Garnier',
-  token: 'newcomer-token-of-a-test',
   practices: [{ id: 'only', name: 'Cabinet de la Gare', town: 'Vannes', roles: ['super-admin'] }],
 };
 
 test.describe('with nothing written yet', () => {
-  test.use({ people: [newcomer], token: newcomer.token });
+  test.use({ people: [newcomer], person: newcomer.id });
 
   test('the empty pages can be read and used by everybody', async ({ page }) => {
     await expect(heading(page, 'Aucune demande pour l’instant')).toBeVisible();
@@ -175,13 +176,9 @@ test('the pages with content can be read and used by everybody', async ({ page }
     await page.keyboard.press('Escape');
     await expect(page.getByRole('menu')).toBeHidden();
   }
-  await button(page, /^Personne et réglages/).click();
-  await page.getByRole('menuitem', { name: 'Changer de personne' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Qui est au guichet ?' });
+  await act(page, 'Une autre personne…');
+  await expect(link(page, 'Ouvrir la page de connexion')).toBeVisible();
   await look(page, 'sign-in');
-  await button(dialog, 'Se connecter').click();
-  await expect(dialog).toContainText('Tapez votre code d’accès.');
-  await look(page, 'sign-in-empty');
 });
 
 test('at 200 % every place is still within reach', async ({ page }) => {
@@ -204,7 +201,7 @@ test('at 200 % every place is still within reach', async ({ page }) => {
 });
 
 test.describe('the outbox', () => {
-  test.use({ people: [newcomer], token: newcomer.token });
+  test.use({ people: [newcomer], person: newcomer.id });
 
   const write = async (page: Page, subject: string, files = [pdf('facture.pdf')]) => {
     await begin(page, 'Créer une demande');
@@ -220,18 +217,19 @@ test.describe('the outbox', () => {
     test.slow(); // it waits for the portal several times
     const line = new Line(portal.address);
     await line.start();
-    await open(page, await newDesk(line.address));
+    const made = await newDesk(line.address);
+    await open(page, made);
     await expect(foot(page)).toContainText('Connecté au portail');
     // One that comes back, one that may have arrived, one that never left.
     await portal.stop();
     await write(page, 'Facture FA-2026-1182 comptée deux fois en octobre', []);
     portal.people = [{ ...newcomer, practices: newcomer.practices.map((p) => ({ ...p, roles: ['user'] })) }];
-    await portal.start();
+    await signInAnew(page, made, () => portal.start());
     await place(page, 'Boîte d’envoi');
     await expect(page.getByRole('region', { name: 'À corriger' })).toBeVisible({ timeout: 70_000 });
     await portal.stop();
     portal.people = [newcomer];
-    await portal.start();
+    await signInAnew(page, made, () => portal.start());
     await expect(foot(page)).toContainText('Connecté au portail', { timeout: 70_000 });
     line.cut = 99;
     await write(page, 'Commande de lecteurs de carte');
@@ -260,9 +258,7 @@ test.describe('the outbox', () => {
     await expect(field(page, 'Sujet')).toHaveValue(/^Facture FA/);
     await expect(page.getByRole('main')).toContainText('ne permet pas cette demande');
     await look(page, 'form-refused');
-    await button(page, /^Personne et réglages/).click();
-    await page.getByRole('menuitemradio', { name: 'English' }).click();
-    await page.keyboard.press('Escape');
+    await inEnglish(page);
     await link(page.getByRole('navigation'), /^Outbox/).click();
     await expect(page.getByRole('main')).toContainText('once the connection is back, it will ask');
     await look(page, 'en-outbox');
@@ -275,10 +271,9 @@ test.describe('the outbox', () => {
     newDesk,
   }) => {
     const line = new Line(portal.address);
-    line.ahead = 3 * 86_400_000;
     await line.start();
     await open(page, await newDesk(line.address));
-    await expect(foot(page)).toContainText('L’horloge de ce poste retarde de 3 jours');
+    line.ahead = 3 * 86_400_000; // who signs in is not behind it
     await button(page, /^Personne et réglages/).click();
     await page.getByRole('menuitem', { name: 'Débit d’envoi des fichiers' }).click();
     await expect(page.getByRole('menuitemradio', { name: '100 ko/s' })).toBeVisible();
@@ -290,6 +285,7 @@ test.describe('the outbox', () => {
       pdf('contrat signé, pages 1 à 50.pdf', 5_000_000),
       pdf('annexe.pdf', 1_000_000),
     ]);
+    await expect(foot(page)).toContainText('L’horloge de ce poste retarde de 3 jours');
     await place(page, 'Boîte d’envoi');
     const bar = page.getByRole('progressbar');
     await expect(bar).toHaveAttribute('aria-valuetext', /encore/);
@@ -337,9 +333,7 @@ test('what is shown without a connection can be read and used by everybody', asy
 });
 
 test('the window in English can be read and used by everybody', async ({ page, desk }) => {
-  await button(page, /^Personne et réglages/).click();
-  await page.getByRole('menuitemradio', { name: 'English' }).click();
-  await page.keyboard.press('Escape');
+  await inEnglish(page);
   await expect(page.getByRole('heading', { level: 1, name: 'Hello Claire' })).toBeVisible();
   await look(page, 'en-home');
   await open(page, desk, '/new/form');
@@ -394,9 +388,7 @@ test('a form that has changed can be read and used by everybody', async ({ page,
   await atStep(page, 'Catégorie');
   await look(page, 'withdrawn-assistant');
 
-  await button(page, /^Personne et réglages/).click();
-  await page.getByRole('menuitemradio', { name: 'English' }).click();
-  await page.keyboard.press('Escape');
+  await inEnglish(page);
   await open(page, desk);
   await page.getByRole('link', { name: 'Go on' }).click();
   await page.locator('label').filter({ hasText: 'Order' }).first().click();

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, open, test } from './desk';
 import { pdf } from './files';
 import { look } from './look';
-import { begin, button, field, fillForm, heading, link, pick, popup, saved } from './steps';
+import { begin, button, field, fillForm, heading, link, pick, popup, reached, saved } from './steps';
 
 // A window that nobody sits at shows nothing, and loses nothing.
 
@@ -12,29 +12,6 @@ async function maskNow(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Personne et réglages/ }).click();
   await page.getByRole('menuitem', { name: 'Masquer maintenant' }).click();
   await expect(cover(page)).toBeVisible();
-}
-
-// reached lists what of the page can still be seen or reached, at a grid of
-// points and by the Tab key.
-async function reached(page: Page): Promise<string[]> {
-  const seen = await page.evaluate(() => {
-    const found = new Set<string>();
-    for (let x = 5; x < innerWidth; x += 60)
-      for (let y = 5; y < innerHeight; y += 40) {
-        const e = document.elementFromPoint(x, y);
-        if (e && !e.closest('dialog.mask')) found.add(e.tagName);
-      }
-    return [...found];
-  });
-  for (let i = 0; i < 6; i++) {
-    await page.keyboard.press('Tab');
-    const stray = await page.evaluate(() => {
-      const e = document.activeElement;
-      return e && e !== document.body && !e.closest('dialog.mask') ? e.outerHTML.slice(0, 80) : '';
-    });
-    if (stray) seen.push(stray);
-  }
-  return seen;
 }
 
 test('what was typed is there again, to the letter, and so is the place in it', async ({ page }) => {

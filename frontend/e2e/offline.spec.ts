@@ -29,11 +29,11 @@ test('a request sent offline survives a power cut and arrives by itself, once', 
   await crash(page, desk);
   await desk.start();
   await open(page, desk);
-  await expect(foot(page)).toContainText('1 demande attend le retour de la connexion');
+  await expect(foot(page)).toContainText('Reconnectez-vous pour envoyer 1 demande');
   await place(page, 'Boîte d’envoi');
   const waiting = page.getByRole('region', { name: 'En attente' });
   await expect(waiting.getByRole('listitem').filter({ hasText: subject })).toHaveCount(1);
-  await expect(waiting).toContainText('Partira dès que le portail répondra.');
+  await expect(waiting).toContainText('Partira dès que vous serez connecté.');
 
   await portal.start();
   await expect.poll(() => portal.numbered(CLAIRE, subject), { timeout: 40_000 }).toHaveLength(1);

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { test as base, expect } from './desk';
+import { test as base, expect, signInAnew } from './desk';
 import { pdf, sha256 } from './files';
 import { Line } from './line';
 import { CLAIRE, type Person } from './portal';
@@ -12,6 +12,7 @@ import {
   fillForm,
   foot,
   heading,
+  inEnglish,
   link,
   place,
   send,
@@ -283,9 +284,7 @@ test('what is told covers no button, follows the language and ends with what it 
     await button(toasts(page), 'Fermer').hover(); // it stays while it is pointed at
     expect(await covered(page), `covered at ${size.width}`).toEqual([]);
   }
-  await button(page, /^Personne et réglages/).click();
-  await page.getByRole('menuitemradio', { name: 'English' }).click();
-  await page.keyboard.press('Escape');
+  await inEnglish(page);
   await expect(toasts(page)).toContainText('is a draft again');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await expect(page.getByRole('heading', { name: /^Request saved/ })).toBeVisible();
@@ -365,15 +364,14 @@ test.describe('what comes back', () => {
   const admin: Person = {
     id: 'person',
     name: 'Inès Garnier',
-    token: 'person-token-of-a-test',
     practices: [
       { id: 'gare', name: 'Cabinet des Tilleuls', town: 'Vannes', roles: ['admin'] },
       { id: 'port', name: 'Cabinet du Port', town: 'Lorient', roles: ['admin'] },
     ],
   };
-  test.use({ people: [admin], token: admin.token });
+  test.use({ people: [admin], person: admin.id });
 
-  test('says why and what to do, and is sent again when it is mended', async ({ page, portal }) => {
+  test('says why and what to do, and is sent again when it is mended', async ({ page, desk, portal }) => {
     const subject = 'Rôle retiré';
     await expect(foot(page)).toContainText('Connecté au portail');
     await portal.stop();
@@ -381,13 +379,14 @@ test.describe('what comes back', () => {
     const [first, second] = admin.practices;
     if (!first || !second) throw new Error('two practices');
     portal.people = [{ ...admin, practices: [{ ...first, roles: ['user'] }, second] }];
-    await portal.start();
+    await signInAnew(page, desk, () => portal.start());
     await place(page, 'Boîte d’envoi');
     const back = page.getByRole('region', { name: 'À corriger' });
+    await expect(back).toContainText('À confier à un administrateur');
     await expect(back).toContainText('Votre rôle dans ce cabinet ne permet pas cette demande.', {
       timeout: 70_000,
     });
-    await expect(back).toContainText('Choisissez un autre cabinet, ou demandez à un administrateur');
+    await expect(back).toContainText('Confiez-la à un administrateur du cabinet');
     await expect(back).toContainText(/arrêtée à \d\d:\d\d/);
     await expect(button(page, 'Envoyer maintenant')).toHaveCount(0); // nothing waits
     await button(back, `Corriger « ${subject} »`).click();
@@ -395,7 +394,7 @@ test.describe('what comes back', () => {
     await page.getByRole('option', { name: 'Cabinet du Port' }).click();
     await send(page);
     await expect(heading(page, 'Demande envoyée')).toBeVisible();
-    expect(await portal.about(admin.token, subject)).toHaveLength(1);
+    expect(await portal.about(admin.id, subject)).toHaveLength(1);
   });
 
   test('what was withdrawn at the portal can be sent as a new one', async ({ page, portal }) => {
@@ -405,7 +404,7 @@ test.describe('what comes back', () => {
     const id = page.url().split('/').at(-1) ?? '';
     // Somebody withdraws it from elsewhere before Guichet has its line again.
     await portal.start();
-    await portal.withdraw(admin.token, id);
+    await portal.withdraw(admin.id, id);
     await place(page, 'Boîte d’envoi');
     const back = page.getByRole('region', { name: 'À corriger' });
     await expect(back).toContainText('Le portail n’accepte plus cette demande.', { timeout: 70_000 });
@@ -415,6 +414,6 @@ test.describe('what comes back', () => {
     );
     await send(page);
     await expect(heading(page, 'Demande envoyée')).toBeVisible();
-    expect(await portal.about(admin.token, subject)).toHaveLength(1);
+    expect(await portal.about(admin.id, subject)).toHaveLength(1);
   });
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { binary, freePort, Process } from './process';
+import { tokenOf } from './signin';
 
 // The portal of a test: a real portald on a folder and a port of its own,
 // which it keeps when it is stopped and started again.
@@ -9,7 +10,6 @@ import { binary, freePort, Process } from './process';
 export interface Person {
   id: string;
   name: string;
-  token: string;
   preferred?: string;
   practices: { id: string; name: string; town: string; roles: string[] }[];
 }
@@ -27,9 +27,11 @@ export interface Held {
 }
 
 // The persons of the demo.
-export const CLAIRE = 'demo-claire-token'; // Admin of two practices, Utilisateur in a third
-export const MARC = 'demo-marc-token'; // Admin of one
-export const SOPHIE = 'demo-sophie-token'; // Utilisateur of one
+export const CLAIRE = 'demo-claire'; // Admin of two practices, Utilisateur in a third
+export const MARC = 'demo-marc'; // Admin of one
+export const SOPHIE = 'demo-sophie'; // Utilisateur of one
+
+const TOKEN = 4 * 60_000; // ms for which a token is good
 
 export class Portal {
   private process: Process | undefined;
@@ -37,6 +39,7 @@ export class Portal {
   private readonly folder: string;
   people: Person[] | undefined; // as of the next start
   catalogue: object | undefined; // likewise, instead of the program's own
+  private tokens = new Map<string, { token: string; at: number }>();
 
   // With people of its own it is an empty portal, otherwise the demo.
   constructor(folder: string, people?: Person[]) {
@@ -56,12 +59,12 @@ export class Portal {
   async start(): Promise<void> {
     await this.reserve();
     await mkdir(this.folder, { recursive: true });
-    const args = ['--listen', `127.0.0.1:${this.port}`, '--data', join(this.folder, 'data')];
+    const args = ['--demo', '--listen', `127.0.0.1:${this.port}`, '--data', join(this.folder, 'data')];
     if (this.people) {
       const file = join(this.folder, 'people.json');
       await writeFile(file, JSON.stringify(this.people));
       args.push('--people', file);
-    } else args.push('--demo');
+    }
     if (this.catalogue) {
       const file = join(this.folder, 'catalogue.json');
       await writeFile(file, JSON.stringify(this.catalogue));
@@ -69,6 +72,7 @@ export class Portal {
     }
     this.process = new Process(binary('PORTALD'), args, {});
     await this.process.firstLine;
+    this.tokens.clear(); // roles may have changed
   }
 
   async stop(): Promise<void> {
@@ -79,24 +83,34 @@ export class Portal {
     await this.process?.kill();
   }
 
-  private async get(token: string, path: string): Promise<Response> {
-    const answer = await fetch(this.address + path, { headers: { Authorization: `Bearer ${token}` } });
+  // ask is a call of the portal in a person's name.
+  async ask(person: string, path: string, init: RequestInit = {}): Promise<Response> {
+    let held = this.tokens.get(person);
+    if (!held || Date.now() > held.at + TOKEN) {
+      held = { token: await tokenOf(this.address, person), at: Date.now() };
+      this.tokens.set(person, held);
+    }
+    const headers = { ...init.headers, Authorization: `Bearer ${held.token}` };
+    return fetch(this.address + path, { ...init, headers });
+  }
+
+  private async get(person: string, path: string): Promise<Response> {
+    const answer = await this.ask(person, path);
     if (!answer.ok) throw new Error(`GET ${path}: ${answer.status}`);
     return answer;
   }
 
   // withdraw makes it take nothing more under an id.
-  async withdraw(token: string, id: string): Promise<void> {
-    const headers = { Authorization: `Bearer ${token}` };
-    const answer = await fetch(`${this.address}/v1/requests/${id}`, { method: 'DELETE', headers });
+  async withdraw(person: string, id: string): Promise<void> {
+    const answer = await this.ask(person, `/v1/requests/${id}`, { method: 'DELETE' });
     if (!answer.ok) throw new Error(`DELETE: ${answer.status}`);
   }
 
   // requests are all that the person may see, the newest first.
-  async requests(token: string): Promise<Held[]> {
+  async requests(person: string): Promise<Held[]> {
     const all: Held[] = [];
     for (let cursor = ''; ; ) {
-      const page = await this.get(token, `/v1/requests?limit=200${cursor && `&cursor=${cursor}`}`);
+      const page = await this.get(person, `/v1/requests?limit=200${cursor && `&cursor=${cursor}`}`);
       const { requests, next } = (await page.json()) as { requests: Held[]; next?: string };
       all.push(...requests);
       if (!next) return all;
@@ -105,18 +119,18 @@ export class Portal {
   }
 
   // about are the requests with that subject: exactly one, if all is well.
-  async about(token: string, subject: string): Promise<Held[]> {
-    return (await this.requests(token)).filter((r) => r.values.subject === subject);
+  async about(person: string, subject: string): Promise<Held[]> {
+    return (await this.requests(person)).filter((r) => r.values.subject === subject);
   }
 
   // numbered are the numbers of those with that subject.
-  async numbered(token: string, subject: string): Promise<string[]> {
-    return (await this.about(token, subject)).flatMap((r) => (r.number ? [r.number] : []));
+  async numbered(person: string, subject: string): Promise<string[]> {
+    return (await this.about(person, subject)).flatMap((r) => (r.number ? [r.number] : []));
   }
 
   // sha256 is the hash of the bytes that the portal holds of a file.
-  async sha256(token: string, request: string, file: string): Promise<string> {
-    const answer = await this.get(token, `/v1/requests/${request}/files/${file}`);
+  async sha256(person: string, request: string, file: string): Promise<string> {
+    const answer = await this.get(person, `/v1/requests/${request}/files/${file}`);
     return createHash('sha256')
       .update(Buffer.from(await answer.arrayBuffer()))
       .digest('hex');

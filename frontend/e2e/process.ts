@@ -28,6 +28,7 @@ export class Process {
   private readonly ended: Promise<unknown>;
   private heard = ''; // what it said on standard error
   readonly firstLine: Promise<string>; // of its standard output
+  onLine: (line: string) => void = () => {}; // likewise, each one
 
   constructor(file: string, args: string[], env: Record<string, string>) {
     this.child = spawn(file, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -39,6 +40,7 @@ export class Process {
     const lines = createInterface({ input: this.child.stdout ?? process.stdin });
     this.firstLine = new Promise((done, fail) => {
       lines.once('line', done);
+      lines.on('line', (line) => this.onLine(line));
       this.ended.then(() => fail(new Error(`${file} ended: ${this.heard}`)), fail);
     });
     this.firstLine.catch(() => {}); // not everybody waits for it
@@ -66,9 +68,9 @@ export class Process {
   }
 
   // kill ends it as a power cut would: it has no say.
-  async kill(): Promise<void> {
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (!this.alive) return;
-    this.child.kill('SIGKILL');
+    this.child.kill(signal);
     await this.ended;
   }
 }

@@ -23,21 +23,6 @@ async function write(window: Window): Promise<void> {
   await window.type('Description', 'La maintenance est comptée deux fois.');
 }
 
-// choose gives a file by way of the system's dialog.
-async function choose(window: Window, path: string, bytes: Buffer): Promise<void> {
-  await writeFile(path, bytes);
-  await window.press('button', 'Choisir des fichiers');
-  await window.dialog();
-  await window.paste(path);
-  await window.display.xdotool('key', 'Return');
-}
-
-async function confirmFiles(window: Window): Promise<void> {
-  await window.click('[role=dialog] label', 'Je confirme');
-  await window.click('[role=dialog] button', 'Confirmer');
-  await window.sees('.attach .file-name');
-}
-
 test('the window opens on the home page, styled, within its content policy', async ({ window }) => {
   await window.sees('h1', 'Bonjour Claire');
   const look = await window.evaluate<{ go: string; font: boolean }>(`({
@@ -66,9 +51,10 @@ test('a request with a file from the system’s dialog reaches the portal byte f
   const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(3 << 20, 'guichet')]);
   const path = join(tmpdir(), `${randomUUID().slice(0, 8)}.pdf`);
   await write(window);
-  await choose(window, path, bytes);
+  await writeFile(path, bytes);
+  await window.choose(path);
   await window.sees('[role=dialog]', 'Ce fichier peut-il sortir du cabinet');
-  await confirmFiles(window);
+  await window.confirmFiles();
   await rm(path); // what is confirmed has been copied
   await window.press('button', 'Envoyer');
   await window.sees('h1', 'Demande envoyée');
@@ -101,8 +87,9 @@ test('a request that waits is saved with its files where the person says, and wa
   await write(window);
   const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(50_000, 'guichet')]);
   const original = join(tmpdir(), `${randomUUID().slice(0, 8)}.pdf`);
-  await choose(window, original, bytes);
-  await confirmFiles(window);
+  await writeFile(original, bytes);
+  await window.choose(original);
+  await window.confirmFiles();
   await rm(original);
   await window.press('button', 'Envoyer');
   await window.sees('h1', 'Demande enregistrée');
@@ -135,7 +122,7 @@ test('a pasted picture is stored by way of the handler and shown (defect 1)', as
     document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
   })()`);
   await window.sees('[role=dialog] .file-name', 'capture-');
-  await confirmFiles(window);
+  await window.confirmFiles();
   await until(
     () => window.evaluate<boolean>(`document.querySelector('img.file-thumb')?.naturalWidth > 0`),
     'the thumbnail',
@@ -213,7 +200,7 @@ test('a second Guichet on the same data says so, and takes over when the first i
   newWindow,
 }) => {
   const second = newWindow('desk');
-  await second.start('h2');
+  await second.start('h2', '');
   await second.sees('p', 'Guichet est déjà ouvert sur ce poste');
   await window.kill();
   await second.press('button', 'Réessayer');

@@ -7,6 +7,7 @@ import { test as base, expect } from '@playwright/test';
 import { Inspector } from './inspector';
 import { CLAIRE, Portal } from './portal';
 import { binary, freePort, Process, until } from './process';
+import { Comer } from './signin';
 
 // The program as it is shipped: its own window on a display of its own, looked
 // into by WebKit's inspector and moved by xdotool. Few things are tested here,
@@ -17,7 +18,7 @@ export { expect };
 const run = promisify(execFile);
 
 // Display is a virtual screen.
-class Display {
+export class Display {
   private process: Process | undefined;
   name = '';
 
@@ -55,26 +56,40 @@ export class Window {
   readonly data: string;
   readonly display: Display;
   private readonly env: Record<string, string>;
+  private readonly program: string;
 
-  constructor(data: string, portal: string, display: Display) {
+  constructor(
+    data: string,
+    portal: string,
+    display: Display,
+    more: Record<string, string> = {},
+    program = binary('PRODUCTION'),
+  ) {
     this.data = data;
     this.display = display;
-    this.env = { GUICHET_DATA: data, GUICHET_PORTAL: portal, GUICHET_TOKEN: CLAIRE, DISPLAY: display.name };
+    this.env = { GUICHET_DATA: data, GUICHET_PORTAL: portal, DISPLAY: display.name, ...more };
+    this.program = program;
   }
 
   get alive(): boolean {
     return this.process?.alive ?? false;
   }
 
-  // start opens it and waits for that much of its page.
-  async start(selector = 'h1'): Promise<void> {
+  // start opens it and waits for that much of its page, and until that person has
+  // signed in, "" for nobody.
+  async start(selector = 'h1', person = CLAIRE): Promise<void> {
     this.port = await freePort();
-    this.process = new Process(binary('PRODUCTION'), [], {
+    const comer = new Comer(person);
+    this.process = new Process(this.program, [], {
+      ...comer.env,
       ...this.env,
       WEBKIT_INSPECTOR_HTTP_SERVER: `127.0.0.1:${this.port}`,
     });
+    this.process.onLine = comer.hear;
     await this.attach();
     await this.sees(selector);
+    await comer.come(this.env.GUICHET_PORTAL ?? '');
+    if (comer.signedIn) await this.sees('.person .avatar:not(.out)');
   }
 
   // attach looks into the page that the window shows now.
@@ -96,6 +111,21 @@ export class Window {
   async paste(path: string): Promise<void> {
     await this.evaluate(`window.runtime.ClipboardSetText(${JSON.stringify(path)})`);
     await this.display.xdotool('key', '--delay', '200', 'slash', 'ctrl+a', 'ctrl+v');
+  }
+
+  // choose gives a file by way of the system's dialog.
+  async choose(path: string): Promise<void> {
+    await this.press('button', 'Choisir des fichiers');
+    await this.dialog();
+    await this.paste(path);
+    await this.display.xdotool('key', 'Return');
+  }
+
+  // confirmFiles says that what was chosen may leave, and waits until it is stored.
+  async confirmFiles(): Promise<void> {
+    await this.click('[role=dialog] label', 'Je confirme');
+    await this.click('[role=dialog] button', 'Confirmer');
+    await this.sees('.attach .file-name');
   }
 
   evaluate<T>(expression: string): Promise<T> {
@@ -160,18 +190,18 @@ export class Window {
 
   // killPage ends the process that draws the page, as the system does when it is
   // short of memory.
-  async killPage(): Promise<void> {
+  async killPage(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
       const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '');
       const [, name = '', parent] = stat.match(/\((.*)\) \S (\d+)/) ?? [];
       const drawn = Number(parent) === this.process?.pid && name.startsWith('WebKitWebProc');
-      if (drawn) process.kill(Number(id), 'SIGKILL');
+      if (drawn) process.kill(Number(id), signal);
     }
   }
 
-  async kill(): Promise<void> {
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.inspector?.close();
-    await this.process?.kill();
+    await this.process?.kill(signal);
   }
 
   // logs is everything that the program has written down or said.

@@ -2,7 +2,19 @@ import { open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, open, test } from './desk';
 import { look } from './look';
-import { begin, button, choose, DISPUTE, fillForm, heading, link, place, saved, send } from './steps';
+import {
+  begin,
+  button,
+  choose,
+  DISPUTE,
+  fillForm,
+  heading,
+  inEnglish,
+  link,
+  place,
+  saved,
+  send,
+} from './steps';
 
 // A damaged database is set aside, what can be read is brought over, and the
 // person is told until they say that they have looked.
@@ -37,9 +49,7 @@ test('what became of a damaged database is told until somebody has looked', asyn
   await expect(page.getByRole('main')).toContainText('Les données de Guichet ont été réparées');
   await look(page, 'recovered-line');
 
-  await button(page, /^Personne et réglages/).click();
-  await page.getByRole('menuitemradio', { name: 'English' }).click();
-  await page.keyboard.press('Escape');
+  await inEnglish(page);
   await link(page, 'See what was saved').click();
   await look(page, 'en-recovered-home');
   await button(page, 'I have checked').click();

@@ -27,7 +27,6 @@ const towns = ['Nantes', 'Lorient', 'Angers', 'Quimper', 'Brest', 'Vannes', 'Ren
 const nadia: Person = {
   id: 'nadia',
   name: 'Nadia Benali',
-  token: 'nadia-token-of-a-test',
   practices: towns.map((town, i) => ({
     id: `practice-${i}`,
     name: `Cabinet ${['du Marché', 'des Écoles', 'du Vieux Port', 'Pasteur'][i % 4]} ${i + 1}`,
@@ -37,7 +36,7 @@ const nadia: Person = {
 };
 
 test.describe('with many practices', () => {
-  test.use({ people: [nadia], token: nadia.token });
+  test.use({ people: [nadia], person: nadia.id });
 
   test('the Assistant sends a dispute with its file, and every word survives going back', async ({
     page,
@@ -108,7 +107,7 @@ test.describe('with many practices', () => {
 
     await send(page);
     await expect(heading(page, 'Demande envoyée')).toBeVisible();
-    const [held, ...more] = await portal.requests(nadia.token);
+    const [held, ...more] = await portal.requests(nadia.id);
     expect(more).toEqual([]);
     expect(held).toMatchObject({
       practice: 'practice-3',
@@ -123,7 +122,7 @@ test.describe('with many practices', () => {
       files: [{ name: file.name, size: file.buffer.length, sha256: sha256(file), received: true }],
     });
     await expect(page.getByText(`Le portail l’a reçue sous le numéro ${held?.number}.`)).toBeVisible();
-    expect(await portal.sha256(nadia.token, held?.id ?? '', held?.files[0]?.id ?? '')).toBe(sha256(file));
+    expect(await portal.sha256(nadia.id, held?.id ?? '', held?.files[0]?.id ?? '')).toBe(sha256(file));
 
     await expect(link(page, 'Tableau de bord de l’Assistance')).toBeVisible();
     await link(page, 'Détails de la demande').click();

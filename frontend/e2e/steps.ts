@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Sample } from './files';
+import { signInBy } from './signin';
 
 // What people do in the window, by the labels that they know.
 
@@ -178,4 +179,71 @@ export async function resume(page: Page, subject: string): Promise<void> {
     await link(page, `Reprendre « ${subject} »`).click();
     await expect(page.getByText(RENEWED)).toBeVisible({ timeout: 1500 });
   }).toPass();
+}
+
+// personMenu opens the menu of who is at the desk.
+export async function personMenu(page: Page): Promise<void> {
+  await button(page, /^(Personne et réglages|Person and settings)/).click();
+}
+
+// setting makes a choice in that menu.
+export async function setting(page: Page, name: string, choice: string): Promise<void> {
+  await personMenu(page);
+  await page.getByRole('menuitem', { name: new RegExp(`^${name}`) }).click();
+  await page.getByRole('menuitemradio', { name: choice }).click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toHaveCount(0);
+}
+
+export async function inEnglish(page: Page): Promise<void> {
+  await setting(page, 'Langue', 'English');
+}
+
+// act does what stands in that menu.
+export async function act(page: Page, name: string | RegExp): Promise<void> {
+  await personMenu(page);
+  await page.getByRole('menuitem', { name }).click();
+}
+
+// signInAs has a person sign in by the link that the window shows, as in a
+// browser of this PC. entry is what the menu calls it.
+export async function signInAs(page: Page, person: string, entry = 'Une autre personne…'): Promise<void> {
+  await act(page, entry);
+  await followLink(page, person);
+}
+
+export async function followLink(page: Page, person: string): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  const href = await link(dialog, 'Ouvrir la page de connexion').getAttribute('href');
+  await signInBy(href ?? '', person);
+  await expect(dialog).toBeHidden();
+}
+
+// reached lists what of the page behind a mask can still be seen or reached: at a
+// grid of points, by the Tab key, and by what reads the page out.
+export async function reached(page: Page): Promise<string[]> {
+  const seen = await page.evaluate(() => {
+    const found = new Set<string>();
+    for (let x = 5; x < innerWidth; x += 60)
+      for (let y = 5; y < innerHeight; y += 40) {
+        const e = document.elementFromPoint(x, y);
+        if (e && !e.closest('dialog.mask')) found.add(e.tagName);
+      }
+    return [...found];
+  });
+  for (let i = 0; i < 6; i++) {
+    await page.keyboard.press('Tab');
+    const stray = await page.evaluate(() => {
+      const e = document.activeElement;
+      return e && e !== document.body && !e.closest('dialog.mask') ? e.outerHTML.slice(0, 80) : '';
+    });
+    if (stray) seen.push(stray);
+  }
+  const reader = await page.context().newCDPSession(page);
+  const { nodes } = await reader.send('Accessibility.getFullAXTree');
+  await reader.detach();
+  const mask = await page.locator('dialog.mask').evaluate((e) => e.textContent ?? '');
+  const names = nodes.filter((n) => !n.ignored).map((n) => String(n.name?.value ?? ''));
+  return [...seen, ...names.filter((n) => n !== 'Guichet' && !mask.includes(n))];
 }

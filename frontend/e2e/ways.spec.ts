@@ -2,8 +2,9 @@ import type { Page } from '@playwright/test';
 import { expect, open, test } from './desk';
 import { pdf } from './files';
 import { look } from './look';
-import { CLAIRE, SOPHIE } from './portal';
+import { CLAIRE, MARC, SOPHIE } from './portal';
 import {
+  act,
   atStep,
   attach,
   begin,
@@ -20,6 +21,8 @@ import {
   place,
   saved,
   send,
+  setting,
+  signInAs,
 } from './steps';
 
 // Ways into the window, who may do what, and what the window remembers.
@@ -104,17 +107,13 @@ test('a hand that is faster than the disk skips no question', async ({ page }) =
 
 test('language and look are kept when Guichet is started again', async ({ page, desk }) => {
   const root = page.locator('html');
-  const menu = (label: string) => page.getByRole('button', { name: `${label} : Claire Lefèvre` });
   await expect(root).toHaveAttribute('lang', 'fr');
   const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await paper();
-  await menu('Personne et réglages').click();
-  await page.getByRole('menuitemradio', { name: 'Sombre' }).click();
+  await setting(page, 'Apparence', 'Sombre');
   await expect.poll(paper).not.toBe(light);
   const dark = await paper();
-  await page.keyboard.press('Escape');
-  await button(page, /Claire Lefèvre/).click();
-  await page.getByRole('menuitemradio', { name: 'English' }).click();
+  await setting(page, 'Langue', 'English');
   await expect(root).toHaveAttribute('lang', 'en');
   await expect(page.getByRole('heading', { level: 1, name: /Claire/ })).toHaveText('Hello Claire');
 
@@ -125,13 +124,12 @@ test('language and look are kept when Guichet is started again', async ({ page, 
   await expect(root).toHaveAttribute('lang', 'en');
   await expect(page).toHaveTitle(/Hello Claire/);
   expect(await paper()).toBe(dark);
-  await button(page, /Claire Lefèvre/).click();
-  await page.getByRole('menuitemradio', { name: 'Français' }).click();
+  await setting(page, 'Language', 'Français');
   await expect(heading(page, 'Bonjour Claire')).toBeVisible();
 });
 
 test.describe('a person without administrative rights', () => {
-  test.use({ token: SOPHIE });
+  test.use({ person: SOPHIE });
 
   test('sees that administrative requests are not for them, and sends a technical one', async ({
     page,
@@ -176,24 +174,20 @@ test('two persons at one desk see their own drafts only', async ({ page }) => {
   await fillForm(page, 'Le brouillon de Claire');
   await place(page, 'Brouillons');
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
-  await signIn(page, 'demo-marc-token');
+  await signInAs(page, MARC);
   await expect(heading(page, 'Aucun brouillon')).toBeVisible();
-  await signIn(page, 'un-code-inconnu');
-  const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('Le portail ne connaît pas ce code. Vérifiez-le, puis réessayez.');
-  await button(dialog, 'Annuler').click();
-  await signIn(page, CLAIRE);
+  await signInAs(page, CLAIRE);
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
 });
 
 test('a draft on the screen is not shown to the next person', async ({ page }) => {
   await fillForm(page, 'À moi, Claire');
   await field(page, 'Description').fill('Ce que personne d’autre ne doit lire.');
-  await signIn(page, 'demo-marc-token');
+  await signInAs(page, MARC);
   await expect(heading(page, /^Ce brouillon n’est plus ici/)).toBeVisible();
   await expect(page.getByText('personne d’autre')).toHaveCount(0);
   await expect(page.getByRole('main').getByRole('textbox')).toHaveCount(0);
-  await signIn(page, CLAIRE);
+  await signInAs(page, CLAIRE);
   await expect(field(page, 'Description')).toHaveValue('Ce que personne d’autre ne doit lire.');
 });
 
@@ -202,8 +196,7 @@ test('what is written before anybody has signed in leaves in nobody’s name una
   portal,
 }) => {
   const subject = 'Écrit sans connexion';
-  await button(page, /^Personne et réglages/).click();
-  await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
+  await act(page, 'Se déconnecter');
   await writeAsNobody(page, subject);
   await attach(page, [pdf('facture.pdf')]);
   await place(page, 'Brouillons');
@@ -212,7 +205,7 @@ test('what is written before anybody has signed in leaves in nobody’s name una
   await expect(shared.getByRole('listitem')).toHaveCount(1);
   await look(page, 'drafts-shared');
 
-  await signIn(page, CLAIRE, 'Se connecter');
+  await signInAs(page, CLAIRE);
   await link(page, /^Reprendre/).click();
   await expect(page.getByRole('main')).toContainText('Ce brouillon est à ce poste');
   await look(page, 'form-shared');
@@ -231,16 +224,15 @@ test('what is written before anybody has signed in leaves in nobody’s name una
 });
 
 test('a draft of the PC that somebody takes is theirs alone', async ({ page }) => {
-  await button(page, /^Personne et réglages/).click();
-  await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
+  await act(page, 'Se déconnecter');
   await writeAsNobody(page, 'Pris à mon nom');
-  await signIn(page, CLAIRE, 'Se connecter');
+  await signInAs(page, CLAIRE);
   await button(page, 'Le prendre à mon nom').click();
   await expect(page.getByRole('main')).not.toContainText('Ce brouillon est à ce poste');
   await place(page, 'Brouillons');
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
   await expect(page.getByRole('region', { name: 'Brouillons de ce poste' })).toHaveCount(0);
-  await signIn(page, 'demo-marc-token');
+  await signInAs(page, MARC);
   await expect(heading(page, 'Aucun brouillon')).toBeVisible();
 });
 
@@ -251,14 +243,6 @@ async function writeAsNobody(page: Page, subject: string): Promise<void> {
   await pickCategory(page, DISPUTE.category);
   await details(page, subject);
   await saved(page);
-}
-
-async function signIn(page: Page, code: string, entry = 'Changer de personne'): Promise<void> {
-  await button(page, /^Personne et réglages/).click();
-  await page.getByRole('menuitem', { name: entry }).click();
-  const dialog = page.getByRole('dialog', { name: 'Qui est au guichet ?' });
-  await dialog.getByLabel('Code d’accès').fill(code);
-  await button(dialog, 'Se connecter').click();
 }
 
 test('the answer of support appears on the request’s page by itself', async ({ page }) => {

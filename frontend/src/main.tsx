@@ -13,7 +13,17 @@ followUploads();
 // What the first page shows is asked for before anything is drawn, and followed
 // as long as the window lives. The answers come in a few milliseconds, so the
 // page is drawn once and in full; but it does not wait for ever.
-const wanted = [reads.settings, reads.person, reads.status, reads.latest, reads.catalogue];
+const wanted = [
+  reads.settings,
+  reads.person,
+  reads.people,
+  reads.portal,
+  reads.signing,
+  reads.status,
+  reads.latest,
+  reads.catalogue,
+  reads.keys,
+];
 const PATIENCE = 500; // ms
 const answered = (read: (typeof wanted)[number]) => new Promise<void>((done) => read.subscribe(done));
 const settled = Promise.race([

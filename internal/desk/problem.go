@@ -107,6 +107,10 @@ var (
 	ErrClock       = &Error{Code: "clock"}         // this PC's date is too wrong to sign in
 	ErrNotSignedIn = &Error{Code: "not-signed-in"} // the browser came back without a sign-in
 
+	ErrAddress  = &Error{Code: "address"}   // no address that a portal can have
+	ErrNoPortal = &Error{Code: "no-portal"} // something answers there, and it is no portal
+	ErrPinned   = &Error{Code: "pinned"}    // it is given by whoever has set up this PC
+
 	ErrNotWritten = &Error{Code: "not-written"} // a file that the person wanted to save elsewhere
 )
 

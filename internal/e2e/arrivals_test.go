@@ -69,7 +69,7 @@ func (c *clerk) count(tb testing.TB, url string) (a arrivals) {
 	byID, byMark, byNumber := map[string]portal.Request{}, map[string]int{}, map[string]int{}
 	for cursor := ""; ; {
 		var page portal.RequestPage
-		askPortal(tb, url+portal.RouteRequests+"?limit=200&cursor="+cursor, &page)
+		askPortal(tb, url, portal.RouteRequests+"?limit=200&cursor="+cursor, &page)
 		for _, r := range page.Requests {
 			byID[r.ID] = r
 			byMark[r.Values["subject"]]++
@@ -123,7 +123,7 @@ func (p *paper) arrived(tb testing.TB, url string, r portal.Request) error {
 		return fmt.Errorf("%d files arrived of %d", len(r.Files), len(p.files))
 	}
 	for _, o := range p.files {
-		body := askPortal(tb, url+portal.RouteRequests+"/"+r.ID+"/files/"+o.id, nil)
+		body := askPortal(tb, url, portal.RouteRequests+"/"+r.ID+"/files/"+o.id, nil)
 		if sha256Of(body) != o.sum {
 			return errors.New("a file arrived with other bytes")
 		}
@@ -133,13 +133,13 @@ func (p *paper) arrived(tb testing.TB, url string, r portal.Request) error {
 
 // askPortal reads something at the portal, as the clerk; into out if that is
 // not nil.
-func askPortal(tb testing.TB, url string, out any) []byte {
+func askPortal(tb testing.TB, url, path string, out any) []byte {
 	tb.Helper()
-	req, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, url, nil)
+	req, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, url+path, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+clerkToken)
+	req.Header.Set("Authorization", "Bearer "+clerkToken(tb, url))
 	req.Close = true
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -195,6 +195,7 @@ type silentShell struct{}
 func (silentShell) Emit(string, ...any)                     {}
 func (silentShell) PickFiles(string) ([]string, error)      { return nil, nil }
 func (silentShell) SaveFile(string, string) (string, error) { return "", nil }
+func (silentShell) OpenURL(string) error                    { return nil }
 func (silentShell) Quit()                                   {}
 
 // bridgeTo is a bridge to an app in this process.

@@ -17,6 +17,7 @@ import (
 
 	"guichet/app"
 	"guichet/internal/portald"
+	"guichet/internal/session"
 
 	"github.com/gorilla/websocket"
 )
@@ -27,7 +28,8 @@ const (
 	childRole   = "GUICHET_TEST_ROLE" // desk, portal
 	childListen = "GUICHET_TEST_LISTEN"
 	clerkID     = "demo-claire"
-	clerkToken  = "demo-claire-token"
+	childBearer = "GUICHET_TEST_BEARER"
+	childIssuer = "GUICHET_TEST_ISSUER"
 )
 
 // TestChild is such a program: Guichet's composition root without a window,
@@ -46,7 +48,9 @@ func TestChild(t *testing.T) {
 
 func serveDesk(t *testing.T) {
 	installFaults(t)
-	a := app.New(app.ConfigFromEnv())
+	cfg := app.ConfigFromEnv()
+	cfg.Provider = session.NewBearer(os.Getenv(childBearer))
+	a := app.New(cfg)
 	a.Start(silentShell{})
 	bound := a.Bound()
 	var out sync.Mutex
@@ -67,7 +71,7 @@ func serveDesk(t *testing.T) {
 
 func servePortal(t *testing.T) {
 	s := portald.New(portald.Config{
-		Listen: os.Getenv(childListen), Data: os.Getenv("GUICHET_DATA"), People: portald.DemoPeople(),
+		Listen: os.Getenv(childListen), Data: os.Getenv("GUICHET_DATA"), OIDC: portald.DemoOIDC(os.Getenv(childIssuer)),
 	})
 	if err := s.Start(context.Background()); err != nil {
 		t.Fatal(err)
@@ -169,7 +173,7 @@ func self(role string, env ...string) *exec.Cmd {
 }
 
 func deskEnv(data, portal string) []string {
-	return []string{"GUICHET_DATA=" + data, "GUICHET_PORTAL=" + portal, "GUICHET_TOKEN=" + clerkToken}
+	return []string{"GUICHET_DATA=" + data, "GUICHET_PORTAL=" + portal, "GUICHET_KEYRING=none", "GUICHET_SIGN_IN=start", "GUICHET_BROWSER=print"}
 }
 
 // startDesk starts a Guichet without its window.
@@ -186,7 +190,7 @@ func startDeskWith(tb testing.TB, data, portal string, edit func(*exec.Cmd)) *de
 		_, err := io.WriteString(d.in, message+"\n")
 		return err
 	})
-	cmd := self("desk", deskEnv(data, portal)...)
+	cmd := self("desk", append(deskEnv(data, portal), childBearer+"="+tokenFor(tb, clerkID))...)
 	edit(cmd)
 	d.program = startProgram(tb, cmd, d.heard)
 	go func() { <-d.ended; close(d.gone) }()
@@ -205,7 +209,7 @@ func startWindow(tb testing.TB, binary, data, portal string, killed <-chan time.
 	}
 	cmd := exec.Command(binary, "-devserver", address, "-assetdir", assets)
 	cmd.Env = append(os.Environ(), deskEnv(data, portal)...)
-	d := &deskProcess{program: startProgram(tb, cmd, func(string) {})}
+	d := &deskProcess{program: startProgram(tb, cmd, func(line string) { go follow(tb, line) })}
 	late := time.After(30 * time.Second)
 	for {
 		ws, _, err := websocket.DefaultDialer.Dial("ws://"+address+"/wails/ipc", nil)
@@ -261,7 +265,7 @@ func freeAddress(tb testing.TB) string {
 func startPortalChild(tb testing.TB, data, listen string) (p *program, url string) {
 	tb.Helper()
 	ready := make(chan string, 1)
-	p = startProgram(tb, self("portal", "GUICHET_DATA="+data, childListen+"="+listen), func(line string) {
+	p = startProgram(tb, self("portal", "GUICHET_DATA="+data, childListen+"="+listen, childIssuer+"="+minter.URL), func(line string) {
 		if address, ok := strings.CutPrefix(line, "ready "); ok {
 			ready <- address
 		}

@@ -86,7 +86,7 @@ type clockCase struct {
 
 func newClockCase(t *testing.T, by time.Duration, rnd *rand.Rand) *clockCase {
 	t.Helper()
-	x := &clockCase{by: by, data: t.TempDir(), p: portald.Run(t, nil), c: newClerk(t.TempDir(), 1, rnd)}
+	x := &clockCase{by: by, data: t.TempDir(), p: runPortal(t, nil), c: newClerk(t.TempDir(), 1, rnd)}
 	x.gate = newGate(t, x.p.URL)
 	x.start(t)
 	awaitKnown(t, x.b)

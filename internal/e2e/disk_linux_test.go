@@ -14,8 +14,6 @@ import (
 
 	"guichet/app"
 	"guichet/internal/disk/disktest"
-	"guichet/internal/portald"
-	"guichet/internal/privacy"
 
 	"golang.org/x/sys/unix"
 )
@@ -52,7 +50,7 @@ func (h *hand) acts(b *bridge, p *paper, told map[string]int) error {
 func TestDiskFaults(t *testing.T) {
 	t.Parallel()
 	rnd, data, began := Rand(t), t.TempDir(), time.Now()
-	portal := portald.Run(t, nil)
+	portal := runPortal(t, nil)
 	c := newClerk(t.TempDir(), 1, rnd)
 	h := c.hands[0]
 	h.size = diskFile
@@ -154,7 +152,7 @@ func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	rnd, began := Rand(t), time.Now()
 	data := disktest.Small(t, "64m")
-	portal := portald.Run(t, nil)
+	portal := runPortal(t, nil)
 	c := newClerk(t.TempDir(), 1, rnd)
 	h := c.hands[0]
 	h.size = diskFile
@@ -205,7 +203,7 @@ func TestDiskFull(t *testing.T) {
 // openDesk is a Guichet in this process, until the test ends.
 func openDesk(t *testing.T, data, url string) (*app.App, *bridge) {
 	t.Helper()
-	a := app.New(app.Config{Data: data, Portal: url, Token: privacy.Hide(clerkToken)})
+	a := app.New(plain(t, data, url, clerkID))
 	a.Start(silentShell{})
 	t.Cleanup(a.Stop)
 	return a, bridgeTo(a)

@@ -46,7 +46,7 @@ func BenchmarkDrain(b *testing.B) {
 			// Each run has a person of its own: a desk that is new to somebody who has
 			// sent thousands of requests would first fetch them all.
 			people := staff("drain", 2*pairs)
-			p := newPortalProcess(b, portaldBinary(b, ""), people)
+			p := newPortalProcess(b, portaldBinary(b, ""))
 			random := rand.New(rand.NewPCG(1, 2))
 			var ours, base, ratios []float64
 			for b.Loop() {
@@ -74,7 +74,7 @@ func drainApp(b *testing.B, p *portalProcess, who portald.Person, random *rand.R
 	b.Helper()
 	data := b.TempDir()
 	up(b, p)
-	s := sit(b, data, p.URL, who.Token)
+	s := sit(b, data, p.URL, who.ID)
 	s.known()
 	p.kill()
 	text := strings.Repeat("Une ligne de la facture que nous ne comprenons pas. ", 36) // about 2 kB
@@ -88,7 +88,7 @@ func drainApp(b *testing.B, p *portalProcess, who portald.Person, random *rand.R
 	s.stop()
 	up(b, p)
 	begin := time.Now()
-	s = sit(b, data, p.URL, who.Token)
+	s = sit(b, data, p.URL, who.ID)
 	s.drained(begin, n)
 	took := time.Since(begin)
 	s.stop()
@@ -125,6 +125,7 @@ type looper struct {
 	b      *testing.B
 	url    string
 	who    portald.Person
+	token  string
 	client *http.Client
 }
 
@@ -135,7 +136,7 @@ func drainLoop(b *testing.B, p *portalProcess, who portald.Person, random *rand.
 	for i := range content {
 		content[i] = byte(random.Uint32())
 	}
-	l := &looper{b: b, url: p.URL, who: who, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}}
+	l := &looper{b: b, url: p.URL, who: who, token: tokenFor(b, who.ID), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}}
 	defer l.client.CloseIdleConnections()
 	work := make(chan int)
 	var group sync.WaitGroup
@@ -209,7 +210,7 @@ func (l *looper) call(method, path string, want int, body []byte, tus http.Heade
 	} else {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	req.Header.Set("Authorization", "Bearer "+l.who.Token)
+	req.Header.Set("Authorization", "Bearer "+l.token)
 	res, err := l.client.Do(req)
 	if err != nil {
 		l.b.Error(err)

@@ -13,7 +13,6 @@ import (
 
 	"guichet/app"
 	"guichet/internal/portal"
-	"guichet/internal/privacy"
 )
 
 // wallClock is the desk's clock, which somebody sets. A laptop that was asleep
@@ -117,7 +116,7 @@ func (g *gate) holds() int {
 // openDeskAt is a Guichet in this process with that clock, until the test ends.
 func openDeskAt(t *testing.T, data, url string, clock *wallClock) (*app.App, *bridge) {
 	t.Helper()
-	a := app.New(app.Config{Data: data, Portal: url, Token: privacy.Hide(clerkToken)})
+	a := app.New(plain(t, data, url, clerkID))
 	a.Now = clock.now
 	a.Start(silentShell{})
 	t.Cleanup(a.Stop)

@@ -21,7 +21,7 @@ const each = 3
 // within bounds.
 func TestHerd(t *testing.T) {
 	desks := Rounds(100, 1000)
-	p := newPortalProcess(t, portaldBinary(t, ""), staff("herd", desks))
+	p := newPortalProcess(t, portaldBinary(t, ""))
 	if !p.up("") {
 		t.Fatal("the portal does not start")
 	}
@@ -66,7 +66,7 @@ type herd struct {
 func gather(t *testing.T, p *portalProcess, desks int) *herd {
 	h := &herd{t: t, seats: make([]*seat, desks), sent: make([][]written, desks)}
 	for i := range desks {
-		h.seats[i] = sit(t, t.TempDir(), p.URL, tokenFor(fmt.Sprintf("herd-%04d", i)))
+		h.seats[i] = sit(t, t.TempDir(), p.URL, fmt.Sprintf("herd-%04d", i))
 	}
 	for _, s := range h.seats {
 		s.known()

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"guichet/internal/issuer"
 	"guichet/internal/portald"
 )
 
@@ -27,13 +28,23 @@ func TestKillWindow(t *testing.T) {
 	if binary == "" || os.Getenv("DISPLAY") == "" {
 		t.Skip("GUICHET_TEST_DEV names no development build, or there is no DISPLAY for its window")
 	}
-	killing{rounds: Rounds(100, 2000), start: func(t *testing.T, data, url string, killed <-chan time.Time) *deskProcess {
+	// It signs in as a person does: by the page of a provider.
+	clerk := portald.DemoPeople()[0]
+	provider := issuer.Run(t, func(c *issuer.Config) {
+		one := issuer.Person{ID: clerk.ID, Name: clerk.Name}
+		for _, p := range clerk.Practices {
+			one.Practices = append(one.Practices, issuer.Practice(p))
+		}
+		c.People = []issuer.Person{one}
+	})
+	killing{rounds: Rounds(100, 2000), issuer: provider.URL, start: func(t *testing.T, data, url string, killed <-chan time.Time) *deskProcess {
 		return startWindow(t, binary, data, url, killed)
 	}}.run(t)
 }
 
 type killing struct {
 	rounds int
+	issuer string // who signs in, "" for the tests' own tokens
 	start  func(t *testing.T, data, url string, killed <-chan time.Time) *deskProcess
 }
 
@@ -76,7 +87,11 @@ func (f *killFigures) add(a arrivals, done *acknowledged) {
 // desk kills one desk so often, and counts what has arrived in the end.
 func (k killing) desk(t *testing.T, rnd *rand.Rand, kills int, all *killFigures) {
 	t.Helper()
-	data, p := t.TempDir(), portald.Run(t, nil)
+	data, p := t.TempDir(), runPortal(t, func(c *portald.Config) {
+		if k.issuer != "" {
+			c.OIDC = portald.DemoOIDC(k.issuer)
+		}
+	})
 	defer p.Down()
 	url, c := p.URL, newClerk(t.TempDir(), 4, rnd)
 	d := k.start(t, data, url, nil)

@@ -7,9 +7,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-
-	"guichet/internal/desk"
-	"guichet/internal/portald"
 )
 
 // cell is one fault at one step: once, for several calls in a row, or, with
@@ -57,17 +54,3 @@ func inParallel[T any](all []T, do func(int, T)) {
 	}
 	group.Wait()
 }
-
-// staff are so many persons, each admin of a practice of their own; their tokens follow
-// from their ids.
-func staff(prefix string, n int) (people []portald.Person) {
-	for i := range n {
-		id := fmt.Sprintf("%s-%04d", prefix, i)
-		people = append(people, portald.Person{ID: id, Name: "Accueil", Token: tokenFor(id), Practices: []portald.Practice{
-			{ID: "cabinet-" + id, Name: "Cabinet des Tilleuls", Town: "Nantes", Roles: []string{string(desk.RoleAdmin)}},
-		}})
-	}
-	return people
-}
-
-func tokenFor(person string) string { return person + "-token" }

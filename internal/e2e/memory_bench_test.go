@@ -28,7 +28,7 @@ func BenchmarkMemory(b *testing.B) {
 		size = 100 << 20
 	}
 	for b.Loop() {
-		p := portald.Run(b, func(c *portald.Config) { c.Catalogue = roomy(b, int64(size)) })
+		p := runPortal(b, func(c *portald.Config) { c.Catalogue = roomy(b, int64(size)) })
 		d := startDesk(b, b.TempDir(), p.URL)
 		eventuallyTrue(b, "the catalogue is there", func() bool {
 			var c app.Catalogue

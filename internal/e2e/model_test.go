@@ -175,7 +175,7 @@ func newModel(t *rapid.T, rules desk.Catalogue) *modelWorld {
 	}
 	w.open(t)
 	for _, person := range modelPersons[1:] {
-		if err := w.store.SavePerson(t.Context(), modelPerson(person), "hash-"+person, w.now); err != nil {
+		if err := w.store.Remember(t.Context(), modelPerson(person), w.now); err != nil {
 			t.Fatal(err)
 		}
 	}

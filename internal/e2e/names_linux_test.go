@@ -11,8 +11,6 @@ import (
 
 	"guichet/app"
 	safely "guichet/internal/disk"
-	"guichet/internal/portald"
-	"guichet/internal/privacy"
 )
 
 // What has its name when that is told as done has it after a power cut that
@@ -81,9 +79,9 @@ func (s savesAs) SaveFile(string, string) (string, error) { return s.path(), nil
 // path says, which gets its ending.
 func exporting(t *testing.T, path func() string) func() error {
 	t.Helper()
-	portal := portald.Run(t, nil)
+	portal := runPortal(t, nil)
 	c := newClerk(t.TempDir(), 1, Rand(t))
-	a := app.New(app.Config{Data: t.TempDir(), Portal: portal.URL, Token: privacy.Hide(clerkToken)})
+	a := app.New(plain(t, t.TempDir(), portal.URL, clerkID))
 	a.Start(savesAs{path: path})
 	t.Cleanup(a.Stop)
 	b, h := bridgeTo(a), c.hands[0]

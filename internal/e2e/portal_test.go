@@ -43,7 +43,7 @@ func TestPortalKilled(t *testing.T) {
 			mu.Lock()
 			bad.lost++ // until it is known
 			mu.Unlock()
-			line, got := killedAt(t, newPortalProcess(t, binary, staff("portal", 1)), at.at, at.behind, files)
+			line, got := killedAt(t, newPortalProcess(t, binary), at.at, at.behind, files)
 			mu.Lock()
 			defer mu.Unlock()
 			lines[i] = line
@@ -65,7 +65,7 @@ func killedAt(t *testing.T, p *portalProcess, place, behind string, files []sour
 		t.Fatal("the portal does not start")
 	}
 	way := NewLine(t, p.URL)
-	s := sit(t, t.TempDir(), way.URL, tokenFor("portal-0000"))
+	s := sit(t, t.TempDir(), way.URL, "portal-0000")
 	s.known()
 	sent := []written{s.write("Sans fichier"), s.write("Avec deux fichiers", files...)}
 	if outside {
@@ -125,12 +125,12 @@ func (b *books) stand(t *testing.T, person string) string {
 // random, while two desks send.
 func TestPortalKilledAtRandom(t *testing.T) {
 	random := Rand(t)
-	p := newPortalProcess(t, portaldBinary(t, ""), staff("portal", 2))
+	p := newPortalProcess(t, portaldBinary(t, ""))
 	if !p.up("") {
 		t.Fatal("the portal does not start")
 	}
 	file := pdfSource(t, random, "Facture.pdf", 300<<10)
-	seats := []*seat{sit(t, t.TempDir(), p.URL, tokenFor("portal-0000")), sit(t, t.TempDir(), p.URL, tokenFor("portal-0001"))}
+	seats := []*seat{sit(t, t.TempDir(), p.URL, "portal-0000"), sit(t, t.TempDir(), p.URL, "portal-0001")}
 	sent := make([][]written, len(seats))
 	kills := Rounds(12, 400)
 	for range kills {

@@ -39,23 +39,23 @@ type portalProcess struct {
 	URL    string
 	Folder string
 
-	tb                     testing.TB
-	binary, people, listen string
-	cmd                    *exec.Cmd
-	dead                   chan struct{} // closed when it has ended
-	mu                     sync.Mutex
+	tb                   testing.TB
+	binary, oidc, listen string
+	cmd                  *exec.Cmd
+	dead                 chan struct{} // closed when it has ended
+	mu                   sync.Mutex
 }
 
 // newPortalProcess prepares one; up starts it.
-func newPortalProcess(tb testing.TB, binary string, people []portald.Person) *portalProcess {
+func newPortalProcess(tb testing.TB, binary string) *portalProcess {
 	tb.Helper()
 	dir := tb.TempDir()
-	body, err := json.Marshal(people)
+	body, err := json.Marshal(portald.DemoOIDC(minter.URL))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := &portalProcess{tb: tb, binary: binary, people: filepath.Join(dir, "people.json"), Folder: filepath.Join(dir, "portal")}
-	if err := os.WriteFile(p.people, body, 0o600); err != nil {
+	p := &portalProcess{tb: tb, binary: binary, oidc: filepath.Join(dir, "oidc.json"), Folder: filepath.Join(dir, "portal")}
+	if err := os.WriteFile(p.oidc, body, 0o600); err != nil {
 		tb.Fatal(err)
 	}
 	p.listen = ownAddress(tb)
@@ -89,7 +89,7 @@ func ownAddress(tb testing.TB) string {
 // whether it came so far as to say that it is ready.
 func (p *portalProcess) up(place string) (ready bool) {
 	p.tb.Helper()
-	cmd := exec.CommandContext(p.tb.Context(), p.binary, "--listen", p.listen, "--data", p.Folder, "--people", p.people)
+	cmd := exec.CommandContext(p.tb.Context(), p.binary, "--listen", p.listen, "--data", p.Folder, "--oidc", p.oidc)
 	cmd.Env = append(os.Environ(), "GUICHET_FAULTPOINT="+place)
 	out, err := cmd.StdoutPipe()
 	if err == nil {

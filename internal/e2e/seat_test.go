@@ -16,7 +16,6 @@ import (
 
 	"guichet/app"
 	"guichet/internal/desk"
-	"guichet/internal/privacy"
 
 	"go.uber.org/goleak"
 )
@@ -24,10 +23,10 @@ import (
 // seat is a desk at which somebody works: the whole app with what its window
 // calls, in a data folder of its own.
 type seat struct {
-	tb    testing.TB
-	app   *app.App
-	data  string
-	token string
+	tb     testing.TB
+	app    *app.App
+	data   string
+	person string
 
 	session  *app.Session
 	drafts   *app.Drafts
@@ -52,10 +51,10 @@ func (e ear) Emit(string, ...any) {
 	}
 }
 
-// sit starts a desk, until the test ends or stop is called.
-func sit(tb testing.TB, data, address, token string) *seat {
+// sit starts a desk of that person, until the test ends or stop is called.
+func sit(tb testing.TB, data, address, person string) *seat {
 	tb.Helper()
-	s := &seat{tb: tb, data: data, token: token, news: make(chan struct{}, 1), app: app.New(app.Config{Data: data, Portal: address, Token: privacy.Hide(token)})}
+	s := &seat{tb: tb, data: data, person: person, news: make(chan struct{}, 1), app: app.New(signedIn(tb, data, address, person))}
 	for _, bound := range s.app.Bound() {
 		switch b := bound.(type) {
 		case *app.Session:
@@ -91,7 +90,7 @@ func (s *seat) known() {
 	s.tb.Helper()
 	s.await("the person is known", patience, func() bool {
 		p, err := s.session.State()
-		return err == nil && p.Known
+		return err == nil && p.SignedIn
 	})
 }
 
@@ -190,7 +189,7 @@ func (s *seat) help(all ...written) (did string) {
 	for i, status := range s.where(all...) {
 		switch status {
 		case desk.StatusNeedsSignIn:
-			if _, err := s.session.SignIn(s.token); err != nil && !errors.Is(err, desk.ErrOffline) && !errors.Is(err, desk.ErrSignIn) {
+			if _, err := s.session.SignIn(s.person); err != nil && !errors.Is(err, desk.ErrOffline) && !errors.Is(err, desk.ErrForbidden) {
 				s.tb.Fatalf("sign in: %v", err)
 			}
 			return "signed in"

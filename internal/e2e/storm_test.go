@@ -20,7 +20,7 @@ func TestStorm(t *testing.T) {
 	for i := range seeds {
 		seeds[i] = random.Uint64()
 	}
-	portal := portald.Run(t, func(c *portald.Config) { c.People = staff("storm", len(seeds)) })
+	portal := runPortal(t, func(c *portald.Config) { c.People = staff("storm", len(seeds)) })
 	b := openBooks(t, portal.Folder())
 	files := []source{pdfSource(t, random, "Petit.pdf", 900), pdfSource(t, random, "Facture n° 12 – été.pdf", 300<<10)}
 	var mu sync.Mutex
@@ -48,7 +48,7 @@ func storm(t *testing.T, random *rand.Rand, portal, person string, b *books, fil
 	watch := witness(t, data)
 	line := NewLine(t, portal)
 	line.Watch = watch
-	s := sit(t, data, line.URL, tokenFor(person))
+	s := sit(t, data, line.URL, person)
 	s.known()
 	var plans []*Plan
 	var names []string

@@ -37,7 +37,7 @@ func TestWire(t *testing.T) {
 	leakless(t)
 	random := Rand(t)
 	cells := matrix(random)
-	portal := portald.Run(t, func(c *portald.Config) { c.People = staff("wire", len(cells)) })
+	portal := runPortal(t, func(c *portald.Config) { c.People = staff("wire", len(cells)) })
 	b := openBooks(t, portal.Folder())
 	// Thousands of short-lived stores: what they leave is collected less often.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
@@ -81,7 +81,7 @@ func (c cell) run(t *testing.T, portal, person string, b *books, files []source)
 		// The number comes by the step that is looked at, not by the changes.
 		r.line.Arm(Plan{Fault: faultNamed("stall"), Step: StepChanges, Times: 1 << 20})
 	}
-	r.seat = sit(t, data, r.line.URL, tokenFor(person))
+	r.seat = sit(t, data, r.line.URL, person)
 	r.seat.known()
 	var all []written
 	if c.fault.Name == "replay" { // there has to be something to replay
@@ -133,7 +133,7 @@ func (r *wireRun) breakIt(aimed written) {
 		r.line.Deafen()
 	}
 	if starting {
-		r.seat = sit(r.t, r.seat.data, r.line.URL, r.seat.token)
+		r.seat = sit(r.t, r.seat.data, r.line.URL, r.seat.person)
 	}
 	r.seat.submit(aimed)
 }

@@ -40,7 +40,7 @@ func TestWireWithdraw(t *testing.T) {
 			}
 		}
 	}
-	twin := portald.Run(t, func(c *portald.Config) { c.People = staff("back", len(cells)) })
+	twin := runPortal(t, func(c *portald.Config) { c.People = staff("back", len(cells)) })
 	b := openBooks(t, twin.Folder())
 	file := pdfSource(t, Rand(t), "Petit.pdf", 900)
 	var mu sync.Mutex
@@ -66,7 +66,7 @@ func TestWireWithdraw(t *testing.T) {
 // run returns what the first press said and what it came to in the end.
 func (c takeBack) run(t *testing.T, address, person string, b *books, file source) string {
 	line := NewLine(t, address)
-	s := sit(t, t.TempDir(), line.URL, tokenFor(person))
+	s := sit(t, t.TempDir(), line.URL, person)
 	s.known()
 	w := s.write("À reprendre", file)
 	before, held := Plan{Fault: faultNamed("502"), Step: StepCreate, Request: w.id, Times: 1 << 20}, desk.StatusUnknown

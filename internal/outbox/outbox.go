@@ -56,8 +56,10 @@ type Outbox struct {
 	Portal  Portal
 	Log     zerolog.Logger
 	Changed func() // something in the queue has another status
-	Now     func() time.Time
-	Jitter  func(time.Duration) time.Duration // a random part of a pause
+	// Absent lists persons of whom nothing is to be sent now.
+	Absent func() []string
+	Now    func() time.Time
+	Jitter func(time.Duration) time.Duration // a random part of a pause
 
 	Workers int           // attempts at a time
 	Ahead   int           // jobs claimed before a worker is free, as long as attempts are short
@@ -96,7 +98,7 @@ type Outbox struct {
 // New returns an outbox; it does no I/O.
 func New(queue Queue, portal Portal) *Outbox {
 	return &Outbox{
-		Queue: queue, Portal: portal, Log: zerolog.Nop(), Changed: func() {}, Now: time.Now, Jitter: jitter,
+		Queue: queue, Portal: portal, Log: zerolog.Nop(), Changed: func() {}, Absent: func() []string { return nil }, Now: time.Now, Jitter: jitter,
 		Workers: 4, Ahead: 8, Short: 500 * time.Millisecond, Lease: 5 * time.Minute,
 		Base: 2 * time.Second, Cap: 15 * time.Minute, LineCap: time.Minute, Idle: 5 * time.Minute,
 		wake: make(chan struct{}, 1), runs: map[*run]bool{}, paused: map[string]time.Time{}, held: map[uuid.UUID]int{},
@@ -269,7 +271,7 @@ func (o *Outbox) ask() desk.Ask {
 // asking is an ask for no jobs, with all that keeps one back; the caller holds
 // the lock.
 func (o *Outbox) asking(now time.Time) desk.Ask {
-	return desk.Ask{Now: now, Lease: o.Lease, Longest: o.Cap, Skip: o.skipped(now), Held: slices.Collect(maps.Keys(o.held))}
+	return desk.Ask{Now: now, Lease: o.Lease, Longest: o.Cap, Skip: append(o.skipped(now), o.Absent()...), Held: slices.Collect(maps.Keys(o.held))}
 }
 
 // rest is how long there is nothing to do.

@@ -24,7 +24,7 @@ func UploadID(request, file string) string { return request + "." + file }
 // Config is the answer of RouteConfig: what a desk has to know before anybody
 // has signed in.
 type Config struct {
-	OIDC *OIDC `json:"oidc,omitempty"` // nil where access codes are given out by hand
+	OIDC OIDC `json:"oidc"`
 }
 
 // OIDC is where and as what a desk asks for a sign-in by OpenID Connect.

@@ -14,7 +14,7 @@ type Config struct {
 	Listen    string       // host:port; port 0 takes a free one
 	Listener  net.Listener // one that listens already, in the place of Listen; Stop closes it, if Start has not failed
 	Data      string       // folder
-	People    []Person     // with tokens that do not expire; may be nobody, when OIDC is there
+	People    []Person     // who is known before they come, to name them to their colleagues; may be nobody
 	OIDC      *OIDC        // whose access tokens are taken; nil for nobody's
 	Catalogue []byte       // newer than the embedded one; nil for the embedded one
 	Demo      bool         // demo data and the demo's support agent
@@ -43,11 +43,8 @@ func (c Config) Check() error {
 	if c.Demo && !loopback(listen) {
 		return errors.New("--demo has persons that everybody can be: it listens on 127.0.0.1 only")
 	}
-	if len(c.People) == 0 && c.OIDC == nil {
-		return errors.New("nobody could sign in: give --demo, --oidc FILE or --people FILE")
+	if c.OIDC == nil {
+		return errors.New("nobody could sign in: give --demo or --oidc FILE")
 	}
-	if c.OIDC != nil {
-		return c.OIDC.Check()
-	}
-	return nil
+	return c.OIDC.Check()
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// DemoPeople are the persons of the demo, with tokens that everybody knows.
+// DemoPeople are the persons of the demo.
 func DemoPeople() []Person {
 	tilleuls := func(roles ...string) Practice {
 		return Practice{ID: "cabinet-tilleuls", Name: "Cabinet des Tilleuls", Town: "Nantes", Roles: roles}
@@ -25,11 +25,11 @@ func DemoPeople() []Person {
 	}
 	const admin, user = string(desk.RoleAdmin), string(desk.RoleUser)
 	return []Person{
-		{ID: "demo-claire", Name: "Claire Lefèvre", Token: "demo-claire-token", Preferred: "cabinet-tilleuls",
+		{ID: "demo-claire", Name: "Claire Lefèvre", Preferred: "cabinet-tilleuls",
 			Note: "Admin de deux cabinets, Utilisateur dans un troisième", Practices: []Practice{tilleuls(admin), port(admin), michel(user)}},
-		{ID: "demo-marc", Name: "Marc Diallo", Token: "demo-marc-token", Preferred: "cabinet-saint-michel",
+		{ID: "demo-marc", Name: "Marc Diallo", Preferred: "cabinet-saint-michel",
 			Note: "Admin d’un cabinet", Practices: []Practice{michel(admin)}},
-		{ID: "demo-sophie", Name: "Sophie Martin", Token: "demo-sophie-token", Preferred: "cabinet-tilleuls",
+		{ID: "demo-sophie", Name: "Sophie Martin", Preferred: "cabinet-tilleuls",
 			Note: "Utilisateur", Practices: []Practice{tilleuls(user)}},
 	}
 }
@@ -107,9 +107,9 @@ func (s *Server) stageOne(ctx context.Context, tx *sql.Tx, d staged, now time.Ti
 		return err
 	}
 	var who person
-	for _, b := range s.people {
-		if b.person.ID == d.author {
-			who = b.person
+	for _, p := range s.people {
+		if p.ID == d.author {
+			who = p
 		}
 	}
 	at := now.Add(-d.ago).Truncate(time.Second)

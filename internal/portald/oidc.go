@@ -137,8 +137,5 @@ func (c OIDC) leeway() time.Duration {
 
 // wire is what desks are told of it.
 func (c *OIDC) wire() portal.Config {
-	if c == nil {
-		return portal.Config{}
-	}
-	return portal.Config{OIDC: &portal.OIDC{Issuer: c.Issuer, ClientID: c.ClientID, Scopes: c.Scopes, Resource: c.Resource}}
+	return portal.Config{OIDC: portal.OIDC{Issuer: c.Issuer, ClientID: c.ClientID, Scopes: c.Scopes, Resource: c.Resource}}
 }

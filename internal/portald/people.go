@@ -1,8 +1,6 @@
 package portald
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,11 +9,10 @@ import (
 	"guichet/internal/portal"
 )
 
-// Person is somebody who may use the portal, with the token that they show.
+// Person is somebody who may use the portal.
 type Person struct {
 	ID        string     `json:"id"`
 	Name      string     `json:"name"`
-	Token     string     `json:"token"`
 	Note      string     `json:"note,omitempty"`
 	Preferred string     `json:"preferred,omitempty"`
 	Practices []Practice `json:"practices"`
@@ -36,17 +33,15 @@ func ParsePeople(body []byte) ([]Person, error) {
 		return nil, fmt.Errorf("parse persons: %w", err)
 	}
 	roles := []string{string(desk.RoleAdmin), string(desk.RoleSuperAdmin), string(desk.RoleUser), string(desk.RoleSupportManager)}
-	ids, tokens := map[string]bool{}, map[string]bool{}
+	ids := map[string]bool{}
 	for i, p := range people {
 		switch {
 		case p.ID == "" || p.Name == "":
 			return nil, fmt.Errorf("parse persons: person %d has no id or name", i+1)
-		case len(p.Token) < 12:
-			return nil, fmt.Errorf("parse persons: the token of %s is shorter than 12 characters", p.ID)
-		case ids[p.ID] || tokens[p.Token]:
-			return nil, fmt.Errorf("parse persons: id or token of %s stands twice", p.ID)
+		case ids[p.ID]:
+			return nil, fmt.Errorf("parse persons: the id %s stands twice", p.ID)
 		}
-		ids[p.ID], tokens[p.Token] = true, true
+		ids[p.ID] = true
 		for _, pr := range p.Practices {
 			if pr.ID == "" || pr.Name == "" {
 				return nil, fmt.Errorf("parse persons: a practice of %s has no id or name", p.ID)
@@ -91,36 +86,19 @@ func (p person) me() portal.Me {
 	return me
 }
 
-// people finds persons by their token, of which only the hash is kept.
-type people []bearer
-
-type bearer struct {
-	hash   [sha256.Size]byte
-	person person
-}
-
-func newPeople(list []Person) people {
-	var out people
+// newPeople are persons as the rulebook knows them.
+func newPeople(list []Person) []person {
+	var out []person
 	for _, p := range list {
-		b := bearer{hash: sha256.Sum256([]byte(p.Token)), person: person{desk.Person{ID: p.ID, Name: p.Name, Preferred: p.Preferred}}}
+		one := person{desk.Person{ID: p.ID, Name: p.Name, Preferred: p.Preferred}}
 		for _, pr := range p.Practices {
 			practice := desk.Practice{ID: pr.ID, Name: pr.Name, Town: pr.Town}
 			for _, r := range pr.Roles {
 				practice.Roles = append(practice.Roles, desk.Role(r))
 			}
-			b.person.Practices = append(b.person.Practices, practice)
+			one.Practices = append(one.Practices, practice)
 		}
-		out = append(out, b)
+		out = append(out, one)
 	}
 	return out
-}
-
-func (ps people) byToken(token string) (person, bool) {
-	hash := sha256.Sum256([]byte(token))
-	for _, b := range ps {
-		if subtle.ConstantTimeCompare(hash[:], b.hash[:]) == 1 {
-			return b.person, true
-		}
-	}
-	return person{}, false
 }

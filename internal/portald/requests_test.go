@@ -342,9 +342,9 @@ func invoice(number string) func(*portal.RequestPut) {
 // TestRoles asks for every person, practice and type.
 func TestRoles(t *testing.T) {
 	extra := []portald.Person{
-		{ID: "super", Name: "Super-Admin", Token: "super-long-token", Practices: []portald.Practice{{ID: michel, Name: "M", Roles: []string{"super-admin"}}}},
-		{ID: "manager", Name: "Support manager", Token: "manager-long-token", Practices: []portald.Practice{{ID: michel, Name: "M", Roles: []string{"support-manager"}}}},
-		{ID: "nobody", Name: "Sans cabinet", Token: "nobody-long-token"},
+		{ID: "super", Name: "Super-Admin", Practices: []portald.Practice{{ID: michel, Name: "M", Roles: []string{"super-admin"}}}},
+		{ID: "manager", Name: "Support manager", Practices: []portald.Practice{{ID: michel, Name: "M", Roles: []string{"support-manager"}}}},
+		{ID: "nobody", Name: "Sans cabinet"},
 	}
 	b := start(t, func(c *portald.Config) { c.People = append(c.People, extra...) })
 	may := map[string]bool{}
@@ -380,7 +380,7 @@ func TestRoles(t *testing.T) {
 // TestVisibility looks at requests of every author through everybody's eyes,
 // by each of the calls that show one.
 func TestVisibility(t *testing.T) {
-	manager := portald.Person{ID: "manager", Name: "Support manager", Token: "manager-long-token",
+	manager := portald.Person{ID: "manager", Name: "Support manager",
 		Practices: []portald.Practice{{ID: michel, Name: "M", Roles: []string{"support-manager"}}}}
 	b := start(t, func(c *portald.Config) { c.People = append(c.People, manager) })
 	everybody := []string{claire, marc, sophie, "manager"}

@@ -102,9 +102,9 @@ func (s *Server) admins(ctx context.Context, practice string) ([]string, error) 
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("read admins: %w", err)
 	}
-	for _, b := range s.people {
-		if p, ok := b.person.Practice(practice); ok && isAdmin(p.Roles) {
-			names[b.person.ID] = b.person.Name
+	for _, who := range s.people {
+		if p, ok := who.Practice(practice); ok && isAdmin(p.Roles) {
+			names[who.ID] = who.Name
 		}
 	}
 	var out []string

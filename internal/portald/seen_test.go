@@ -67,7 +67,7 @@ func TestAdmins(t *testing.T) {
 	t.Run("OfTheList", func(t *testing.T) {
 		come(roles("t", "Théo", tilleuls+" admin"))
 		for _, want := range []string{"Claire Lefèvre, Théo", "Claire Lefèvre"} {
-			me := read[portal.Me](b.in(t).call("demo-sophie", http.MethodGet, portal.RouteMe, nil).want(http.StatusOK))
+			me := come(roles("demo-sophie", "Sophie Martin", tilleuls+" user"))
 			if told(me, tilleuls) != want {
 				t.Errorf("%q, want %q", told(me, tilleuls), want)
 			}
@@ -166,7 +166,7 @@ func TestBeside(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer everywhere.Close()
-	if err := portald.New(portald.Config{Listener: everywhere, Data: t.TempDir(), People: portald.DemoPeople(), Demo: true}).Start(t.Context()); err == nil {
+	if err := portald.New(portald.Config{Listener: everywhere, Data: t.TempDir(), OIDC: portald.DemoOIDC("http://127.0.0.1:1"), Demo: true}).Start(t.Context()); err == nil {
 		t.Error("the demo listens everywhere")
 	}
 }

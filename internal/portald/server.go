@@ -36,8 +36,8 @@ type Server struct {
 	Acknowledge time.Duration // the demo's support takes a request up after this
 	Reply       time.Duration // and answers after this
 
-	people     people
-	verifier   *verifier // nil without OIDC
+	people     []person
+	verifier   *verifier
 	noted      noted
 	catalogues map[int]desk.Catalogue
 	served     []byte // the current catalogue, as it is served
@@ -100,10 +100,8 @@ func (s *Server) Start(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if s.cfg.OIDC != nil {
-		if s.verifier, err = newVerifier(*s.cfg.OIDC, s); err != nil {
-			return err
-		}
+	if s.verifier, err = newVerifier(*s.cfg.OIDC, s); err != nil {
+		return err
 	}
 	if s.listen = s.cfg.Listener; s.listen == nil {
 		if s.listen, err = net.Listen("tcp", s.cfg.Listen); err != nil {
@@ -132,9 +130,7 @@ func (s *Server) serve(ctx context.Context) {
 	if s.cfg.Demo {
 		s.goDo(func() { s.support(run) })
 	}
-	if s.verifier != nil {
-		s.verifier.keys.ask() // whoever configured it learns from the log whether the issuer is there
-	}
+	s.verifier.keys.ask() // whoever configured it learns from the log whether the issuer is there
 }
 
 // beside starts what is owned by the server, from a call or from Start.

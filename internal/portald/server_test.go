@@ -101,7 +101,7 @@ func TestCatalogue(t *testing.T) {
 		folder := t.TempDir()
 		twice := bytes.Replace(newer(t, 2), []byte(`"key":"since-2"`), []byte(`"key":"software"`), 1)
 		for _, body := range [][]byte{[]byte(`{"version":2}`), twice} {
-			s := portald.New(portald.Config{Listen: "127.0.0.1:0", Data: folder, People: portald.DemoPeople(), Catalogue: body})
+			s := portald.New(portald.Config{Listen: "127.0.0.1:0", Data: folder, OIDC: portald.DemoOIDC("http://127.0.0.1:1"), Catalogue: body})
 			if err := s.Start(t.Context()); err == nil {
 				t.Fatal("started with a catalogue that cannot be used")
 			}
@@ -222,23 +222,23 @@ func TestHalfACall(t *testing.T) {
 }
 
 func TestStart(t *testing.T) {
-	people := portald.DemoPeople()
+	elsewhere := portald.DemoOIDC("http://127.0.0.1:1")
 	t.Run("ErrDemoBeyondThisMachine", func(t *testing.T) {
 		for _, listen := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "portal.example:0", "127.0.0.1"} {
-			c := portald.Config{Listen: listen, Data: t.TempDir(), People: people, Demo: true}
+			c := portald.Config{Listen: listen, Data: t.TempDir(), OIDC: elsewhere, Demo: true}
 			if err := portald.New(c).Start(t.Context()); err == nil {
 				t.Errorf("the demo listens on %s", listen)
 			}
 		}
 	})
 	t.Run("ErrNobody", func(t *testing.T) {
-		if err := portald.New(portald.Config{Listen: "127.0.0.1:0", Data: t.TempDir()}).Start(t.Context()); err == nil {
+		if err := portald.New(portald.Config{Listen: "127.0.0.1:0", Data: t.TempDir(), People: portald.DemoPeople()}).Start(t.Context()); err == nil {
 			t.Error("started with nobody to sign in")
 		}
 	})
 	t.Run("ErrFolderInUse", func(t *testing.T) {
 		b := start(t, nil)
-		second := portald.Config{Listen: "127.0.0.1:0", Data: b.Folder(), People: people}
+		second := portald.Config{Listen: "127.0.0.1:0", Data: b.Folder(), OIDC: elsewhere}
 		if err := portald.New(second).Start(t.Context()); err == nil {
 			t.Fatal("two portals on one folder")
 		}
@@ -246,7 +246,7 @@ func TestStart(t *testing.T) {
 	})
 	t.Run("ErrAddressInUseLeavesTheFolder", func(t *testing.T) {
 		taken := start(t, nil)
-		c := portald.Config{Listen: strings.TrimPrefix(taken.URL, "http://"), Data: t.TempDir(), People: people}
+		c := portald.Config{Listen: strings.TrimPrefix(taken.URL, "http://"), Data: t.TempDir(), OIDC: elsewhere}
 		if err := portald.New(c).Start(t.Context()); err == nil {
 			t.Fatal("two portals on one address")
 		}
@@ -264,7 +264,7 @@ func TestStart(t *testing.T) {
 
 func TestParsePeople(t *testing.T) {
 	good := func() portald.Person {
-		return portald.Person{ID: "a", Name: "A", Token: "long-enough-token", Practices: []portald.Practice{{ID: "p", Name: "P", Roles: []string{string(desk.RoleUser)}}}}
+		return portald.Person{ID: "a", Name: "A", Practices: []portald.Practice{{ID: "p", Name: "P", Roles: []string{string(desk.RoleUser)}}}}
 	}
 	for name, c := range map[string]struct {
 		edit func([]portald.Person) []portald.Person
@@ -273,18 +273,10 @@ func TestParsePeople(t *testing.T) {
 		"OK":               {func(l []portald.Person) []portald.Person { return l }, true},
 		"ErrNoID":          {func(l []portald.Person) []portald.Person { l[0].ID = ""; return l }, false},
 		"ErrNoName":        {func(l []portald.Person) []portald.Person { l[0].Name = ""; return l }, false},
-		"ErrShortToken":    {func(l []portald.Person) []portald.Person { l[0].Token = "short"; return l }, false},
 		"ErrRole":          {func(l []portald.Person) []portald.Person { l[0].Practices[0].Roles = []string{"king"}; return l }, false},
 		"ErrNamelessPlace": {func(l []portald.Person) []portald.Person { l[0].Practices[0].Name = ""; return l }, false},
 		"ErrSameID": {func(l []portald.Person) []portald.Person {
-			other := good()
-			other.Token = "another-long-token"
-			return append(l, other)
-		}, false},
-		"ErrSameToken": {func(l []portald.Person) []portald.Person {
-			other := good()
-			other.ID = "b"
-			return append(l, other)
+			return append(l, good())
 		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {

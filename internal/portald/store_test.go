@@ -162,10 +162,23 @@ func TestPanic(t *testing.T) {
 // TestLineUnfit makes sure that a call whose context has ended is never
 // answered with net/http's own 200.
 func TestLineUnfit(t *testing.T) {
-	s := New(Config{People: DemoPeople()})
+	m := newMinter(t)
+	s := New(Config{OIDC: DemoOIDC(m.URL), Data: t.TempDir()})
+	s.live = t.Context()
+	var err error
+	if s.verifier, err = newVerifier(*s.cfg.OIDC, s); err != nil {
+		t.Fatal(err)
+	}
+	if s.store, err = openStore(t.Context(), s.cfg.Data); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.store.close() })
+	token := m.mint(t, DemoPeople()[0], time.Now(), time.Hour)
+	unfit := s.signedIn(func(_ http.ResponseWriter, r *http.Request, _ person) error { return r.Context().Err() })
+	serveAs(t.Context(), unfit, token) // fetches the issuer's keys
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	r := serveAs(ctx, s.signedIn(func(_ http.ResponseWriter, r *http.Request, _ person) error { return r.Context().Err() }), DemoPeople()[0].Token)
+	r := serveAs(ctx, unfit, token)
 	if r.Code != 503 || r.Header().Get("Connection") != "close" {
 		t.Fatalf("answered %d, Connection %q", r.Code, r.Header().Get("Connection"))
 	}

@@ -15,18 +15,18 @@ type Twin struct {
 	tb     testing.TB
 	cfg    Config
 	tune   []func(*Server)
-	minter *minter
+	minter *Minter
 }
 
 // Run starts a portal on loopback in a folder of the test's own, with the
-// persons of DemoPeople and without the demo's data. It takes their tokens, and
-// what Bearer makes, unless edit gives it another OIDC. edit, which may be nil,
+// persons of DemoPeople and without the demo's data. It takes what Token and Bearer
+// make, unless edit gives it another OIDC. edit, which may be nil,
 // changes what is started (Demo brings the data and the support agent); tune
 // sets the fields of each Server before it starts, such as the agent's pace.
 func Run(tb testing.TB, edit func(*Config), tune ...func(*Server)) *Twin {
 	tb.Helper()
 	t := &Twin{tb: tb, tune: tune, minter: newMinter(tb)}
-	t.cfg = Config{Listen: "127.0.0.1:0", Data: tb.TempDir(), People: DemoPeople(), OIDC: DemoOIDC(t.minter.url)}
+	t.cfg = Config{Listen: "127.0.0.1:0", Data: tb.TempDir(), People: DemoPeople(), OIDC: DemoOIDC(t.minter.URL)}
 	if edit != nil {
 		edit(&t.cfg)
 	}
@@ -70,11 +70,18 @@ func (t *Twin) Restart() {
 	t.Up()
 }
 
-// Token is what a person shows, by the person's id: one that does not expire.
+// Change is for the next Up.
+func (t *Twin) Change(edit func(*Config)) { edit(&t.cfg) }
+
+// Token is what a person shows, by the person's id: an access token that holds
+// for longer than any test.
 func (t *Twin) Token(person string) string {
 	t.tb.Helper()
-	return t.person(person).Token
+	return t.minter.mint(t.tb, t.person(person), time.Now(), long)
 }
+
+// long is more than what the clocks of tests jump.
+const long = 10 * 365 * 24 * time.Hour
 
 // Bearer makes an access token for a person, by the person's id, as a provider
 // would: it holds for five minutes of the portal's time, and says what
@@ -85,7 +92,7 @@ func (t *Twin) Bearer(person string) string {
 	if t.Server != nil {
 		now = t.Now()
 	}
-	return t.minter.mint(t.person(person), now)
+	return t.minter.mint(t.tb, t.person(person), now, 5*time.Minute)
 }
 
 func (t *Twin) person(id string) Person {

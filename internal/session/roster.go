@@ -55,6 +55,7 @@ type Roster struct {
 	Provider func(context.Context) (Provider, error)
 	Now      func() time.Time
 	Changed  func()                          // after every change, outside of locks
+	Arrived  func(desk.Person)               // who has signed in, before anything of theirs can be sent
 	Complain func(op string, err error)      // for the log
 	Pause    func(attempt int) time.Duration // between questions who somebody is
 
@@ -68,6 +69,7 @@ type Roster struct {
 	tickets map[string]*ticket // by person
 	greeted context.CancelFunc // ends the question who is at the desk
 	signing *signing           // the sign-in under way
+	stopped bool
 }
 
 // Known is a person known to this PC.
@@ -80,7 +82,7 @@ type Known struct {
 // NewRoster returns a roster of nobody; it does no I/O.
 func NewRoster(records Records, portal Portal, keys Keys, provider func(context.Context) (Provider, error)) *Roster {
 	return &Roster{
-		Records: records, Portal: portal, Keys: keys, Provider: provider, Now: time.Now, Changed: func() {},
+		Records: records, Portal: portal, Keys: keys, Provider: provider, Now: time.Now, Changed: func() {}, Arrived: func(desk.Person) {},
 		Complain: func(string, error) {}, Pause: pause, tickets: map[string]*ticket{},
 	}
 }
@@ -115,7 +117,21 @@ func (r *Roster) Stop() {
 	if r.cancel != nil {
 		r.cancel()
 	}
+	r.mu.Lock()
+	r.stopped = true
+	r.mu.Unlock()
 	r.done.Wait()
+}
+
+// goDo does something that Stop waits for; false, and nothing, behind Stop.
+func (r *Roster) goDo(do func()) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.stopped {
+		return false
+	}
+	r.done.Go(do)
+	return true
 }
 
 // Person is who is at the desk, the zero Person if nobody is or while they are
@@ -211,10 +227,9 @@ func (r *Roster) sit(person string) {
 		cancel()
 		return
 	}
-	r.done.Go(func() {
-		defer cancel()
-		r.greet(ctx, person)
-	})
+	if !r.goDo(func() { defer cancel(); r.greet(ctx, person) }) {
+		cancel()
+	}
 }
 
 // greet asks the portal about a person until it answers or somebody else is at
@@ -254,12 +269,17 @@ func (r *Roster) remember(ctx context.Context, p desk.Person) {
 	if err := r.Records.Remember(ctx, p, r.Now()); err != nil {
 		r.Complain("remember person", err)
 	}
+	r.note(p)
+	r.Changed()
+}
+
+// note takes up what the portal says of a person.
+func (r *Roster) note(p desk.Person) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if i := slices.IndexFunc(r.people, func(k desk.Person) bool { return k.ID == p.ID }); i >= 0 {
 		r.people[i] = p
 	} else {
 		r.people = append(r.people, p)
 	}
-	r.mu.Unlock()
-	r.Changed()
 }

@@ -17,6 +17,13 @@ import (
 	"guichet/internal/session/oidc"
 )
 
+var (
+	claire = desk.Person{ID: "claire", Name: "Claire", Practices: []desk.Practice{{ID: "tilleuls"}}}
+	paul   = desk.Person{ID: "paul", Name: "Paul"}
+
+	errDisk = errors.New("disk")
+)
+
 // records are a disk: what is in it outlives a roster.
 type records struct {
 	mu      sync.Mutex

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/session"
 	"guichet/internal/session/oidc"
 )
 
@@ -84,12 +85,54 @@ func TestRosterSignInRefused(t *testing.T) {
 					t.Errorf("got %v, want %v", err, tt.err)
 				}
 				h.want(t, "", false)
+				if slices.ContainsFunc(h.People(), func(k session.Known) bool { return k.SignedIn }) {
+					t.Error("a sign-in that failed has signed somebody in")
+				}
 				if h.provider.revoked != tt.revoked {
 					t.Errorf("%d revoked", h.provider.revoked)
 				}
 			})
 		})
 	}
+}
+
+// A disk that fails once somebody has come puts them out no more: they go on until
+// the program ends.
+func TestRosterDiskFailsLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall()
+		h.records.keeping = func() {
+			h.records.mu.Lock()
+			defer h.records.mu.Unlock()
+			h.records.failing = errDisk
+		}
+		h.start(t)
+		h.signIn(t, "claire")
+		h.want(t, "claire", true)
+		if got, err := h.Token(t.Context(), "claire"); got == "" || err != nil || h.provider.revoked > 0 {
+			t.Errorf("%v, %d revoked", err, h.provider.revoked)
+		}
+	})
+}
+
+// Whoever has signed in is told of before anything of theirs can be sent.
+func TestRosterArrived(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall()
+		var told []string
+		h.Arrived = func(p desk.Person) {
+			told = append(told, p.ID)
+			if _, err := h.Token(t.Context(), p.ID); !errors.Is(err, desk.ErrSignIn) {
+				t.Errorf("%s has a token already: %v", p.ID, err)
+			}
+		}
+		h.start(t)
+		h.signIn(t, "paul")
+		h.signIn(t, "claire")
+		if !slices.Equal(told, []string{"paul", "claire"}) {
+			t.Errorf("told of %v", told)
+		}
+	})
 }
 
 // A second sign-in ends the first, and so does whoever gives up.

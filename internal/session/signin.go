@@ -97,16 +97,18 @@ func (r *Roster) welcome(ctx context.Context, tokens oidc.Tokens) (desk.Person, 
 	if err := r.Keys.Enrol(ctx, p.ID); err != nil {
 		return p, err
 	}
+	if err := r.Records.Remember(ctx, p, r.Now()); err != nil {
+		return p, err
+	}
+	r.Arrived(p)
 	t := r.ticket(p.ID)
 	release := t.take()
 	r.hold(p.ID, t, tokens)
 	release()
-	if err := r.Records.Remember(ctx, p, r.Now()); err != nil {
-		return p, err
-	}
-	r.remember(ctx, p)
+	r.note(p)
+	// What follows undoes no sign-in: the next start has whoever was there before.
 	if err := r.Records.SetAtDesk(ctx, p.ID); err != nil {
-		return p, err
+		r.Complain("keep who is at the desk", err)
 	}
 	r.sit(p.ID)
 	return p, nil
@@ -125,7 +127,7 @@ func (r *Roster) SignOut(ctx context.Context, person string) error {
 	r.drop(person, t)
 	release()
 	if err == nil && held {
-		r.done.Go(func() { r.revoke(tokens) })
+		r.goDo(func() { r.revoke(tokens) })
 	}
 	r.mu.Lock()
 	at := r.at == person

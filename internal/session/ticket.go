@@ -140,11 +140,13 @@ func (r *Roster) Token(ctx context.Context, person string) (string, error) {
 		err   error
 	}
 	got := make(chan result, 1)
-	r.done.Go(func() {
+	if !r.goDo(func() {
 		defer t.take()()
 		token, err := r.renew(person, t)
 		got <- result{token, err}
-	})
+	}) {
+		return "", desk.ErrOffline.With(context.Canceled)
+	}
 	select {
 	case g := <-got:
 		return g.token, g.err
@@ -217,7 +219,7 @@ func (r *Roster) Refused(token string) {
 	if t == nil {
 		return // of a sign-in or a refresh before
 	}
-	r.done.Go(func() {
+	r.goDo(func() {
 		defer t.take()()
 		r.mu.Lock()
 		same := t.held && t.tokens.Access.Reveal() == token

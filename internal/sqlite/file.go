@@ -43,6 +43,25 @@ func (s *Store) putFile(ctx context.Context, tx *sql.Tx, owner desk.Owner, item 
 	return err
 }
 
+// Vouch has somebody answer for all files of a draft for which another one did:
+// they were handed over with it. Their bytes are those that were confirmed.
+func (s *Store) Vouch(ctx context.Context, draft uuid.UUID, c desk.Confirmation) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		d, err := s.draft(ctx, tx, draft)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE file SET confirmed_by=?, confirmed_at=?, confirmed_as=?
+			WHERE item=? AND person=? AND removed_at IS NULL AND confirmed_by NOT IN ('', ?)`,
+			c.By, ms(c.At), c.Wording, draft.String(), d.Owner.Person, c.By)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("vouch: %w", err)
+	}
+	return nil
+}
+
 // RemoveFile takes a file from a draft; RestoreFile brings it back within
 // ThrownFor.
 func (s *Store) RemoveFile(ctx context.Context, draft, file uuid.UUID, now time.Time) error {

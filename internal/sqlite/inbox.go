@@ -43,7 +43,7 @@ func (s *Store) Apply(ctx context.Context, person string, changes []desk.Change,
 
 // putCursor makes the row of a person who has none, as they may have signed in
 // while nothing could be saved: with no place for the cursor, everything would
-// be brought back over and over. No token finds that row; the next sign-in fills
+// be brought back over and over. It names nobody; the next sign-in fills
 // it.
 func (s *Store) putCursor(ctx context.Context, tx *sql.Tx, person, cursor string, now time.Time) error {
 	body, err := s.seal(thePC, desk.Person{ID: person})

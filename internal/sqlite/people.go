@@ -6,45 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"guichet/internal/desk"
 )
-
-// SavePerson remembers who signed in with a token, of which only the hash is
-// kept.
-func (s *Store) SavePerson(ctx context.Context, p desk.Person, tokenHash string, now time.Time) error {
-	err := s.tx(ctx, func(tx *sql.Tx) error {
-		body, err := s.seal(thePC, p)
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO person (id, token, body, cursor, seen_at) VALUES (?,?,?,'',?)
-			ON CONFLICT (id) DO UPDATE SET token=excluded.token, body=excluded.body, seen_at=excluded.seen_at`, p.ID, tokenHash, body, ms(now))
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("save person: %w", err)
-	}
-	return nil
-}
-
-// PersonByToken finds whoever signed in last with that token's hash, or
-// desk.ErrNotFound.
-func (s *Store) PersonByToken(ctx context.Context, tokenHash string) (desk.Person, error) {
-	var p desk.Person
-	var body []byte
-	err := s.read.QueryRowContext(ctx, "SELECT body FROM person WHERE token=?", tokenHash).Scan(&body)
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, desk.ErrNotFound
-	}
-	if err == nil {
-		err = s.unseal(thePC, body, &p)
-	}
-	if err != nil {
-		return p, fmt.Errorf("read person: %w", s.noted(err))
-	}
-	return p, nil
-}
 
 // SaveCatalogue keeps a version of the catalogue. Older ones stay, since
 // drafts are pinned to them.

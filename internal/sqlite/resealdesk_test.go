@@ -99,7 +99,7 @@ func (p *plainDesk) write(tb testing.TB) {
 	}}, "cursor-1", at); err != nil {
 		tb.Fatal(err)
 	}
-	if err := p.SavePerson(ctx, desk.Person{ID: "claire", Name: "Canari-personne"}, "", at); err != nil {
+	if err := p.Remember(ctx, desk.Person{ID: "claire", Name: "Canari-personne"}, at); err != nil {
 		tb.Fatal(err)
 	}
 	if err := p.KeepTokens(ctx, "claire", []byte(`{"refresh":"Canari-jetons"}`)); err != nil {

@@ -64,7 +64,19 @@ const thePC = ""
 
 // Remember keeps what the portal says of a person.
 func (s *Store) Remember(ctx context.Context, p desk.Person, now time.Time) error {
-	return s.SavePerson(ctx, p, "", now)
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		body, err := s.seal(thePC, p)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO person (id, token, body, cursor, seen_at) VALUES (?,'',?,'',?)
+			ON CONFLICT (id) DO UPDATE SET token='', body=excluded.body, seen_at=excluded.seen_at`, p.ID, body, ms(now))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("remember person: %w", err)
+	}
+	return nil
 }
 
 // Tokens are what KeepTokens kept of a person, nil if nothing.

@@ -75,7 +75,7 @@ func TestFate(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			x := site{dir: t.TempDir()}
 			s := open(t, x.dir)
-			if err := s.SavePerson(ctx, desk.Person{ID: "claire"}, "hash", at); err != nil {
+			if err := s.Remember(ctx, desk.Person{ID: "claire"}, at); err != nil {
 				t.Fatal(err)
 			}
 			tell(t, s, "UPDATE person SET cursor='behind'")

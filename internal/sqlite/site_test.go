@@ -33,7 +33,7 @@ func random(tb testing.TB) *rand.Rand {
 func fill(tb testing.TB, s *Store, r *rand.Rand, n int) {
 	tb.Helper()
 	ctx := context.Background()
-	if err := s.SavePerson(ctx, desk.Person{ID: "claire", Name: "Claire"}, "hash", at); err != nil {
+	if err := s.Remember(ctx, desk.Person{ID: "claire", Name: "Claire"}, at); err != nil {
 		tb.Fatal(err)
 	}
 	write := func(i int) desk.Draft {

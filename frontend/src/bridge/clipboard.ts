@@ -1,4 +1,4 @@
-import { ClipboardSetText } from '../../wailsjs/runtime/runtime';
+import { BrowserOpenURL, ClipboardSetText } from '../../wailsjs/runtime/runtime';
 import { inBrowser } from './guards';
 
 // copyText puts a text on the clipboard and tells whether it is there. The
@@ -11,4 +11,12 @@ export async function copyText(text: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+// openLink shows an address in the system's browser, and tells whether it did: in
+// a browser a link does that by itself.
+export function openLink(address: string): boolean {
+  if (inBrowser()) return false;
+  BrowserOpenURL(address);
+  return true;
 }

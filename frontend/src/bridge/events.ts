@@ -1,7 +1,16 @@
 import { EventsOn, OnFileDrop, OnFileDropOff } from '../../wailsjs/runtime/runtime';
 import type { Progress } from './types';
 
-export type Topic = 'drafts' | 'requests' | 'status' | 'session' | 'catalogue' | 'recovered';
+export type Topic =
+  | 'drafts'
+  | 'requests'
+  | 'status'
+  | 'session'
+  | 'signing'
+  | 'portal'
+  | 'catalogue'
+  | 'recovered'
+  | 'keys';
 
 const listeners = new Set<(topic: Topic) => void>();
 let listening = false;

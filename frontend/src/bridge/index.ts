@@ -5,7 +5,9 @@ import * as Catalogues from '../../wailsjs/go/app/Catalogues';
 import * as Drafts from '../../wailsjs/go/app/Drafts';
 import * as Files from '../../wailsjs/go/app/Files';
 import * as Handover from '../../wailsjs/go/app/Handover';
+import * as Keyring from '../../wailsjs/go/app/Keyring';
 import * as Outbox from '../../wailsjs/go/app/Outbox';
+import * as Portal from '../../wailsjs/go/app/Portal';
 import * as Requests from '../../wailsjs/go/app/Requests';
 import * as Session from '../../wailsjs/go/app/Session';
 import * as Window from '../../wailsjs/go/app/Window';
@@ -16,7 +18,7 @@ import type { Catalogue, Content, Settings } from './types';
 import { head } from './upload';
 
 export { CallError, parseError } from './call';
-export { copyText } from './clipboard';
+export { copyText, openLink } from './clipboard';
 export { onChanged, onClosing, onMask, onPathsDropped, onProgress, type Topic } from './events';
 export { guardDrops, inBrowser } from './guards';
 export { Read, type Snapshot, useChanged, useRead, useShared } from './read';
@@ -49,6 +51,7 @@ export const files = {
   },
   confirm: (draft: string, tokens: string[], wording: string) =>
     call(() => Files.Confirm(draft, tokens, wording), 5 * LONG),
+  vouch: (draft: string, wording: string) => call(() => Files.Vouch(draft, wording)),
   forget: (tokens: string[]) => call(() => Files.Forget(tokens)),
   remove: (draft: string, file: string) => call(() => Files.Remove(draft, file)),
   restore: (draft: string, file: string) => call(() => Files.Restore(draft, file)),
@@ -65,9 +68,32 @@ export const outbox = {
     call(() => Outbox.Export(id, title, name, page), DIALOG),
 };
 
+// A PIN, a key and a keyring each take their time.
 export const session = {
-  signIn: (code: string) => call(() => Session.SignIn(code), 30_000),
-  signOut: () => call(() => Session.SignOut()),
+  signIn: (expected: string) => call(() => Session.SignIn(expected), DIALOG),
+  cancelSignIn: () => call(() => Session.CancelSignIn()),
+  signOut: (person: string) => call(() => Session.SignOut(person), LONG),
+  enter: (person: string, pin: string) => call(() => Session.Enter(person, pin), LONG),
+  setPIN: (held: string, pin: string) => call(() => Session.SetPIN(held, pin), LONG),
+};
+
+export const portal = {
+  check: (address: string) => call(() => Portal.Check(address), ASKS),
+  use: (address: string) => call(() => Portal.Use(address), ASKS),
+};
+
+export const handover = {
+  colleagues: (id: string) => call(() => Handover.Colleagues(id)),
+  give: (id: string, revision: number, person: string) =>
+    call(() => Handover.Give(id, revision, person), LONG),
+};
+
+// Every key there is may be wrapped or looked for, each with a keyring that takes its time.
+export const keys = {
+  newCode: () => call(() => Keyring.NewCode()),
+  confirmCode: (code: string) => call(() => Keyring.UseCode(code), LONG),
+  recover: (code: string) => call(() => Keyring.Recover(code), LONG),
+  forgetPIN: (person: string, code: string) => call(() => Keyring.ForgetPIN(person, code), LONG),
 };
 
 export const host = {
@@ -103,9 +129,18 @@ async function currentCatalogue(): Promise<Catalogue> {
 export const reads = {
   catalogue: new Read(currentCatalogue, ['catalogue', 'session']),
   items: new Read(() => call(() => Requests.List()), ['drafts', 'requests', 'session']),
+  keys: new Read(() => call(() => Keyring.State()), ['keys', 'session']),
   latest: new Read(() => call(() => Requests.Latest()), ['drafts', 'requests', 'session']),
+  people: new Read(() => call(() => Session.People()), ['session', 'requests']),
   person: new Read(() => call(() => Session.State()), ['session']),
+  portal: new Read(() => call(() => Portal.State()), ['portal']),
   recovered: new Read(() => call(() => Window.Recovered()), ['recovered']),
-  settings: new Read(() => call(() => Window.Settings()), []),
+  settings: new Read(() => call(() => Window.Settings()), ['session']),
+  signing: new Read(() => call(() => Session.SigningIn()), ['signing']), // link of the sign-in under way
   status: new Read(() => call(() => Outbox.State()), ['status', 'session', 'drafts', 'requests']),
 };
+
+// readAgain reads anew whatever could not be read.
+export async function readAgain(): Promise<void> {
+  await Promise.all(Object.values(reads).map((r) => r.snapshot().error && r.refresh()));
+}

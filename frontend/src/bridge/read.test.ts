@@ -139,4 +139,17 @@ describe('a value that is known before the program has told it', () => {
     await program.answer(1, 'newer');
     expect(read.snapshot().data).toBe('newer');
   });
+
+  test('ends a reading when what it shows is no older than the call', async () => {
+    read.subscribe(() => {});
+    let over = false;
+    void read.refresh().then(() => {
+      over = true;
+    });
+    await program.answer(0, 'older');
+    expect(over).toBe(false);
+    await program.answer(1, 'newer');
+    expect(over).toBe(true);
+    expect(read.snapshot().data).toBe('newer');
+  });
 });

@@ -14,6 +14,7 @@ export class Read<T> {
   private state: Snapshot<T> = { data: undefined, error: undefined };
   private readonly watchers = new Set<() => void>();
   private reading = false;
+  private run = Promise.resolve();
   private again = false;
   private stop: (() => void) | undefined;
   private readonly fn: () => Promise<T>;
@@ -48,11 +49,14 @@ export class Read<T> {
     void this.refresh();
   }
 
-  async refresh(): Promise<void> {
-    if (this.reading) {
-      this.again = true;
-      return;
-    }
+  // refresh reads anew, and ends when what is shown is no older than the call.
+  refresh(): Promise<void> {
+    if (this.reading) this.again = true;
+    else this.run = this.read();
+    return this.run;
+  }
+
+  private async read(): Promise<void> {
     this.reading = true;
     do {
       this.again = false;

@@ -8,6 +8,7 @@ import type { Editor } from './editor';
 import { choose, type Incoming, inBrowser, lookAtPaths, offer, pastedFiles } from './incoming';
 import { problemsShown } from './problems';
 import type { Work } from './reducer';
+import { Vouch } from './Vouch';
 
 // useIncoming takes files from wherever they come while a draft is open: the
 // dialog, a drop anywhere on the window, a paste.
@@ -137,6 +138,7 @@ export function FilesPart({
           ))}
         </ul>
       )}
+      <Vouch editor={editor} work={work} />
       <div className="attach-add">
         <Button ref={button} id="field-files" onPress={add} busy={looking}>
           <Icon name="clip" />

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Item } from '../bridge';
-import { mayHaveArrived, titleOf } from '../request';
+import { isEntrusted, mayHaveArrived, titleOf } from '../request';
 import { useWords } from '../text';
 import { Banner, Button, Dialog } from '../ui';
+import { ask } from '../who';
 import type { Acts } from './useActs';
 import { mend, waits } from './waiting';
 
@@ -24,6 +25,7 @@ export function ActButtons({
   const title = titleOf(words, item);
   return (
     <>
+      <GiveButton item={item} named={named} />
       <CorrectButton item={item} acts={acts} named={named} />
       {item.status !== 'received' && (
         <Button
@@ -51,6 +53,23 @@ export function ActButtons({
   );
 }
 
+// GiveButton hands a request that only an administrator can send to one.
+export function GiveButton({ item, named }: { item: Item; named?: boolean }) {
+  const words = useWords();
+  if (!isEntrusted(item)) return null;
+  const title = titleOf(words, item);
+  return (
+    <Button
+      small={named}
+      look="go"
+      aria-label={named ? words.t('give.named', { title }) : undefined}
+      onPress={() => ask({ kind: 'give', item, title })}
+    >
+      {words.t('give.menu')}
+    </Button>
+  );
+}
+
 // CorrectButton opens a request that has not arrived as a draft again.
 export function CorrectButton({ item, acts, named }: { item: Item; acts: Acts; named?: boolean }) {
   const words = useWords();
@@ -61,7 +80,7 @@ export function CorrectButton({ item, acts, named }: { item: Item; acts: Acts; n
   return (
     <Button
       small={named}
-      look={item.status === 'to-correct' ? 'go' : 'plain'}
+      look={item.status === 'to-correct' && !isEntrusted(item) ? 'go' : 'plain'}
       busy={acts.doing !== ''}
       aria-label={named ? name : undefined}
       onPress={acts.edit}

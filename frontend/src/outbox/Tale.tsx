@@ -30,6 +30,8 @@ export function useTale(item: Item, now: number): Told {
     const { why, remedy } = refusalOf(words, item.reason);
     return { next: remedy, why, tries: '' };
   }
+  // Nothing of theirs leaves before they have said so.
+  if (status && status.asking > 0) return { next: words.t('next.asked'), why: '', tries: '' };
   const why = whyOf(item, connection);
   const until = status?.pausedUntil ?? '';
   return {

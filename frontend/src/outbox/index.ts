@@ -3,8 +3,9 @@
 // does not list requests.
 import './outbox.css';
 
-export { ActButtons, ActNotes, CorrectButton } from './Acts';
+export { ActButtons, ActNotes, CorrectButton, GiveButton } from './Acts';
 export { underWay } from './outcome';
+export { Reconnect } from './Reconnect';
 export { Sending } from './Sending';
 export { SendNow } from './SendNow';
 export { useNow, useTale } from './Tale';

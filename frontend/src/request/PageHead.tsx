@@ -1,12 +1,26 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useWords } from '../text';
 
+let title = ''; // of the page that is there, with the program's name
+let hidden = false;
+
+function tell(): void {
+  document.title = (!hidden && title) || 'Guichet';
+}
+
+// hideTitle takes the title of the page from the window while it is masked: it may
+// name a request.
+export function hideTitle(hide: boolean): void {
+  hidden = hide;
+  tell();
+}
+
 let first = true; // the page that the window starts with takes no focus
 
 // PageHead is the beginning of a page. Its title is the window's too, and takes
 // the focus when somebody comes to the page, so that it is read out.
 export function PageHead({
-  title,
+  title: name,
   line,
   children,
 }: {
@@ -17,8 +31,13 @@ export function PageHead({
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = words.t('app.title', { page: title });
-  }, [title, words]);
+    title = words.t('app.title', { page: name });
+    tell();
+    return () => {
+      title = '';
+      tell();
+    };
+  }, [name, words]);
   useEffect(() => {
     if (first) first = false;
     else heading.current?.focus({ preventScroll: true });
@@ -28,7 +47,7 @@ export function PageHead({
     <div className="page-head">
       <div>
         <h1 ref={heading} tabIndex={-1}>
-          {title}
+          {name}
         </h1>
         {line && <p className="page-line">{line}</p>}
       </div>

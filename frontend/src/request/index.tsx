@@ -1,5 +1,5 @@
 // How requests are shown wherever they stand: the life line, the status, the
-// answers and the files. It calls nothing; features decide what to do.
+// answers and the files. It changes nothing; features decide what to do.
 import './request.css';
 import type { ReactNode } from 'react';
 import {
@@ -8,13 +8,15 @@ import {
   files as fileCalls,
   type Item,
   type Problem,
+  reads,
   type StoredFile,
+  useShared,
 } from '../bridge';
 import { type Key, useWords, type Words } from '../text';
 import { Chip, Icon } from '../ui';
-import { lifeOf, mayHaveArrived } from './life';
+import { isEntrusted, lifeOf, mayHaveArrived } from './life';
 
-export { lifeOf, mayHaveArrived } from './life';
+export { isEntrusted, lifeOf, mayHaveArrived } from './life';
 
 // LifeDots is the life line in a list.
 export function LifeDots({ item }: { item: Item }) {
@@ -64,7 +66,9 @@ const tones: Record<string, 'none' | 'go' | 'amber' | 'red' | 'blue'> = {
   'item.sending': 'amber',
   'item.unknown': 'amber',
   'item.needs-sign-in': 'amber',
+  'item.asked': 'amber',
   'item.to-correct': 'red',
+  'item.to-entrust': 'red',
   'portal.received': 'go',
   'portal.in-progress': 'go',
   'portal.waiting': 'blue',
@@ -72,7 +76,8 @@ const tones: Record<string, 'none' | 'go' | 'amber' | 'red' | 'blue'> = {
 
 // statusKey is the status that a person is told: the portal's own once it has
 // the request. A later attempt that met nobody does not end a doubt.
-export function statusKey(item: Pick<Item, 'status' | 'portalStatus' | 'life'>): Key {
+export function statusKey(item: Pick<Item, 'status' | 'reason' | 'portalStatus' | 'life'>): Key {
+  if (isEntrusted(item)) return 'item.to-entrust';
   if (item.status === 'queued' && mayHaveArrived(item)) return 'item.unknown';
   const portal = item.status === 'received' && item.portalStatus !== '';
   return (portal ? `portal.${item.portalStatus}` : `item.${item.status}`) as Key;
@@ -80,7 +85,9 @@ export function statusKey(item: Pick<Item, 'status' | 'portalStatus' | 'life'>):
 
 export function StatusChip({ item }: { item: Item }) {
   const words = useWords();
-  const key = statusKey(item);
+  const { data: status } = useShared(reads.status);
+  const held = (status?.asking ?? 0) > 0 && (item.status === 'queued' || item.status === 'needs-sign-in');
+  const key = held ? 'item.asked' : statusKey(item);
   const [group = '', code = ''] = key.split('.');
   return <Chip tone={tones[key] ?? 'none'}>{words.coded(group, code, 'item.received')}</Chip>;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Life } from '../bridge';
-import { lifeOf, mayHaveArrived } from './life';
+import { isEntrusted, lifeOf, mayHaveArrived } from './life';
 
 const full: Life = { written: 'w', saved: 's', sent: 'x', received: 'r', answered: 'a' };
 const upTo = (n: number): Life => {
@@ -10,7 +10,7 @@ const upTo = (n: number): Life => {
   return { written, saved, sent, received, answered } as Life;
 };
 
-const line = (status: string, life: Life, draft = false) => lifeOf({ draft, status, life });
+const line = (status: string, life: Life, draft = false) => lifeOf({ draft, status, reason: '', life });
 const states = (status: string, life: Life, draft = false) =>
   line(status, life, draft)
     .steps.map((s) => s.state)
@@ -85,4 +85,10 @@ test('only the portal can say of a request at which an attempt has begun, whethe
   expect(may('queued', upTo(3))).toBe(true);
   expect(may('unknown', upTo(3))).toBe(true);
   expect(may('sending', upTo(3))).toBe(true);
+});
+
+test('what only an administrator can send is to be handed over, and nothing else is', () => {
+  const came = (reason: string) => lifeOf({ draft: false, status: 'to-correct', reason, life: upTo(2) });
+  expect([came('forbidden').name, came('invalid').name]).toEqual(['life.toEntrust', 'life.toCorrect']);
+  expect(isEntrusted({ status: 'received', reason: 'forbidden' })).toBe(false);
 });

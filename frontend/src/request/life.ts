@@ -24,9 +24,15 @@ export function mayHaveArrived(item: Pick<Item, 'status' | 'life'>): boolean {
   return item.status === 'sending' || item.status === 'unknown' || item.life.sent !== '';
 }
 
+// isEntrusted tells whether a request came back because only an administrator of
+// the practice can send it.
+export function isEntrusted(item: Pick<Item, 'status' | 'reason'>): boolean {
+  return item.status === 'to-correct' && item.reason === 'forbidden';
+}
+
 // lifeOf tells where a request is: which points it has reached, which one is
 // under way and what that is called.
-export function lifeOf(item: Pick<Item, 'draft' | 'status' | 'life'>): LifeLine {
+export function lifeOf(item: Pick<Item, 'draft' | 'status' | 'reason' | 'life'>): LifeLine {
   const { present, state, name } = whereIs(item);
   return {
     present,
@@ -45,7 +51,7 @@ interface Where {
   name: Key;
 }
 
-function whereIs(item: Pick<Item, 'draft' | 'status' | 'life'>): Where {
+function whereIs(item: Pick<Item, 'draft' | 'status' | 'reason' | 'life'>): Where {
   if (item.draft) return { present: 0, state: 'underway', name: 'life.writing' };
   switch (item.status) {
     case 'sending':
@@ -55,7 +61,11 @@ function whereIs(item: Pick<Item, 'draft' | 'status' | 'life'>): Where {
     case 'needs-sign-in':
       return { present: 2, state: 'underway', name: mayHaveArrived(item) ? 'life.unknown' : 'life.queued' };
     case 'to-correct':
-      return { present: 2, state: 'stopped', name: 'life.toCorrect' };
+      return {
+        present: 2,
+        state: 'stopped',
+        name: isEntrusted(item) ? 'life.toEntrust' : 'life.toCorrect',
+      };
     case 'cancelled':
       return { present: 1, state: 'stopped', name: 'life.cancelled' };
   }

@@ -1,18 +1,23 @@
 import './shell.css';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
-import { reads, useShared } from '../bridge';
+import { readAgain, reads, useShared } from '../bridge';
 import { newDraft, type Road, useUnsaved } from '../draft';
 import { Home } from '../features/home/Home';
+import { KeysLine } from '../features/keys/KeysLine';
+import { AskedLine } from '../outbox/AskedLine';
 import { Empty } from '../request';
 import { Speak, useWords } from '../text';
 import { Button, I18nProvider, Toasts } from '../ui';
+import { followArrivals, SigningLine, useAsked, WaitingFor } from '../who';
 import { Foot } from './Foot';
 import { Head } from './Head';
+import { useLanguage } from './language';
 import { Mask } from './Mask';
 import { Nav } from './Nav';
 import { RecoveredLine } from './RecoveredLine';
+import { useSetting } from './useSetting';
 
 // The other places come when they are first gone to, so that the first page
 // does not wait for them.
@@ -26,13 +31,16 @@ const RequestList = lazy(() =>
   import('../features/lists/Requests').then((m) => ({ default: m.RequestList })),
 );
 const DraftList = lazy(() => import('../features/lists/Drafts').then((m) => ({ default: m.DraftList })));
+const Asks = lazy(() => import('../features/session/Asks').then((m) => ({ default: m.Asks })));
+const Start = lazy(() => import('../features/start/Start').then((m) => ({ default: m.Start })));
+const Closed = lazy(() => import('./Closed').then((m) => ({ default: m.Closed })));
 const Leaving = lazy(() => import('./Leaving').then((m) => ({ default: m.Leaving })));
 const OutboxList = lazy(() => import('../features/lists/Outbox').then((m) => ({ default: m.OutboxList })));
 
 // App is the window: language and look, the places around the page, the page.
 export function App() {
   const { data: settings } = useShared(reads.settings);
-  const lang = settings?.language === 'en' ? 'en' : 'fr';
+  const lang = useLanguage(settings);
   const theme = settings?.theme ?? 'system';
   useEffect(() => {
     document.documentElement.lang = lang;
@@ -57,6 +65,9 @@ function Window() {
   const [open, setOpen] = useState(false); // the navigation, in a narrow window
   const [place] = useLocation();
   const { unsaved, stay } = useUnsaved();
+  const asked = useAsked();
+  const { data: person } = useShared(reads.person);
+  useEffect(followArrivals, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the navigation
   useEffect(() => setOpen(false), [place]);
   return (
@@ -69,18 +80,20 @@ function Window() {
         {words.t('app.skip')}
       </button>
       <div className={open ? 'window open' : 'window'}>
-        <Toasts words={words} close={words.t('popup.close')} place={place}>
+        <Toasts words={words} close={words.t('popup.close')} place={place} who={person?.id}>
           <Head open={open} onMenu={() => setOpen((o) => !o)} />
           <Nav />
           <main id="content">
             {place !== '/' && <RecoveredLine />}
+            <AskedLine />
             <Gate>
               <Suspense>
-                <Places />
+                <Places who={person?.id ?? ''} />
               </Suspense>
             </Gate>
           </main>
           <Foot />
+          <Suspense>{asked && <Asks />}</Suspense>
         </Toasts>
       </div>
       <Suspense>{unsaved && <Leaving onStay={stay} />}</Suspense>
@@ -89,10 +102,19 @@ function Window() {
   );
 }
 
-function Places() {
+function Places({ who }: { who: string }) {
+  const [place, go] = useLocation();
+  const before = useRef(who);
+  // What somebody looked for is not for the next one to read.
+  useEffect(() => {
+    if (before.current && before.current !== who && place.startsWith('/requests/'))
+      go('/requests', { replace: true });
+    before.current = who;
+  }, [who, place, go]);
   return (
     <Switch>
-      <Route path="/" component={Home} />
+      <Route path="/" component={FirstPage} />
+      <Route path="/start" component={StartPage} />
       <Route path="/new/:road">
         {({ road }) => <Begin key={road} road={road === 'form' ? 'form' : 'assistant'} />}
       </Route>
@@ -100,7 +122,7 @@ function Places() {
       <Route path="/sent/:id">{({ id }) => <Sent key={id} id={id} />}</Route>
       <Route path="/request/:id">{({ id }) => <Details key={id} id={id} />}</Route>
       <Route path="/requests/:query?">
-        {({ query }) => <RequestList key={query ?? ''} query={decode(query)} />}
+        {({ query }) => <RequestList key={`${who} ${query}`} query={decode(query)} />}
       </Route>
       <Route path="/drafts" component={DraftList} />
       <Route path="/outbox" component={OutboxList} />
@@ -109,6 +131,50 @@ function Places() {
         <Redirect to="/" replace />
       </Route>
     </Switch>
+  );
+}
+
+let later = false; // « Plus tard » holds until the next start
+
+// FirstPage is what the window begins with. A PC on which nobody is known and
+// nothing written has its first steps there.
+function FirstPage() {
+  const { data: people } = useShared(reads.people);
+  const { data: latest } = useShared(reads.latest);
+  const [begun, setBegun] = useState(false); // it goes on once somebody is known
+  const fresh = !later && people?.length === 0 && latest?.drafts.length === 0;
+  useEffect(() => {
+    if (fresh) setBegun(true);
+  }, [fresh]);
+  const done = useCallback(() => {
+    later = true;
+    setBegun(false);
+  }, []);
+  const set = useSetting();
+  if (fresh || begun)
+    return (
+      <Start set={set} onDone={done}>
+        <KeysLine />
+      </Start>
+    );
+  return (
+    <Home>
+      <SigningLine />
+      <WaitingFor />
+      <KeysLine />
+    </Home>
+  );
+}
+
+// StartPage has the first steps for whoever comes back to them.
+function StartPage() {
+  const [, go] = useLocation();
+  const done = useCallback(() => go('/', { replace: true }), [go]);
+  const set = useSetting();
+  return (
+    <Start set={set} onDone={done}>
+      <KeysLine />
+    </Start>
   );
 }
 
@@ -148,7 +214,7 @@ function Begin({ road }: { road: Road }) {
 
 // Gate stands before every page: when the program cannot read what it keeps,
 // it says what to do instead of showing pages without content.
-function Gate({ children }: { children: ReactNode }) {
+export function Gate({ children }: { children: ReactNode }) {
   const words = useWords();
   const status = useShared(reads.status);
   const person = useShared(reads.person);
@@ -156,13 +222,18 @@ function Gate({ children }: { children: ReactNode }) {
   const settings = useShared(reads.settings);
   const catalogue = useShared(reads.catalogue);
   const all = [status, person, latest, settings, catalogue];
-  const failed = all.find((r) => r.error && r.data === undefined);
-  if (!failed?.error) return children;
-  const retry = () => void Promise.all(all.filter((r) => r.error).map((r) => r.refresh()));
+  const code = all.find((r) => r.error && r.data === undefined)?.error?.code;
+  if (!code) return children;
+  if (code === 'key-lost' || code === 'keyring')
+    return (
+      <Suspense>
+        <Closed code={code} />
+      </Suspense>
+    );
   return (
     <div role="alert">
-      <Empty title={words.t('error.title')} hint={words.error(failed.error.code)}>
-        <Button look="go" onPress={retry}>
+      <Empty title={words.t('error.title')} hint={words.error(code)}>
+        <Button look="go" onPress={() => void readAgain()}>
           {words.t('error.retry')}
         </Button>
       </Empty>

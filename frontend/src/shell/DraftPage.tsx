@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { flushAll, forget, isWork, Notices, Preview, SendAsOwn, useEditor, useIncoming } from '../draft';
+import { forget, isWork, Notices, Preview, SendAsOwn, useEditor, useIncoming } from '../draft';
 import { Assistant } from '../features/assistant/Assistant';
 import { RequestForm } from '../features/form/RequestForm';
-import { SignIn } from '../features/session/SignIn';
 import { refusalOf } from '../outbox';
 import { Empty } from '../request';
 import { useWords } from '../text';
 import { Banner, Button, buttonClass } from '../ui';
+import { ask, GiveDraft } from '../who';
 
 // DraftPage is a draft by the road that it is on: the Assistant or the form.
 export function DraftPage({ id }: { id: string }) {
@@ -15,7 +15,6 @@ export function DraftPage({ id }: { id: string }) {
   const [, go] = useLocation();
   const { editor, state } = useEditor(id);
   const [preview, setPreview] = useState(false);
-  const [asking, setAsking] = useState(false);
   const [taking, setTaking] = useState(false);
   const editing = state.kind === 'editing';
   const incoming = useIncoming(editor, id, editing && !preview);
@@ -48,7 +47,12 @@ export function DraftPage({ id }: { id: string }) {
     await editor.flush();
     setPreview(true);
   };
+  // What has never been stored, and what is the PC's, is nobody's to hand over.
+  const mine = !state.shared && state.sync.revision > 0;
+  const item = { id, draft: true, practice: state.view.practice };
+  const title = state.content.values.subject?.trim() || words.t('item.untitled');
   const shared = {
+    acts: mine && <GiveDraft item={item} title={title} />,
     editor,
     work: state,
     incoming,
@@ -63,12 +67,12 @@ export function DraftPage({ id }: { id: string }) {
     <>
       <div className="notices">
         <Notices editor={editor} state={state} />
-        {state.reason && <Refusal reason={state.reason} />}
+        {state.reason && <Refusal reason={state.reason} onGive={() => ask({ kind: 'give', item, title })} />}
         {signIn && (
           <Banner
             title={words.t('problem.sign-in')}
             acts={
-              <Button small onPress={() => setAsking(true)}>
+              <Button small onPress={() => ask({ kind: 'sign-in', expected: '' })}>
                 {words.t('person.signIn')}
               </Button>
             }
@@ -79,24 +83,21 @@ export function DraftPage({ id }: { id: string }) {
       {state.content.road === 'form' ? <RequestForm {...shared} /> : <Assistant {...shared} />}
       {preview && <Preview work={state} onClose={() => setPreview(false)} />}
       {taking && <SendAsOwn onSend={() => void editor.submit()} onClose={() => setTaking(false)} />}
-      {asking && (
-        <SignIn
-          onClose={() => {
-            setAsking(false);
-            void flushAll().then(() => editor.readFiles());
-          }}
-        />
-      )}
     </>
   );
 }
 
 // Refusal says why a request came back that has no field to blame.
-function Refusal({ reason }: { reason: string }) {
+function Refusal({ reason, onGive }: { reason: string; onGive: () => void }) {
   const words = useWords();
   const { why, remedy } = refusalOf(words, reason, true);
+  const give = reason === 'forbidden' && (
+    <Button small onPress={onGive}>
+      {words.t('give.menu')}
+    </Button>
+  );
   return (
-    <Banner tone="red" title={why}>
+    <Banner tone="red" title={why} acts={give}>
       <p>{remedy}</p>
     </Banner>
   );

@@ -1,6 +1,7 @@
 import { useLocation } from 'wouter';
 import { reads, type Status, useShared } from '../bridge';
 import { flushAll, useSaveStatus } from '../draft';
+import { useReconnect } from '../outbox/Reconnect';
 import { SendNow } from '../outbox/SendNow';
 import { useWorking } from '../outbox/useSendNow';
 import { useWords, type Words } from '../text';
@@ -13,21 +14,34 @@ export function Foot() {
   const working = useWorking();
   const [place] = useLocation();
   const { data: status } = useShared(reads.status);
+  const reconnect = useReconnect();
+  const sends = status && status.connection !== 'signed-out' && status.waiting > 0 && place !== '/outbox';
   return (
     <footer className="foot">
       {status && (
         <>
           <span className="foot-state" role="status">
             <span className={`foot-dot ${status.connection}`} aria-hidden="true" />
-            <span>{connection(words, status)}</span>
-            <span>{queue(words, working ? { ...status, sending: true } : status)}</span>
+            {reconnect.count > 0 ? (
+              <span>{words.t('status.reconnect', { count: reconnect.count })}</span>
+            ) : (
+              <>
+                <span>{connection(words, status)}</span>
+                <span>{queue(words, working ? { ...status, sending: true } : status)}</span>
+              </>
+            )}
           </span>
+          {reconnect.count > 0 && (
+            <Button look="quiet" small onPress={reconnect.go}>
+              {words.t('person.signInAgain')}
+            </Button>
+          )}
           {status.lastSent && (
             <span className="foot-last">
               {words.t('status.lastSent', { when: words.when(status.lastSent) })}
             </span>
           )}
-          {status.waiting > 0 && place !== '/outbox' && <SendNow underWay={status.sending} quiet />}
+          {sends && <SendNow underWay={status.sending} quiet />}
         </>
       )}
       <SavedAt />

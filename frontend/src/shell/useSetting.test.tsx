@@ -40,7 +40,7 @@ const show = (lang: Language = 'fr') =>
   );
 const shown = () => reads.settings.snapshot().data;
 const told = () => document.querySelector('.toast > span')?.textContent ?? '';
-const light: Settings = { language: 'fr', theme: 'light', upload: 500, idle: 10 };
+const light: Settings = { language: 'fr', theme: 'light', upload: 500, idle: 10, practice: '' };
 
 beforeEach(() => {
   disk = light;
@@ -74,12 +74,12 @@ test('a choice shows at once, and the last of quick ones is the last on the disk
     set({ theme: 'dark' });
     set({ upload: 250 });
   });
-  expect(shown()).toEqual({ language: 'fr', theme: 'dark', upload: 250, idle: 10 });
+  expect(shown()).toEqual({ language: 'fr', theme: 'dark', upload: 250, idle: 10, practice: '' });
   expect(saves).toHaveLength(1);
   await act(async () => saves[0]?.end());
   expect(saves).toHaveLength(2);
   await act(async () => saves[1]?.end());
-  expect(disk).toEqual({ language: 'fr', theme: 'dark', upload: 250, idle: 10 });
+  expect(disk).toEqual({ language: 'fr', theme: 'dark', upload: 250, idle: 10, practice: '' });
   expect(told()).toBe('');
 });
 
@@ -103,4 +103,14 @@ test('a newer choice stays when an older one could not be kept', async () => {
   expect(shown()?.theme).toBe('system');
   await act(async () => saves[1]?.end());
   expect([shown()?.theme, disk.theme]).toEqual(['system', 'system']);
+});
+
+test('what was read while a choice was being kept does not stay in sight', async () => {
+  await act(() => reads.settings.refresh());
+  await show();
+  await act(async () => set({ theme: 'dark' }));
+  await act(() => reads.settings.refresh()); // somebody has come: it is read anew, as it was
+  expect(shown()?.theme).toBe('light');
+  await act(async () => saves[0]?.end());
+  expect(shown()?.theme).toBe('dark');
 });

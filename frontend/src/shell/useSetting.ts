@@ -14,9 +14,10 @@ export function useSetting(): (change: Partial<Settings>) => void {
     reads.settings.set(next);
     const kept = last.current
       .then(() => host.saveSettings(next))
-      .catch(async (reason) => {
-        toast((w) => w.error(reason instanceof CallError ? reason.code : 'internal'));
-        // The window shows what is true, unless a newer choice is about to be kept.
+      .catch((reason) => toast((w) => w.error(reason instanceof CallError ? reason.code : 'internal')))
+      .then(async () => {
+        // The window shows what is true, unless a newer choice is about to be kept:
+        // it may have read meanwhile what was there before.
         if (last.current === kept) await reads.settings.refresh();
       });
     last.current = kept;

@@ -26,7 +26,12 @@ export const fr = {
 
   'person.menu': 'Personne et réglages',
   'person.signIn': 'Se connecter',
-  'person.change': 'Changer de personne',
+  'person.signInAgain': 'Se reconnecter',
+  'person.people': 'Qui est au guichet ?',
+  'person.other': 'Une autre personne…',
+  'person.leave': 'Quitter le poste',
+  'person.practice': 'Cabinet habituel',
+  'person.practiceHint': 'Une nouvelle demande commence avec lui.',
   'person.signOut': 'Se déconnecter',
   'person.language': 'Langue',
   'person.theme': 'Apparence',
@@ -41,25 +46,136 @@ export const fr = {
   'mask.title': 'Guichet est masqué',
   'mask.hint': 'Tout ce qui était affiché et tapé est encore là, et les envois continuent.',
   'mask.go': 'Reprendre',
+  'mask.locked': 'Ce que vous avez écrit est ici, et s’ouvre avec votre code PIN.',
+  'mask.nobody': 'Écrire sans se connecter',
+  'mask.back': 'Revenir à {name}',
   'theme.system': 'Comme le système',
   'theme.light': 'Claire',
   'theme.dark': 'Sombre',
-  'signIn.title': 'Qui est au guichet ?',
-  'signIn.code': 'Code d’accès',
-  'signIn.hint':
-    'Le code que le portail vous a remis. Vos demandes en attente repartent alors ; celles d’une autre personne attendent son retour.',
-  'signIn.go': 'Se connecter',
-  'signIn.empty': 'Tapez votre code d’accès.',
-  'signIn.wrong': 'Le portail ne connaît pas ce code. Vérifiez-le, puis réessayez.',
+  'signIn.title': 'Se connecter',
+  'signIn.titleOf': 'Reconnecter {name}',
+  'signIn.opened': 'Une page s’est ouverte dans votre navigateur. Connectez-vous, puis revenez ici.',
+  'signIn.help': 'Rien ne s’est ouvert ?',
+  'signIn.open': 'Ouvrir la page de connexion',
+  'signIn.copy': 'Copier le lien',
+  'signIn.copied': 'Le lien est copié. Collez-le dans un navigateur de ce poste.',
+  'signIn.notCopied': 'Le lien n’a pas pu être copié. Ouvrez-le d’ici.',
+  'signIn.offered': 'Une connexion est proposée sur ce poste.',
+  'signIn.away':
+    'Le portail ne répond pas en ce moment : la page ne s’ouvrira sans doute pas. Continuez à écrire, et réessayez plus tard.',
+  'signIn.memory':
+    'Sans trousseau de clés, ce poste ne retient pas votre connexion : elle sera redemandée au prochain démarrage.',
+  'signIn.again': 'Recommencer',
+  'signIn.offline':
+    'Le portail ou sa page de connexion ne répond pas. Continuez à écrire, et réessayez quand la connexion sera revenue.',
+  'signIn.forbidden':
+    'Vous vous êtes connecté, mais ce portail ne vous connaît pas. Demandez à l’assistance d’ouvrir votre accès.',
   'signIn.done': 'Bonjour {name}. Votre session est ouverte.',
-  'signIn.unsaved': 'Le texte en cours n’est pas encore enregistré. Attendez un instant, puis recommencez.',
-  'signOut.done': 'Vous êtes déconnecté. Ce qui attend partira à votre retour.',
+  'signIn.other': 'Vous êtes connecté en tant que {name}',
+  'signIn.otherText':
+    '{count, plural, =0 {{name} reste à reconnecter.} one {# demande attend que {name} se connecte.} other {# demandes attendent que {name} se connecte.}}',
+  'signIn.as': 'Reconnecter {name}',
+  'signIn.goOn': 'Continuer',
+  'signOut.title': 'Se déconnecter ?',
+  'signOut.text':
+    '{count, plural, =0 {Rien n’attend : tout est parti.} one {# demande attend. Elle reste sur ce poste, et partira quand vous vous reconnecterez.} other {# demandes attendent. Elles restent sur ce poste, et partiront quand vous vous reconnecterez.}}',
+  'signOut.stay': 'Rester connecté',
+  'signOut.done': 'Vous êtes déconnecté.',
+
+  'who.waiting': '{count, plural, one {# demande en attente} other {# demandes en attente}}',
+  'who.waitingOut':
+    'à reconnecter : {count, plural, one {# demande en attente} other {# demandes en attente}}',
+  'who.waitsFor':
+    '{count, plural, one {# demande attend que {name} se reconnecte.} other {# demandes attendent que {name} se reconnecte.}}',
+  'who.entered': '{name} est au guichet.',
+  'who.left': 'Personne n’est au guichet : ce qui s’écrit maintenant est à ce poste.',
+
+  'pin.menu': 'Code PIN…',
+  'pin.title': 'Votre code PIN',
+  'pin.enterTitle': 'Ouvrir pour {name}',
+  'pin.of': '{name}, votre code PIN',
+  'pin.without':
+    'Sans code PIN, le chiffrement protège vos textes du vol de ce poste, pas des collègues qui utilisent le même compte Windows. Avec lui, vous seul les ouvrez.',
+  'pin.with': 'Il est demandé à votre retour au guichet. Vous seul ouvrez alors vos textes sur ce poste.',
+  'pin.unsealed':
+    'Rien n’est chiffré sur ce poste : un code PIN n’y protégerait rien. Il se choisit dès que ce poste a un trousseau de clés.',
+  'pin.held': 'Code PIN actuel',
+  'pin.new': 'Nouveau code PIN',
+  'pin.hint': 'Au moins 4 caractères, chiffres ou lettres.',
+  'pin.again': 'Le même, encore une fois',
+  'pin.save': 'Choisir ce code',
+  'pin.change': 'Changer le code',
+  'pin.remove': 'Retirer le code PIN',
+  'pin.set': 'Votre code PIN est en place.',
+  'pin.removed': 'Le code PIN est retiré.',
+  'pin.gone': 'L’ancien code PIN est retiré. Choisissez-en un autre sous « Code PIN… ».',
+  'pin.empty': 'Saisissez le code PIN.',
+  'pin.chooseOne': 'Choisissez un code PIN.',
+  'pin.differ': 'Les deux codes ne sont pas les mêmes. Saisissez-les de nouveau.',
+  'pin.short': 'C’est trop court : il en faut au moins {min, number} caractères.',
+  'pin.long': 'C’est trop long. Choisissez un code plus court.',
+  'pin.wrong':
+    'Ce n’est pas le bon code. {count, plural, =0 {Il ne reste aucun essai.} one {Il reste # essai.} other {Il reste # essais.}}',
+  'pin.wait': 'Prochain essai possible dans {span}.',
+  'pin.forgot': 'Code PIN oublié ?',
+  'pin.forgotten': 'Le code de secours de ce poste ouvre vos textes, et retire le code PIN.',
+  'pin.back': 'Revenir au code PIN',
+  'pin.noCode':
+    'Aucun code de secours n’a été noté pour ce poste : ce qui est écrit ici sous ce nom reste fermé, et n’est pas effacé. Ce que le portail a reçu y est toujours.',
+  'pin.open': 'Ouvrir',
+
+  'start.menu': 'Premiers pas…',
+  'start.title': 'Bonjour, bienvenue dans Guichet',
+  'start.line': 'Quelques réglages, puis vous écrivez. Rien de cela n’est urgent.',
+  'start.portal': 'Où est votre portail ?',
+  'start.address': 'Adresse du portail',
+  'start.addressHint': 'Votre éditeur vous l’a remise ; elle ressemble à portail.exemple.fr.',
+  'start.check': 'Vérifier',
+  'start.checking': 'Guichet cherche le portail…',
+  'start.found': 'Le portail est là : {address}',
+  'start.empty': 'Tapez l’adresse du portail.',
+  'start.offline':
+    'Personne ne répond à cette adresse. Vérifiez-la et la connexion de ce poste, puis réessayez.',
+  'start.who': 'Qui êtes-vous ?',
+  'start.whoText': 'Vous vous connectez dans votre navigateur, comme sur le portail.',
+  'start.whoFirst': 'Donnez d’abord l’adresse du portail : c’est là que vous vous connectez.',
+  'start.later': 'Plus tard : écrire d’abord',
+  'start.practice': 'Votre cabinet habituel',
+  'start.practiceLine':
+    'Une nouvelle demande commence avec votre cabinet habituel ; vous en changez quand vous voulez.',
+  'start.go': 'Commencer',
+
+  'asked.label': 'Demandes à confirmer',
+  'asked.text':
+    '{count, plural, one {# demande attendait avant qu’une autre personne utilise ce poste. L’envoyer ?} other {# demandes attendaient avant qu’une autre personne utilise ce poste. Les envoyer ?}}',
+  'asked.look': 'Voir',
+
+  'give.menu': 'Confier à…',
+  'give.named': 'Confier à… « {title} »',
+  'give.colleague': 'Confier à un collègue…',
+  'give.title': 'Confier « {title} »',
+  'give.whom': 'À qui ?',
+  'give.choose': 'Choisissez une personne.',
+  'give.notAllowed': 'Son rôle ne permet pas d’envoyer cette demande.',
+  'give.what': 'Le brouillon passe chez cette personne, avec ses fichiers, et quitte votre liste.',
+  'give.go': 'Confier',
+  'give.done': '« {title} » est chez {name}, dans ses brouillons.',
+  'give.anAdmin': 'un administrateur du cabinet',
+  'give.nobody':
+    'Personne d’autre sur ce poste ne peut l’envoyer. Demandez à {who} de se connecter sur ce poste, puis confiez-lui la demande.',
+  'give.nobodyExport':
+    'Personne d’autre sur ce poste ne peut l’envoyer. Demandez à {who} de se connecter sur ce poste, puis confiez-lui la demande ; ou remettez-lui une copie avec « Exporter ».',
+  'give.offline':
+    'Le portail doit d’abord retirer ce qu’il a refusé, et il ne répond pas. La demande est dans vos brouillons : confiez-la quand la connexion sera revenue.',
+  'give.notNow': 'Le portail a reçu cette demande entre-temps : elle ne peut plus être confiée.',
+  'give.gone': 'Cette personne n’a plus ce cabinet. Choisissez-en une autre.',
 
   'status.online': 'Connecté au portail',
   'status.offline': 'Hors connexion',
   'status.offlineSince': 'Hors connexion depuis {time} au moins',
   'status.offlineFor': 'Hors connexion depuis {span} au moins',
   'status.signed-out': 'Connectez-vous pour envoyer',
+  'status.reconnect': 'Reconnectez-vous pour envoyer {count, plural, one {# demande} other {# demandes}}',
   'status.no-network': 'Ce poste n’a pas de réseau',
   'status.foreign': 'Le réseau demande une connexion',
   'status.unknown': 'Connexion en cours de vérification',
@@ -106,6 +222,7 @@ export const fr = {
   'life.sending': 'en route',
   'life.unknown': 'à vérifier',
   'life.toCorrect': 'à corriger',
+  'life.toEntrust': 'à confier',
   'life.cancelled': 'envoi annulé',
   'life.spoken': 'Étape {n} sur 5 : {point}',
 
@@ -114,7 +231,9 @@ export const fr = {
   'item.sending': 'Envoi en cours',
   'item.unknown': 'Arrivée à vérifier',
   'item.needs-sign-in': 'Connexion requise',
+  'item.asked': 'À confirmer',
   'item.to-correct': 'À corriger',
+  'item.to-entrust': 'À confier à un administrateur',
   'item.received': 'Reçue',
   'item.cancelled': 'Envoi annulé',
   'portal.received': 'Reçue',
@@ -178,6 +297,74 @@ export const fr = {
   'recovered.folder': 'Le fichier abîmé est mis de côté pour la personne qui gère ce poste :',
   'recovered.seen': 'J’ai vérifié',
 
+  'code.menu': 'Code de secours…',
+  'code.line': 'Notez votre code de secours : il rouvre vos textes après une panne.',
+  'code.note': 'Voir le code',
+  'code.later': 'Plus tard',
+  'code.title': 'Votre code de secours',
+  'code.label': 'Code de secours',
+  'code.what': 'Il rouvre les textes de ce poste si la clé qui les chiffre se perd.',
+  'code.where': 'À garder ailleurs que sur ce poste : avec les deux, on peut tout lire ici.',
+  'code.replaces': 'Un code est déjà en place. Dès que vous l’aurez confirmé, celui-ci le remplacera.',
+  'code.print': 'Imprimer',
+  'code.copied': 'Le code est copié. Collez-le ailleurs que sur ce poste.',
+  'code.notCopied': 'Le code n’a pas pu être copié. Notez-le, ou imprimez-le.',
+  'code.noted': 'Je l’ai noté',
+  'code.end': 'Les deux derniers groupes du code',
+  'code.endHint': 'Lisez-les sur votre papier : le code ne vaut qu’une fois confirmé.',
+  'code.typeTheEnd': 'Saisissez les 7 derniers caractères du code.',
+  'code.notTheEnd': 'Ce n’est pas la fin du code : comparez avec votre papier, ou revoyez le code.',
+  'code.again': 'Revoir le code',
+  'code.inUse': 'Votre code de secours est en place.',
+  'code.sheet': 'Guichet, code de secours',
+  'code.sheetWhat':
+    'Ce code rouvre les textes de Guichet sur ce poste si la clé qui les chiffre se perd. Gardez cette feuille loin du poste : avec les deux, on peut tout lire.',
+  'code.sheetPC': 'Poste :',
+  'code.sheetAt': 'Imprimé {when}',
+
+  'plain.menu': 'Non chiffré sur ce poste…',
+  'plain.none': 'Vos textes ne sont pas chiffrés : ce poste n’a pas de trousseau de clés.',
+  'plain.silent': 'Vos textes ne sont pas chiffrés : le trousseau de clés ne répond pas.',
+  'plain.more': 'Que faire ?',
+  'plain.read': 'Compris',
+  'plain.title': 'Textes non chiffrés sur ce poste',
+  'plain.what':
+    'Qui ouvre le disque de ce poste peut lire vos demandes et leurs fichiers. Pour les chiffrer, Guichet a besoin du trousseau de clés du système.',
+  'plain.doNone':
+    'Demandez à votre prestataire informatique d’en installer un. Au prochain démarrage, Guichet chiffrera tout, ce qui est déjà écrit aussi.',
+  'plain.doSilent':
+    'Déverrouillez-le, ou fermez puis rouvrez votre session sur ce poste. Au prochain démarrage, Guichet chiffrera tout, ce qui est déjà écrit aussi.',
+
+  'closed.kept': 'Vos textes sont toujours sur ce poste, chiffrés. Rien n’a été effacé.',
+  'closed.asking': 'Guichet demande la clé au trousseau…',
+  'lost.title': 'La clé de vos textes manque',
+  'lost.why':
+    'Le trousseau de clés du système n’a plus la clé qui les ouvre. Cela arrive après une réinstallation, un changement de compte ou un mot de passe remplacé par un administrateur.',
+  'lost.hint': 'Majuscules, espaces et tirets sont sans importance.',
+  'lost.count': '{count, number} sur {of, number}',
+  'lost.empty': 'Saisissez le code de secours.',
+  'lost.short':
+    'Il manque {count, plural, one {# caractère} other {# caractères}} : le code en a {of, number}.',
+  'lost.long':
+    'Il y a {count, plural, one {# caractère} other {# caractères}} de trop : le code en a {of, number}.',
+  'lost.older': 'Ce code n’ouvre pas tout : il y en a sans doute un plus récent. Saisissez le dernier noté.',
+  'lost.go': 'Ouvrir mes textes',
+  'lost.opening': 'Ouverture de vos textes…',
+  'lost.opened': 'Vos textes sont de nouveau ouverts. Le code de secours reste le même.',
+  'lost.withoutCode': 'Vous n’avez pas le code',
+  'lost.without':
+    'N’effacez rien. Ouvrez Guichet avec le compte habituel de ce poste, ou demandez à votre prestataire informatique de rétablir ce compte et son trousseau de clés (sous Windows, le Gestionnaire d’identification) : vos textes s’ouvriront aussitôt.',
+  'lost.same': 'La clé manque toujours.',
+  'silent.title': 'Le trousseau de clés ne répond pas',
+  'silent.why': 'Il garde la clé qui ouvre vos textes, et Guichet ne peut pas la lui demander.',
+  'silent.doTitle': 'Que faire ?',
+  'silent.do':
+    'Déverrouillez le trousseau si ce poste vous le demande, ou fermez puis rouvrez votre session sur ce poste. Si cela dure, appelez votre prestataire informatique.',
+  'silent.same': 'Toujours pas de réponse.',
+  'silent.codeTitle': 'Le trousseau ne revient pas',
+  'silent.code': 'Le code de secours ouvre vos textes jusqu’à la fermeture de Guichet.',
+  'silent.opened': 'Vos textes sont ouverts jusqu’à la fermeture de Guichet.',
+
   'step.type': 'Type',
   'step.practice': 'Cabinet',
   'step.category': 'Catégorie',
@@ -222,6 +409,10 @@ export const fr = {
   'shared.list': 'Brouillons de ce poste',
   'shared.listHint':
     'Ils restent sur ce poste. Toute personne qui l’utilise peut les lire, et les envoyer à son nom.',
+  'vouch.title':
+    '{count, plural, one {Ce fichier a été joint par {name}.} other {Ces fichiers ont été joints par {name}.}} À vous de confirmer avant l’envoi.',
+  'vouch.colleague': 'un collègue',
+  'vouch.failed': 'Ce n’est pas confirmé. {why}',
   'given.title': 'Ce brouillon vous a été confié par {name}.',
   'type.notAllowed': 'Réservé aux administrateurs du cabinet',
   'type.askThem': 'Réservé aux administrateurs du cabinet. Demandez à {names}.',
@@ -438,6 +629,7 @@ export const fr = {
   'next.foreign':
     'Partira dès que le réseau le permettra : ouvrez un navigateur et suivez la page de connexion qui s’affiche.',
   'next.sign-in': 'Partira dès que vous serez connecté.',
+  'next.asked': 'Attend que vous disiez si elle part.',
   'next.clock': 'Partira dès que la date et l’heure de ce poste seront justes.',
   'next.file': 'Partira dès que le fichier pourra être lu.',
   'next.ask':
@@ -549,7 +741,8 @@ export const fr = {
     'Le nom du fichier a {actual, number} caractères pour {max, number} au plus. Renommez-le.',
   'problem.name-unsafe':
     'Le nom du fichier contient des caractères qui ne sont pas admis. Renommez-le avec des lettres et des chiffres.',
-  'problem.not-confirmed': 'Un fichier n’a pas été confirmé. Retirez-le, puis choisissez-le de nouveau.',
+  'problem.not-confirmed':
+    'Un fichier reste à confirmer : cochez la phrase sous les fichiers, ou retirez-le.',
   'problem.file-missing':
     'La copie d’un fichier manque ou a changé. Retirez-le, puis choisissez-le de nouveau.',
   'problem.not-stored':
@@ -588,6 +781,12 @@ export const fr = {
     'Ce code de secours n’ouvre pas les données de ce poste. Vérifiez-le caractère par caractère.',
   'error.clock': 'La date ou l’heure de ce poste est fausse : réglez-les, puis recommencez.',
   'error.not-signed-in': 'La connexion n’a pas abouti. Recommencez quand vous voulez.',
+  'error.unsaved': 'Le texte en cours n’est pas encore enregistré. Attendez un instant, puis recommencez.',
+  'error.address':
+    'Ce n’est pas une adresse de portail. Elle ressemble à portail.exemple.fr, sans rien devant.',
+  'error.no-portal':
+    'Un site répond à cette adresse, mais ce n’est pas un portail. Vérifiez-la avec votre éditeur.',
+  'error.pinned': 'L’adresse du portail est fixée par la personne qui gère ce poste. Adressez-vous à elle.',
   'error.not-written':
     'Le fichier n’a pas pu être enregistré à cet endroit. Choisissez un autre dossier, ou faites de la place, puis réessayez.',
   'error.draft-size': 'Le texte est trop long pour un brouillon. Raccourcissez-le, ou joignez-le en fichier.',
@@ -613,7 +812,8 @@ export const fr = {
   'reason.gone': 'Le portail n’accepte plus cette demande.',
   'reason.file-missing': 'La copie d’un fichier manque ou a changé.',
   'reason.other': 'Le portail n’a pas accepté la demande.',
-  'remedy.forbidden': 'Choisissez un autre cabinet, ou demandez à un administrateur du cabinet de l’envoyer.',
+  'remedy.forbidden':
+    'Confiez-la à un administrateur du cabinet : elle est gardée ici jusque-là. Si un autre cabinet convient, corrigez-la.',
   'remedy.invalid': 'Corrigez-les, puis envoyez de nouveau.',
   'remedy.mismatch':
     '« Modifier » demande au portail d’abandonner l’autre version. S’il l’a déjà reçue, c’est elle qui compte : vous la suivez dans « Demandes ».',

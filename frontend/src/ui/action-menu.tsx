@@ -25,8 +25,24 @@ interface Setting {
   run: (value: string) => void;
 }
 
-// MenuEntry is something to do, or a setting.
-export type MenuEntry = { kind: 'act'; id: string; label: string; run: () => void } | Setting;
+interface Act {
+  kind: 'act';
+  id: string;
+  label: string;
+  hint?: string;
+  run: () => void;
+}
+
+// Group is things to do that are alike, under what they have in common.
+interface Group {
+  kind: 'group';
+  id: string;
+  label: string;
+  entries: Act[];
+}
+
+// MenuEntry is something to do, a group of such, or a setting.
+export type MenuEntry = Act | Group | Setting;
 
 export interface ActionMenuProps {
   label: string;
@@ -79,20 +95,36 @@ export function FullMenu({
 function Entry({ entry: e }: { entry: MenuEntry }) {
   if (e.kind === 'act')
     return (
-      <MenuItem id={e.id} className="menu-item" onAction={e.run}>
-        {e.label}
+      <MenuItem id={e.id} className="menu-item" textValue={e.label} onAction={e.run}>
+        {e.hint ? (
+          <span>
+            <span className="menu-label">{e.label}</span>
+            <span className="menu-value">{e.hint}</span>
+          </span>
+        ) : (
+          e.label
+        )}
       </MenuItem>
+    );
+  if (e.kind === 'group')
+    return (
+      <MenuSection>
+        <Header className="menu-head">{e.label}</Header>
+        {e.entries.map((a) => (
+          <Entry key={a.id} entry={a} />
+        ))}
+      </MenuSection>
     );
   if (!e.apart) return <Options setting={e} />;
   const present = e.options.find((o) => o.value === e.value)?.label;
   return (
     <SubmenuTrigger>
       <MenuItem id={e.id} className="menu-item" textValue={e.label}>
-        <span>
-          <span className="menu-label">{e.label}</span>
+        {e.label}
+        <span className="menu-present">
           <span className="menu-value">{present}</span>
+          <Icon name="next" size={16} />
         </span>
-        <Icon name="next" size={16} />
       </MenuItem>
       <Popover className="popover" offset={-2} crossOffset={-6}>
         <Menu className="menu" aria-label={e.label}>

@@ -12,10 +12,10 @@ function Page() {
   return null;
 }
 
-const go = (place: string, lang: Language = 'fr') =>
+const go = (place: string, lang: Language = 'fr', who = 'claire') =>
   act(async () =>
     root.render(
-      <Toasts words={new Words(lang)} close="Fermer" place={place}>
+      <Toasts words={new Words(lang)} close="Fermer" place={place} who={who}>
         <Page />
       </Toasts>,
     ),
@@ -43,6 +43,14 @@ test('what is told of a page goes with it, what is about more stays for its time
   expect(told()).toHaveLength(2);
   await act(async () => vi.advanceTimersByTime(12_000));
   expect(told()).toEqual([]);
+});
+
+test('what one person was told the next one does not read', async () => {
+  await act(async () => toast(() => 'le titre de Claire', { lasts: true }));
+  await go('/a', 'fr', 'marc');
+  expect(told()).toEqual([]);
+  await act(async () => toast(() => 'Bonjour Marc', { lasts: true }));
+  expect(told()).toEqual(['Bonjour Marc']);
 });
 
 test('what is told of the page that comes next goes with that one', async () => {

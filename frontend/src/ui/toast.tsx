@@ -1,4 +1,13 @@
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { Words } from '../text';
 import { Button } from './button';
 import { Icon } from './icons';
@@ -33,16 +42,18 @@ export function useToast(): Show {
 const STAYS = 12_000; // ms; longer while it is pointed at or has the focus
 
 // Toasts shows them below what it stands around. With the page that is left
-// goes what was told about it.
+// goes what was told about it, and with the person who leaves what they were told.
 export function Toasts({
   words,
   close,
   place,
+  who = '',
   children,
 }: {
   words: Words;
   close: string;
   place: string;
+  who?: string;
   children: ReactNode;
 }) {
   const [toasts, setToasts] = useState<Toast[]>([]);
@@ -58,6 +69,8 @@ export function Toasts({
     at.current = place;
     setToasts((all) => all.filter((t) => t.lasts || t.place === place));
   }, [place]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another person
+  useLayoutEffect(() => setToasts([]), [who]);
   const drop = useCallback((id: number) => setToasts((all) => all.filter((t) => t.id !== id)), []);
   return (
     <Shown value={show}>

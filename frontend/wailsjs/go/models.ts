@@ -320,6 +320,22 @@ export namespace app {
 		}
 	}
 	
+	export class Colleague {
+	    id: string;
+	    name: string;
+	    allowed: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Colleague(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.allowed = source["allowed"];
+	    }
+	}
 	export class Orphan {
 	    key: string;
 	    label: Text;
@@ -719,6 +735,30 @@ export namespace app {
 	        this.recovery = source["recovery"];
 	    }
 	}
+	export class Known {
+	    id: string;
+	    name: string;
+	    signedIn: boolean;
+	    waiting: number;
+	    pin: boolean;
+	    tries: number;
+	    wait: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Known(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.signedIn = source["signedIn"];
+	        this.waiting = source["waiting"];
+	        this.pin = source["pin"];
+	        this.tries = source["tries"];
+	        this.wait = source["wait"];
+	    }
+	}
 	export class Latest {
 	    drafts: Item[];
 	    requests: Item[];
@@ -781,6 +821,8 @@ export namespace app {
 	    signedIn: boolean;
 	    preferred: string;
 	    practices: Practice[];
+	    pin: boolean;
+	    locked: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Person(source);
@@ -794,6 +836,8 @@ export namespace app {
 	        this.signedIn = source["signedIn"];
 	        this.preferred = source["preferred"];
 	        this.practices = this.convertValues(source["practices"], Practice);
+	        this.pin = source["pin"];
+	        this.locked = source["locked"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -927,6 +971,7 @@ export namespace app {
 	    theme: string;
 	    upload: number;
 	    idle: number;
+	    practice: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Settings(source);
@@ -938,6 +983,21 @@ export namespace app {
 	        this.theme = source["theme"];
 	        this.upload = source["upload"];
 	        this.idle = source["idle"];
+	        this.practice = source["practice"];
+	    }
+	}
+	export class Site {
+	    address: string;
+	    fixed: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Site(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.address = source["address"];
+	        this.fixed = source["fixed"];
 	    }
 	}
 	export class Status {
@@ -951,6 +1011,7 @@ export namespace app {
 	    sending: boolean;
 	    clockAhead: number;
 	    pausedUntil: string;
+	    asking: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new Status(source);
@@ -968,6 +1029,7 @@ export namespace app {
 	        this.sending = source["sending"];
 	        this.clockAhead = source["clockAhead"];
 	        this.pausedUntil = source["pausedUntil"];
+	        this.asking = source["asking"];
 	    }
 	}
 	

@@ -14,8 +14,8 @@ import (
 // demoPath is where the demo's provider lies, at the portal's own address.
 const demoPath = "/demo"
 
-// withDemo gives a configuration the demo's persons and a provider that signs
-// them in. Its address is known only once it listens.
+// withDemo gives a configuration the demo's persons, unless it has others, and a
+// provider that signs them in. Its address is known only once it listens.
 func withDemo(cfg *portald.Config) (err error) {
 	if cfg.Listener, err = net.Listen("tcp", cfg.Listen); err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -25,7 +25,9 @@ func withDemo(cfg *portald.Config) (err error) {
 			err = errors.Join(err, cfg.Listener.Close())
 		}
 	}()
-	cfg.People = portald.DemoPeople()
+	if cfg.Demo {
+		cfg.People = portald.DemoPeople()
+	}
 	cfg.OIDC = portald.DemoOIDC("http://" + cfg.Listener.Addr().String() + demoPath)
 	if err := cfg.Check(); err != nil { // nothing of it may be seen from elsewhere
 		return err

@@ -38,9 +38,9 @@ func run() error {
 	var o options
 	flag.StringVar(&o.listen, "listen", "127.0.0.1:8480", "address, host:port; port 0 takes a free one")
 	flag.StringVar(&o.data, "data", "portald-data", "folder for database and files")
-	flag.BoolVar(&o.demo, "demo", false, "demo persons with a sign-in page of their own, demo requests and a support agent; loopback only")
+	flag.BoolVar(&o.demo, "demo", false, "demo persons with a sign-in page of their own and, unless --people names others, demo requests and a support agent; loopback only")
 	flag.StringVar(&o.oidc, "oidc", "", "JSON file that says whose access tokens are taken and how they are read")
-	flag.StringVar(&o.people, "people", "", "JSON file with persons, their tokens and roles")
+	flag.StringVar(&o.people, "people", "", "JSON file with persons and their roles: of the demo's sign-in page, or whom to name as a practice's admins")
 	flag.StringVar(&o.catalogue, "catalogue", "", "JSON file with a newer catalogue")
 	flag.Parse()
 
@@ -57,14 +57,11 @@ func run() error {
 	ready := struct {
 		Event   string           `json:"event"`
 		Address string           `json:"address"`
-		Issuer  string           `json:"issuer,omitempty"`
+		Issuer  string           `json:"issuer"`
 		People  []portald.Person `json:"people,omitempty"`
-	}{Event: "ready", Address: s.Address()}
-	if cfg.OIDC != nil {
-		ready.Issuer = cfg.OIDC.Issuer
-	}
+	}{Event: "ready", Address: s.Address(), Issuer: cfg.OIDC.Issuer}
 	if o.demo {
-		ready.People = cfg.People // their tokens are no secret
+		ready.People = cfg.People
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(ready); err != nil {
 		return fmt.Errorf("say ready: %w", err)
@@ -78,9 +75,9 @@ func run() error {
 
 // configure makes the portal's configuration of the flags and their files.
 func configure(o options) (portald.Config, error) {
-	cfg := portald.Config{Listen: o.listen, Data: o.data, Demo: o.demo, Log: zerolog.New(os.Stderr).With().Timestamp().Logger()}
-	if o.demo && (o.people != "" || o.oidc != "") {
-		return cfg, errors.New("--demo brings its own persons: give --demo, or --oidc and --people")
+	cfg := portald.Config{Listen: o.listen, Data: o.data, Demo: o.demo && o.people == "", Log: zerolog.New(os.Stderr).With().Timestamp().Logger()}
+	if o.demo && o.oidc != "" {
+		return cfg, errors.New("--demo signs people in itself: give --demo or --oidc")
 	}
 	if o.people != "" {
 		body, err := os.ReadFile(o.people)

@@ -12,6 +12,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"guichet/internal/issuer"
+	"guichet/internal/portal"
 )
 
 // TestMain lets the tests run the command itself: the test binary is portald
@@ -28,7 +31,7 @@ type line struct {
 	Event   string
 	Address string
 	Issuer  string
-	People  []struct{ ID, Name, Token, Note string }
+	People  []struct{ ID, Name, Note string }
 }
 
 // command prepares portald with these arguments; it is killed with the test.
@@ -84,7 +87,7 @@ func TestDemo(t *testing.T) {
 		t.Fatalf("%d persons", len(l.People))
 	}
 	for _, p := range l.People {
-		if p.ID == "" || p.Name == "" || p.Note == "" || status(t, l.Address, p.Token) != http.StatusOK {
+		if p.ID == "" || p.Name == "" || p.Note == "" || status(t, l.Address, accessOf(t, l.Address, p.ID)) != http.StatusOK {
 			t.Errorf("%s cannot sign in", p.ID)
 		}
 	}
@@ -92,6 +95,7 @@ func TestDemo(t *testing.T) {
 		t.Errorf("an unknown token is answered with %d", got)
 	}
 	// A desk that waits must not hold up the end.
+	token := accessOf(t, l.Address, l.People[0].ID)
 	poll := make(chan struct{})
 	go func() {
 		defer close(poll)
@@ -99,7 +103,7 @@ func TestDemo(t *testing.T) {
 		if err != nil {
 			return
 		}
-		req.Header.Set("Authorization", "Bearer "+l.People[0].Token)
+		req.Header.Set("Authorization", "Bearer "+token)
 		if res, err := http.DefaultClient.Do(req); err == nil {
 			res.Body.Close()
 		}
@@ -123,20 +127,23 @@ func TestDemo(t *testing.T) {
 func TestPeople(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "people.json")
-	const people = `[{"id":"anne","name":"Anne","token":"a-token-of-anne","practices":[{"id":"p","name":"P","town":"Brest","roles":["admin"]}]}]`
+	const people = `[{"id":"anne","name":"Anne","practices":[{"id":"p","name":"P","town":"Brest","roles":["admin"]}]}]`
 	if err := os.WriteFile(file, []byte(people), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd, stderr := command(t, "--people", file, "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
+	cmd, stderr := command(t, "--demo", "--people", file, "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
 	l, _ := ready(t, cmd)
-	if len(l.People) != 0 {
-		t.Error("tokens of real persons were printed")
+	if len(l.People) != 1 || l.People[0].ID != "anne" {
+		t.Errorf("%+v", l.People)
 	}
-	if got := status(t, l.Address, "a-token-of-anne"); got != http.StatusOK {
+	if got := status(t, l.Address, accessOf(t, l.Address, "anne")); got != http.StatusOK {
 		t.Errorf("Anne is answered with %d", got)
 	}
-	if got := status(t, l.Address, "demo-claire-token"); got != http.StatusUnauthorized {
-		t.Errorf("a person of the demo is answered with %d", got)
+	if _, err := issuer.Access(t.Context(), l.Address+portal.RouteConfig, "demo-claire"); err == nil {
+		t.Error("a person of the demo signs in")
+	}
+	if all := get[portal.RequestPage](t, l.Address+portal.RouteRequests, accessOf(t, l.Address, "anne")); len(all.Requests) > 0 {
+		t.Errorf("%d requests of the demo", len(all.Requests))
 	}
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
@@ -144,7 +151,7 @@ func TestPeople(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Fatalf("ended with %v: %s", err, stderr)
 	}
-	if strings.Contains(stderr.String(), "a-token-of-anne") {
+	if strings.Contains(stderr.String(), "eyJ") {
 		t.Error("a token reached the log")
 	}
 }
@@ -153,7 +160,7 @@ func TestRefusals(t *testing.T) {
 	for name, args := range map[string][]string{
 		"ErrNobody":       {},
 		"ErrDemoOutside":  {"--demo", "--listen", "0.0.0.0:0"},
-		"ErrDemoAndOwn":   {"--demo", "--people", "people.json"},
+		"ErrPeopleAlone":  {"--people", "main_test.go"},
 		"ErrDemoAndOIDC":  {"--demo", "--oidc", "oidc.json"},
 		"ErrNoSuchPeople": {"--people", "no-such-file"},
 		"ErrNoSuchOIDC":   {"--oidc", "no-such-file"},

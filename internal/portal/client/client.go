@@ -36,7 +36,7 @@ const (
 
 // Config is what a Client needs.
 type Config struct {
-	Base string // address of the portal, without path
+	Base string // address of the portal, without path; SetBase gives another
 	// Token is what that person shows: desk.ErrSignIn when they have to sign in,
 	// desk.ErrOffline when it cannot be had now.
 	Token func(ctx context.Context, person string) (string, error)
@@ -54,6 +54,7 @@ type Config struct {
 // Client speaks to one portal. Make it with New.
 type Client struct {
 	cfg  Config
+	base atomic.Pointer[string]
 	http *http.Client
 	rate *rate.Limiter // of the bytes of files
 	Now  func() time.Time
@@ -84,7 +85,7 @@ func New(cfg Config) *Client {
 	// another. HTTP/2 would go on with a line that is dead since the PC slept.
 	var one http.Protocols
 	one.SetHTTP1(true)
-	return &Client{
+	c := &Client{
 		cfg: cfg,
 		http: &http.Client{
 			Transport: &http.Transport{
@@ -98,7 +99,15 @@ func New(cfg Config) *Client {
 		Now:    time.Now,
 		Answer: 30 * time.Second, Reach: 10 * time.Second, Stall: time.Minute, Verify: 2 * time.Minute, Announce: 100 * time.Millisecond,
 	}
+	c.SetBase(cfg.Base)
+	return c
 }
+
+// Base is the address of the portal, "" as long as there is none.
+func (c *Client) Base() string { return *c.base.Load() }
+
+// SetBase has further calls go to another portal.
+func (c *Client) SetBase(address string) { c.base.Store(&address) }
 
 // portion is the most that is read of a file at once when the line is shared,
 // in bytes.
@@ -173,7 +182,7 @@ func (c *Client) exchange(ctx context.Context, in call) (answer, error) {
 }
 
 func (c *Client) request(ctx context.Context, in call) (*http.Request, error) {
-	base, err := url.Parse(c.cfg.Base)
+	base, err := url.Parse(c.Base())
 	if err != nil || base.Host == "" {
 		return nil, errors.New("address of the portal cannot be read")
 	}

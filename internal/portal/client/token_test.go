@@ -38,24 +38,18 @@ func TestSendWithoutToken(t *testing.T) {
 
 // A desk learns where to sign in before anybody has; nobody's token goes there.
 func TestConfig(t *testing.T) {
-	for name, want := range map[string]*portald.OIDC{"OK": portald.DemoOIDC("http://127.0.0.1:1/demo"), "OKWithout": nil} {
-		t.Run(name, func(t *testing.T) {
-			p := portald.Run(t, func(c *portald.Config) { c.OIDC = want })
-			d := newDesktop(t, p.URL, "")
-			got, err := d.Config(t.Context())
-			if err != nil || (got.OIDC == nil) != (want == nil) {
-				t.Fatalf("%+v, %v", got, err)
-			}
-			if want != nil && (got.OIDC.Issuer != want.Issuer || got.OIDC.ClientID != want.ClientID || len(got.OIDC.Scopes) != len(want.Scopes)) {
-				t.Errorf("%+v", got.OIDC)
-			}
-			if told := d.told(); len(told) != 1 || told[0] != ContactOnline {
-				t.Errorf("told %v", told)
-			}
-			p.Down()
-			if _, err := d.Config(t.Context()); !errors.Is(err, desk.ErrOffline) {
-				t.Errorf("of nobody: %v", err)
-			}
-		})
+	want := portald.DemoOIDC("http://127.0.0.1:1/demo")
+	p := portald.Run(t, func(c *portald.Config) { c.OIDC = want })
+	d := newDesktop(t, p.URL, "")
+	got, err := d.Config(t.Context())
+	if err != nil || got.OIDC.Issuer != want.Issuer || got.OIDC.ClientID != want.ClientID || len(got.OIDC.Scopes) != len(want.Scopes) {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if told := d.told(); len(told) != 1 || told[0] != ContactOnline {
+		t.Errorf("told %v", told)
+	}
+	p.Down()
+	if _, err := d.Config(t.Context()); !errors.Is(err, desk.ErrOffline) {
+		t.Errorf("of nobody: %v", err)
 	}
 }

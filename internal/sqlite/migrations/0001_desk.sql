@@ -106,8 +106,8 @@ CREATE TABLE catalogue (
   fetched_at INTEGER NOT NULL
 ) STRICT;
 
--- Whoever has signed in on this PC. token is a hash, only to find the person
--- again without asking the portal.
+-- Whoever has signed in on this PC. token is empty: it had the hash of an access
+-- code once, and rows of damaged files are read by the place of their columns.
 CREATE TABLE person (
   id      TEXT    PRIMARY KEY,
   token   TEXT    NOT NULL,

@@ -1,5 +1,5 @@
 import './assistant.css';
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { Problem } from '../../bridge';
 import {
   type Asked,
@@ -29,6 +29,7 @@ export function Assistant(
     sending: boolean;
     onPreview: () => void;
     onSend: () => void;
+    acts?: ReactNode; // what else can be done with the draft
   },
 ) {
   const { editor, work } = props;
@@ -70,6 +71,7 @@ export function Assistant(
   return (
     <>
       <PageHead title={words.t('assistant.title')} line={line || undefined}>
+        {props.acts}
         <Button look="quiet" onPress={() => editor.change({ kind: 'road', value: 'form' })}>
           {words.t('assistant.toForm')}
         </Button>

@@ -182,7 +182,8 @@ function isSaved(h: HistoryEntry): boolean {
 // what did is in the code.
 function happened(words: Words, h: HistoryEntry): string {
   if (h.what === 'to-correct') {
-    return words.t('app.pair', { name: words.t('item.to-correct'), value: reasonOf(words, h.code) });
+    const name = words.t(h.code === 'forbidden' ? 'item.to-entrust' : 'item.to-correct');
+    return words.t('app.pair', { name, value: reasonOf(words, h.code) });
   }
   if (h.what === 'queued' && h.code)
     return words.t('history.waitsAgain', { met: words.coded('met', h.code, 'met.other') });

@@ -1,4 +1,5 @@
 import './form.css';
+import type { ReactNode } from 'react';
 import {
   type Asked,
   CategoryQuestion,
@@ -25,6 +26,7 @@ export function RequestForm(
     sending: boolean;
     onPreview: () => void;
     onSend: () => void;
+    acts?: ReactNode; // what else can be done with the draft
   },
 ) {
   const { editor, work } = props;
@@ -39,6 +41,7 @@ export function RequestForm(
         title={words.t('form.title')}
         line={only && words.t('field.practiceOnly', { name: only.name })}
       >
+        {props.acts}
         <Button look="quiet" onPress={() => editor.change({ kind: 'road', value: 'assistant' })}>
           {words.t('form.toAssistant')}
         </Button>

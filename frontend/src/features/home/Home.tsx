@@ -1,5 +1,5 @@
 import './home.css';
-import { useLayoutEffect } from 'react';
+import { type ReactNode, useLayoutEffect } from 'react';
 import { Link } from 'wouter';
 import { host, type Item, reads, useShared } from '../../bridge';
 import { Empty, PageHead, RequestRows, titleOf } from '../../request';
@@ -10,7 +10,8 @@ import { Recovered } from './Recovered';
 let painted = false;
 
 // Home is what the window begins with: go on, begin anew, see where things are.
-export function Home() {
+// Its children are lines that everybody has to see.
+export function Home({ children }: { children?: ReactNode }) {
   const words = useWords();
   const { data: person } = useShared(reads.person);
   const { data: latest } = useShared(reads.latest);
@@ -43,6 +44,7 @@ export function Home() {
         </Link>
       </PageHead>
       <Recovered />
+      {children}
       {draft && <Resume item={draft} />}
       {recent.length > 0 && (
         <section className="card home-recent" aria-labelledby="recent">

@@ -5,6 +5,7 @@ import { forget } from '../../draft';
 import { Empty, PageHead, titleOf } from '../../request';
 import { useWords } from '../../text';
 import { Button, buttonClass, useToast } from '../../ui';
+import { GiveDraft } from '../../who';
 
 // DraftList shows what is being written, the last saved first.
 export function DraftList() {
@@ -109,6 +110,7 @@ function DraftRow({ item, onThrow }: { item: Item; onThrow: () => void }) {
         >
           {words.t('list.resume')}
         </Link>
+        {!item.shared && <GiveDraft item={item} title={title} named />}
         <Button look="quiet" small aria-label={words.t('list.throwNamed', { title })} onPress={onThrow}>
           {words.t('list.throw')}
         </Button>

@@ -6,6 +6,7 @@ import {
   ActButtons,
   ActNotes,
   inTurn,
+  Reconnect,
   Sending,
   SendNow,
   sinceOf,
@@ -24,13 +25,16 @@ export function OutboxList() {
   const words = useWords();
   const now = useNow();
   const { data: items } = useShared(reads.items);
+  const { data: status } = useShared(reads.status);
+  const signedOut = status?.connection === 'signed-out';
   const back = inTurn(items?.filter((i) => i.status === 'to-correct') ?? []);
   const wait = inTurn(items?.filter(waits) ?? []);
   return (
     <>
       <PageHead title={words.t('list.outbox')}>
-        {wait.length > 0 && <SendNow underWay={underWay(wait)} />}
+        {wait.length > 0 && !signedOut && <SendNow underWay={underWay(wait)} />}
       </PageHead>
+      <Reconnect />
       {items && back.length + wait.length === 0 && (
         <Empty title={words.t('list.outboxNone')} hint={words.t('list.outboxNoneHint')} />
       )}

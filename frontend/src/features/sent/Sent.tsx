@@ -2,8 +2,8 @@ import './sent.css';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { type Item, type Request, reads, requests, type Status, useRead, useShared } from '../../bridge';
-import { ActNotes, CorrectButton, refusalOf, useActs } from '../../outbox';
-import { Empty, LifeTimes, mayHaveArrived, PageHead, titleOf } from '../../request';
+import { ActNotes, CorrectButton, GiveButton, refusalOf, useActs } from '../../outbox';
+import { Empty, isEntrusted, LifeTimes, mayHaveArrived, PageHead, titleOf } from '../../request';
 import { type Key, useWords } from '../../text';
 import { buttonClass } from '../../ui';
 
@@ -40,6 +40,7 @@ function Outcome({ request: { item } }: { request: Request }) {
         <LifeTimes item={item} />
       </section>
       <div className="page-acts">
+        {back && <GiveButton item={item} />}
         {back && <CorrectButton item={item} acts={acts} />}
         <Link href={`/request/${item.id}`} className={buttonClass(back ? 'plain' : 'go')}>
           {words.t('sent.details')}
@@ -67,7 +68,7 @@ export function outcomeOf(
     case 'received':
       return { title: 'sent.title.sent', text: 'sent.text.sent' };
     case 'to-correct':
-      return { title: 'sent.title.toCorrect' };
+      return { title: isEntrusted(item) ? 'item.to-entrust' : 'sent.title.toCorrect' };
     case 'needs-sign-in':
       return { title: 'sent.title.saved', text: 'sent.text.signIn' };
     case 'cancelled':

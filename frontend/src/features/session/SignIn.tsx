@@ -1,75 +1,67 @@
 import { useState } from 'react';
-import { CallError, session } from '../../bridge';
-import { flushAll, reopenAll } from '../../draft';
+import { type Person, reads, useShared } from '../../bridge';
 import { useWords } from '../../text';
-import { Button, Dialog, TextField, useToast } from '../../ui';
+import { Button, Dialog } from '../../ui';
+import { ask, nameOf, useSignIn } from '../../who';
+import { CodeForm } from './CodeForm';
+import { SigningIn } from './SigningIn';
 
-// SignIn asks who is at the desk.
-export function SignIn({ onClose }: { onClose: () => void }) {
+// SignIn has somebody sign in: who is expected, or whoever comes.
+export function SignIn({ expected, onClose }: { expected: string; onClose: () => void }) {
   const words = useWords();
-  const toast = useToast();
-  const [code, setCode] = useState('');
-  const [error, setError] = useState('');
-  const [busy, setBusy] = useState(false);
+  const { data: people } = useShared(reads.people);
+  const [other, setOther] = useState<Person>();
+  const name = nameOf(people, expected);
+  const signIn = useSignIn(expected, (person) => {
+    if (expected && person.id !== expected) setOther(person);
+    else onClose();
+  });
 
-  const go = async () => {
-    if (busy) return;
-    if (code.trim() === '') {
-      setError(words.t('signIn.empty'));
-      return;
-    }
-    setBusy(true);
-    if (!(await flushAll())) {
-      setError(words.t('signIn.unsaved')); // it is the last person's
-      setBusy(false);
-      return;
-    }
-    try {
-      const person = await session.signIn(code.trim());
-      await reopenAll();
-      toast((w) => w.t('signIn.done', { name: person.name }), { lasts: true, about: 'session' });
-      onClose();
-    } catch (reason) {
-      const failure = reason instanceof CallError ? reason.code : 'internal';
-      setError(failure === 'sign-in' ? words.t('signIn.wrong') : words.error(failure));
-      setBusy(false);
-    }
-  };
+  if (other) {
+    const waiting = people?.find((k) => k.id === expected)?.waiting ?? 0;
+    return (
+      <Dialog
+        title={words.t('signIn.other', { name: other.name })}
+        onClose={onClose}
+        foot={
+          <>
+            <Button
+              onPress={() => {
+                setOther(undefined);
+                signIn.start();
+              }}
+            >
+              {words.t('signIn.as', { name })}
+            </Button>
+            <Button look="go" onPress={onClose} autoFocus>
+              {words.t('signIn.goOn')}
+            </Button>
+          </>
+        }
+      >
+        <p>{words.t('signIn.otherText', { name, count: waiting })}</p>
+      </Dialog>
+    );
+  }
 
+  const lost = signIn.failure === 'key-lost';
   return (
     <Dialog
-      title={words.t('signIn.title')}
+      title={name ? words.t('signIn.titleOf', { name }) : words.t('signIn.title')}
       onClose={onClose}
       foot={
         <>
           <Button onPress={onClose}>{words.t('popup.cancel')}</Button>
-          <Button look="go" onPress={() => void go()} busy={busy}>
-            {words.t('signIn.go')}
-          </Button>
+          {signIn.failure && !lost && (
+            <Button look="go" onPress={signIn.start} autoFocus>
+              {words.t('signIn.again')}
+            </Button>
+          )}
         </>
       }
     >
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void go();
-        }}
-      >
-        <TextField
-          label={words.t('signIn.code')}
-          hint={words.t('signIn.hint')}
-          value={code}
-          onChange={(v) => {
-            setCode(v);
-            setError('');
-          }}
-          error={error || undefined}
-          required
-          secret
-          autoFocus
-        />
-      </form>
+      <SigningIn signIn={signIn} />
+      {lost && <CodeForm person={expected} onDone={expected ? () => ask(undefined) : signIn.start} />}
     </Dialog>
   );
 }

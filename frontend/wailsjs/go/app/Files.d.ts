@@ -15,3 +15,5 @@ export function Offer(arg1:string,arg2:string,arg3:number,arg4:string):Promise<a
 export function Remove(arg1:string,arg2:string):Promise<Array<app.File>>;
 
 export function Restore(arg1:string,arg2:string):Promise<Array<app.File>>;
+
+export function Vouch(arg1:string,arg2:string):Promise<app.Attached>;

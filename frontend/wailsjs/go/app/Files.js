@@ -29,3 +29,7 @@ export function Remove(arg1, arg2) {
 export function Restore(arg1, arg2) {
   return window['go']['app']['Files']['Restore'](arg1, arg2);
 }
+
+export function Vouch(arg1, arg2) {
+  return window['go']['app']['Files']['Vouch'](arg1, arg2);
+}

@@ -3,3 +3,7 @@
 import {app} from '../models';
 
 export function Adopt(arg1:string,arg2:number):Promise<app.Draft>;
+
+export function Colleagues(arg1:string):Promise<Array<app.Colleague>>;
+
+export function Give(arg1:string,arg2:number,arg3:string):Promise<void>;

@@ -5,3 +5,11 @@
 export function Adopt(arg1, arg2) {
   return window['go']['app']['Handover']['Adopt'](arg1, arg2);
 }
+
+export function Colleagues(arg1) {
+  return window['go']['app']['Handover']['Colleagues'](arg1);
+}
+
+export function Give(arg1, arg2, arg3) {
+  return window['go']['app']['Handover']['Give'](arg1, arg2, arg3);
+}

@@ -1,0 +1,247 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"guichet/internal/desk"
+	"guichet/internal/portal/client"
+	"guichet/internal/session"
+	"guichet/internal/session/oidc"
+)
+
+// The settings that say where the portal is, and what it said of signing in.
+const (
+	settingPortal   = "portal"
+	settingProvider = "provider"
+)
+
+// provider is who signs people in, as the portal or the deployment says.
+type provider struct {
+	mu   sync.Mutex
+	cfg  oidc.Config
+	made *oidc.Provider
+}
+
+// namedProvider is what the setting keeps: it counts for the portal that named it.
+type namedProvider struct {
+	Portal string      `json:"portal"`
+	OIDC   oidc.Config `json:"oidc"`
+}
+
+// startSession reads where the portal is and who signs people in there, and
+// begins with whoever was at the desk.
+func (a *App) startSession(ctx context.Context) error {
+	if err := a.loadPortal(ctx); err != nil {
+		return err
+	}
+	a.roster.signedIn, a.roster.asked, a.roster.passed = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	return a.session.Start(ctx)
+}
+
+// loadPortal reads where the portal is, and who signed people in the last time.
+func (a *App) loadPortal(ctx context.Context) error {
+	if a.cfg.Portal == "" {
+		address, err := a.store.Setting(ctx, settingPortal)
+		if err != nil {
+			return err
+		}
+		a.client.SetBase(address)
+	}
+	if a.cfg.OIDC != nil {
+		return a.useProvider(*a.cfg.OIDC)
+	}
+	kept, err := a.store.Setting(ctx, settingProvider)
+	if err != nil {
+		return err
+	}
+	var named namedProvider
+	if json.Unmarshal([]byte(kept), &named) == nil && named.Portal == a.client.Base() {
+		_ = a.useProvider(named.OIDC) // what cannot be used the portal says anew
+	}
+	return nil
+}
+
+// useProvider takes up whoever signs people in.
+func (a *App) useProvider(cfg oidc.Config) error {
+	a.signer.mu.Lock()
+	defer a.signer.mu.Unlock()
+	if a.signer.made != nil && reflect.DeepEqual(cfg, a.signer.cfg) {
+		return nil
+	}
+	made, err := oidc.New(cfg, nil)
+	if err != nil {
+		return err
+	}
+	made.Now = a.Now
+	made.Ahead = func() time.Duration { _, _, ahead := a.contact.read(); return ahead }
+	if a.signer.made != nil {
+		a.signer.made.Close()
+	}
+	a.signer.cfg, a.signer.made = cfg, made
+	return nil
+}
+
+// provider is who signs people in; desk.ErrOffline as long as nobody has said
+// who that is.
+func (a *App) provider(ctx context.Context) (session.Provider, error) {
+	if a.cfg.Provider != nil {
+		return a.cfg.Provider, nil
+	}
+	if p := a.signer.now(); p != nil {
+		return p, nil
+	}
+	a.bringConfig(ctx)
+	if p := a.signer.now(); p != nil {
+		return p, nil
+	}
+	return nil, desk.ErrOffline.With(errors.New("who signs people in is not known"))
+}
+
+func (p *provider) now() *oidc.Provider {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.made
+}
+
+func (p *provider) close() {
+	if made := p.now(); made != nil {
+		made.Close()
+	}
+}
+
+// configWait is how long a sign-in waits for the portal to say who does it, when
+// that was known before.
+const configWait = 5 * time.Second
+
+// bringConfig asks the portal who signs people in. A fault is not worth a word:
+// whoever needs it asks again.
+func (a *App) bringConfig(ctx context.Context) {
+	if a.cfg.OIDC != nil || a.cfg.Provider != nil || a.client.Base() == "" {
+		return
+	}
+	if a.signer.now() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, configWait)
+		defer cancel()
+	}
+	cfg, err := a.client.Config(ctx)
+	if err != nil || cfg.OIDC.Issuer == "" {
+		return
+	}
+	named := namedProvider{Portal: a.client.Base(), OIDC: oidc.Config(cfg.OIDC)}
+	if err := a.useProvider(named.OIDC); err != nil {
+		a.log.Error().Str("error", safe(err)).Msg("what the portal says of signing in cannot be used")
+		return
+	}
+	body, err := json.Marshal(named)
+	if err == nil {
+		err = a.store.SaveSettings(ctx, map[string]string{settingProvider: string(body)})
+	}
+	a.report(ctx, "keep provider", err)
+}
+
+// State tells which portal this desk writes to.
+func (x *Portal) State() (out Site, err error) {
+	defer x.a.guard("Portal.State", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	return Site{Address: x.a.client.Base(), Fixed: x.a.cfg.Portal != ""}, nil
+}
+
+// Check asks whether a portal is at an address that a person has typed, and
+// returns it as it is to be used. "address": no portal can have it; "offline":
+// nobody answers; "no-portal": somebody else does.
+func (x *Portal) Check(address string) (out string, err error) {
+	defer x.a.guard("Portal.Check", &err)
+	if err := x.a.begin(); err != nil {
+		return "", err
+	}
+	if out, err = portalAddress(address); err != nil {
+		return "", err
+	}
+	return out, x.a.checkPortal(x.a.ctx, out)
+}
+
+// Use makes a portal that Check has found the one of this desk. "pinned" when the
+// address was given by whoever set this PC up; "not-now" once somebody has signed
+// in: what is here was written for that portal.
+func (x *Portal) Use(address string) (err error) {
+	defer x.a.guard("Portal.Use", &err)
+	a := x.a
+	if err := a.begin(); err != nil {
+		return err
+	}
+	address, err = portalAddress(address)
+	switch {
+	case err != nil:
+		return err
+	case a.cfg.Portal != "":
+		return desk.ErrPinned
+	case len(a.session.People()) > 0:
+		return desk.ErrNotNow
+	}
+	if err := a.store.SaveSettings(a.ctx, map[string]string{settingPortal: address}); err != nil {
+		return err
+	}
+	a.setPortal(address)
+	a.changed("portal", "status")
+	return nil
+}
+
+// setPortal has everything speak to the portal at that address.
+func (a *App) setPortal(address string) {
+	a.client.SetBase(address)
+	a.bringConfig(a.ctx)
+	a.contact.move(contactUnknown, a.Now())
+	a.online()
+}
+
+// checkPortal asks whether a portal is there.
+func (a *App) checkPortal(ctx context.Context, address string) error {
+	state := ""
+	asking := client.New(client.Config{Base: address, Contact: func(is, _ string) { state = is }})
+	defer asking.Close()
+	asking.Answer = checkWait
+	cfg, err := asking.Config(ctx)
+	switch {
+	case err == nil && cfg.OIDC.Issuer != "":
+		return nil
+	case err == nil, state == client.ContactForeign, errors.Is(err, desk.ErrNotFound):
+		return desk.ErrNoPortal.With(err)
+	}
+	return desk.ErrOffline.With(err)
+}
+
+// checkWait is how long a person waits at the most to hear whether a portal is
+// there.
+const checkWait = 10 * time.Second
+
+// portalAddress reads an address as a person types it: https is added, and what
+// only a browser has is dropped. Without https it has to be on this PC.
+func portalAddress(typed string) (string, error) {
+	typed = strings.TrimSpace(typed)
+	if !strings.Contains(typed, "://") {
+		typed = "https://" + typed
+	}
+	u, err := url.Parse(typed)
+	if err != nil {
+		return "", desk.ErrAddress // the parser's message quotes what was typed
+	}
+	u.Scheme = strings.ToLower(u.Scheme)
+	plain := u.Scheme == "http" && local(typed)
+	if u.Hostname() == "" || u.User != nil || u.Scheme != "https" && !plain {
+		return "", desk.ErrAddress
+	}
+	u.RawQuery, u.Fragment = "", ""
+	u.Host = strings.ToLower(u.Host)
+	u.Path = strings.TrimRight(u.Path, "/")
+	return u.String(), nil
+}

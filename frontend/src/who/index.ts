@@ -1,0 +1,13 @@
+// Who is at the desk, wherever that matters: what is asked of the person who
+// comes or goes, how one takes another's place, and what waits for whom. The
+// dialogs themselves are a feature.
+import './who.css';
+
+export { type Asked, ask, useAsked } from './ask';
+export { changePerson, codeOf, followArrivals } from './change';
+export { GiveDraft } from './GiveDraft';
+export { hintOf, nameOf, othersOf } from './people';
+export { SignInLink, SigningLine } from './SignInLink';
+export { useEnter } from './useEnter';
+export { useSignIn } from './useSignIn';
+export { WaitingFor } from './WaitingFor';
