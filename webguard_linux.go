@@ -4,7 +4,8 @@ package main
 
 // WebKitGTK runs the page in a process of its own. When that process dies the
 // window would stay frozen for ever; and a page that was led elsewhere would
-// not find back. Wails guards against neither.
+// not find back. And GTK writes the name of each file that is chosen in a dialog
+// into the list of what was used recently. Wails guards against none of it.
 
 /*
 #cgo pkg-config: gtk+-3.0 webkit2gtk-4.1
@@ -39,7 +40,29 @@ static gboolean stay(WebKitWebView *view, WebKitPolicyDecision *decision, WebKit
 	return TRUE;
 }
 
+static void (*recent_changed)(GtkRecentManager *);
+
+// forget takes out what only this program would put into that list, before GTK
+// writes it; what another program has put there is not ours to remove.
+static void forget(GtkRecentManager *recent) {
+	GList *items = gtk_recent_manager_get_items(recent);
+	for (GList *i = items; i != NULL; i = i->next) {
+		gsize count = 0;
+		char **names = gtk_recent_info_get_applications(i->data, &count);
+		if (count == 1 && g_str_equal(names[0], g_get_application_name()))
+			gtk_recent_manager_remove_item(recent, gtk_recent_info_get_uri(i->data), NULL);
+		g_strfreev(names);
+	}
+	g_list_free_full(items, (GDestroyNotify)gtk_recent_info_unref);
+	recent_changed(recent);
+}
+
 static gboolean install(gpointer unused) {
+	GtkRecentManagerClass *recent = GTK_RECENT_MANAGER_GET_CLASS(gtk_recent_manager_get_default());
+	if (recent->changed != forget) {
+		recent_changed = recent->changed;
+		recent->changed = forget;
+	}
 	GList *windows = gtk_window_list_toplevels();
 	for (GList *w = windows; w != NULL; w = w->next) {
 		GtkWidget *view = web_view_in(GTK_WIDGET(w->data));
@@ -71,7 +94,8 @@ func guichetWebProcessDied(reason C.int) {
 }
 
 // guardWebProcess loads the page anew when its process has died, and keeps it
-// from being led elsewhere. It may be called again.
+// from being led elsewhere, and names of files out of GTK's list. It may be called
+// again.
 func guardWebProcess(log app.HostLog) {
 	webGuardLog = log
 	C.guard()

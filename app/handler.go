@@ -138,7 +138,7 @@ func (a *App) serveThumb(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "image/png")
-	w.Header().Set("Cache-Control", "private, max-age=86400, immutable")
+	w.Header().Set("Cache-Control", "no-store") // it is content, and sealed: no web view may keep a copy
 	_, _ = w.Write(png.Bytes())
 }
 

@@ -210,7 +210,7 @@ func TestThumb(t *testing.T) {
 	put(t, path, picture(t))
 	file := o.attach(t, id, path)[0]
 	thumb := func() *httptest.ResponseRecorder { return o.served(http.MethodGet, "/files/"+file.ID+"/thumb", nil) }
-	if w := thumb(); w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/png" || w.Body.Len() == 0 || !file.Thumb {
+	if w := thumb(); w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/png" || w.Header().Get("Cache-Control") != "no-store" || w.Body.Len() == 0 || !file.Thumb {
 		t.Fatalf("answered %d", w.Code)
 	}
 	for name, path := range map[string]string{"Unknown": "0198c1de-0000-7000-8000-000000000000", "NoId": "x"} {
