@@ -28,7 +28,7 @@ func bench(ctx context.Context, _ []string) error {
 	if err := frontend(ctx); err != nil {
 		return err
 	}
-	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchOutbox(ctx))
+	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchSealing(ctx), benchOutbox(ctx))
 }
 
 // benchStart measures from the start of the program until its page is painted,
@@ -147,6 +147,36 @@ func benchAutosave(ctx context.Context) error {
 	}
 	save, base := median(took["Autosave"]), median(took["Append"])
 	say("autosave commit %.0f us, append and fdatasync of the same bytes %.0f us: ratio %.2f", save, base, save/base)
+	return nil
+}
+
+var (
+	sealedSave = regexp.MustCompile(`([\d.]+) median\s+([\d.]+) plain-us\s+([\d.]+) sealed/plain`)
+	sealedFile = regexp.MustCompile(`BenchmarkFile/(Alone|Attached)\S*.*?([\d.]+) best/best\s+([\d.]+) plain-ms\s+([\d.]+) sealed/plain`)
+)
+
+// benchSealing measures what sealing costs, against the same without it in turns.
+func benchSealing(ctx context.Context) error {
+	out, err := step{}.output(ctx, "go", "test", "-run", "^$", "-bench", "^BenchmarkSealedAutosave$", "-benchtime", "2000x", "./app")
+	if err != nil {
+		return err
+	}
+	m := sealedSave.FindStringSubmatch(out)
+	if m == nil {
+		return errors.New("no figures of the benchmark SealedAutosave")
+	}
+	say("sealed autosave: plain %s us, ratio of all %s, median of ratios %s (goal: at most 1.1)", m[2], m[3], m[1])
+	if out, err = (step{}).output(ctx, "go", "test", "-run", "^$", "-bench", "^BenchmarkFile$", "-benchtime", "20x", "./internal/seal"); err != nil {
+		return err
+	}
+	found := sealedFile.FindAllStringSubmatch(out, -1)
+	if len(found) != 2 {
+		return errors.New("no figures of the benchmark File")
+	}
+	for _, m := range found {
+		what := map[string]string{"Alone": "written by itself", "Attached": "attached to a draft"}[m[1]]
+		say("sealed file of 20 MB, %s: plain %s ms, ratio of all %s, of the best %s (goal: at most 1.5)", what, m[3], m[4], m[2])
+	}
 	return nil
 }
 
