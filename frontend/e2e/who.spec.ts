@@ -2,11 +2,13 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
 import { test as base, Desk, expect, open, signInAnew } from './desk';
+import { pdf, sha256 } from './files';
 import { look } from './look';
 import { CLAIRE, MARC, type Person, SOPHIE } from './portal';
 import { signInBy } from './signin';
 import {
   act,
+  attach,
   begin,
   button,
   choose,
@@ -539,6 +541,7 @@ test.describe('a role that was lost', () => {
   const ines: Person = { id: 'ines', name: 'Inès Garnier', practices: [{ ...gare, roles: ['admin'] }] };
   const paul: Person = { id: 'paul', name: 'Paul Roux', practices: [{ ...gare, roles: ['admin'] }] };
   const lea: Person = { id: 'lea', name: 'Léa Morel', practices: [{ ...gare, roles: ['user'] }] };
+  const invoice = pdf('facture confiée.pdf');
   const lost = { ...ines, practices: [{ ...gare, roles: ['user'] }] };
   test.use({ people: [[ines, paul, lea], { scope: 'test' }], person: ines.id });
 
@@ -551,6 +554,7 @@ test.describe('a role that was lost', () => {
     await page.getByRole('textbox', { name: 'Numéro de facture' }).fill(DISPUTE.invoice);
     await page.getByRole('textbox', { name: 'Sujet' }).fill(subject);
     await page.getByRole('textbox', { name: 'Description' }).fill(DISPUTE.description);
+    await attach(page, [invoice]);
     await send(page);
     await expect(heading(page, /^Demande enregistrée/)).toBeVisible();
     await signInAnew(page, desk, change);
@@ -593,9 +597,23 @@ test.describe('a role that was lost', () => {
     await expect(page.getByText('est chez Paul Roux')).toHaveCount(0); // it was told her
     await link(page, `Reprendre « ${subject} »`).click();
     await expect(main(page)).toContainText('Ce brouillon vous a été confié par Inès Garnier.');
+    // She has answered for the file; he answers for it anew.
+    await send(page);
+    await expect(main(page)).toContainText('Un fichier reste à confirmer');
+    await expect(main(page)).toContainText('Ce fichier a été joint par Inès Garnier.');
     await shown(page, 'draft-given');
+    await button(page, 'Confirmer').press('Enter');
+    await expect(main(page)).toContainText('Cochez d’abord la phrase ci-dessus');
+    await main(page)
+      .locator('label')
+      .filter({ has: page.getByRole('checkbox', { name: /^Je confirme/ }) })
+      .click();
+    await button(page, 'Confirmer').click();
+    await expect(main(page)).not.toContainText('À vous de confirmer');
     await send(page);
     await expect(heading(page, 'Demande envoyée')).toBeVisible();
+    const [held] = await portal.about(paul.id, subject);
+    expect(await portal.sha256(paul.id, held?.id ?? '', held?.files[0]?.id ?? '')).toBe(sha256(invoice));
     expect(await portal.numbered(paul.id, subject)).toHaveLength(1);
     expect(await portal.about(paul.id, subject)).toHaveLength(1);
   });

@@ -120,6 +120,7 @@ func ErrorCodes() []string {
 		ErrNotFound, ErrConflict, ErrInvalid, ErrDiskFull, ErrReadOnly, ErrDamaged, ErrTooNew, ErrInUse,
 		ErrSignIn, ErrOffline, ErrForbidden, ErrNotNow, ErrDraftSize, ErrInternal,
 		ErrLocked, ErrKeyring, ErrKeyLost, ErrWrongPIN, ErrPINLimit, ErrPINSoon, ErrWrongCode, ErrClock, ErrNotSignedIn,
+		ErrAddress, ErrNoPortal, ErrPinned,
 		ErrNotWritten,
 	}
 	codes := make([]string, len(all))
