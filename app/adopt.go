@@ -19,22 +19,21 @@ func (x *Handover) Adopt(id string, revision int64) (out Draft, err error) {
 	if err != nil {
 		return out, err
 	}
-	if x.a.me().ID == "" {
+	who := x.a.me()
+	if who.ID == "" {
 		return out, desk.ErrSignIn
 	}
 	if d.Revision != revision {
 		return out, &desk.Error{Code: desk.ErrConflict.Code, Revision: d.Revision}
 	}
-	if d, err = x.a.adopt(d); err != nil {
+	if d, err = x.a.adopt(d, who); err != nil {
 		return out, err
 	}
 	return draftOf(d, x.a.look(d)), nil
 }
 
-// adopt makes a draft of the PC's that of whoever is at the desk; any other stays
-// as it is.
-func (a *App) adopt(d desk.Draft) (desk.Draft, error) {
-	who := a.me()
+// adopt makes a draft of the PC's that of a person; any other stays as it is.
+func (a *App) adopt(d desk.Draft, who desk.Person) (desk.Draft, error) {
 	if d.Owner.Person != "" || who.ID == "" {
 		return d, nil
 	}
@@ -94,13 +93,17 @@ func (a *App) colleagues(d desk.Draft) []Colleague {
 	out, me := []Colleague{}, a.me()
 	t, _ := a.catalogues.version(d.CatalogueVersion).Type(d.Type)
 	for _, k := range a.session.People() {
-		for _, p := range k.Practices {
-			if k.ID == me.ID || p.ID != d.Practice && (d.Practice != "" || !holds(me, p.ID)) {
-				continue
-			}
-			out = append(out, Colleague{ID: k.ID, Name: k.Name, Allowed: d.Type == "" || t.OpenTo(p.Roles)})
-			break
+		if k.ID == me.ID || k.Locked && !a.keys.Load().PIN(k.ID).Set { // with a lost key nobody could read it
+			continue
 		}
+		shared := slices.DeleteFunc(slices.Clone(k.Practices), func(p desk.Practice) bool {
+			return p.ID != d.Practice && (d.Practice != "" || !holds(me, p.ID))
+		})
+		if len(shared) == 0 {
+			continue
+		}
+		may := slices.ContainsFunc(shared, func(p desk.Practice) bool { return d.Type == "" || t.OpenTo(p.Roles) })
+		out = append(out, Colleague{ID: k.ID, Name: k.Name, Allowed: may})
 	}
 	return out
 }

@@ -128,6 +128,8 @@ type App struct {
 
 	keys       atomic.Pointer[seal.Safe]
 	silent     bool // the keyring does not answer, and nothing is sealed
+	plain      bool // nothing was sealed at the start, and nothing is until the next
+	recovered  bool // the recovery code has opened keys that no keyring has
 	store      *sqlite.Store
 	files      *attach.Store
 	session    *session.Roster
@@ -294,7 +296,7 @@ func (a *App) Stop() {
 	a.session.Stop()
 	a.running.Wait()
 	a.client.Close()
-	a.signer.close()
+	a.signer.forget()
 	if err := a.store.Close(); err != nil {
 		a.log.Error().Str("error", safe(err)).Msg("close store")
 	}

@@ -106,8 +106,8 @@ func (a *App) askCatalogue() {
 // the connection never breaks.
 const catalogueEvery = time.Hour
 
-// followCatalogue brings a newer catalogue from the portal whenever it is asked
-// to, and from time to time.
+// followCatalogue brings a newer catalogue from the portal, and who signs people in
+// there, whenever it is asked to, and from time to time.
 func (a *App) followCatalogue(ctx context.Context) {
 	for {
 		select {
@@ -116,6 +116,7 @@ func (a *App) followCatalogue(ctx context.Context) {
 		case <-a.refresh:
 		case <-time.After(catalogueEvery):
 		}
+		a.bringConfig(ctx)
 		a.bringCatalogue(ctx)
 	}
 }

@@ -241,7 +241,7 @@ func (a *App) adoptToSend(id uuid.UUID, revision int64, who desk.Person, now tim
 	if _, err := desk.Finalize(a.catalogues.version(d.CatalogueVersion), d, who, now); err != nil {
 		return err
 	}
-	_, err = a.adopt(d)
+	_, err = a.adopt(d, who)
 	return err
 }
 

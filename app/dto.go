@@ -319,7 +319,7 @@ type Status struct {
 type Keys struct {
 	Sealed   bool `json:"sealed"`   // it cannot be read without the system's keyring
 	Silent   bool `json:"silent"`   // there is a keyring, and it does not answer
-	Recovery bool `json:"recovery"` // there is a recovery code
+	Recovery bool `json:"recovery"` // a recovery code opens what is the person's at the desk
 }
 
 // Settings are the person's choices for this window.

@@ -237,7 +237,7 @@ func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, statement de
 
 // noRow tells whether an error leaves no doubt that no row was written.
 func noRow(err error) bool {
-	return errors.Is(err, desk.ErrInvalid) || errors.Is(err, desk.ErrNotFound)
+	return errors.Is(err, desk.ErrInvalid) || errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrConflict)
 }
 
 // addRow writes the row of stored bytes. If the person has the same bytes
@@ -252,7 +252,7 @@ func (a *App) addRow(ctx context.Context, d desk.Draft, f *desk.File) error {
 	if same != "" && a.files.Holds(ctx, d.Owner.Person, same, f.Size, f.SHA256) {
 		f.Stored = same
 	}
-	return a.store.AddFile(ctx, d.ID, *f)
+	return a.store.AddFile(ctx, d.ID, d.Owner.Person, *f)
 }
 
 // attachedTwice refuses the same bytes under the same name in one draft.

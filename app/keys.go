@@ -26,8 +26,8 @@ func (noKeyring) Delete(context.Context, string) error        { return keyring.E
 // that does not answer stops a desk whose rows it seals, and no other: that one
 // goes on unsealed, and says so.
 func (a *App) openKeys() (privacy.Sealer, error) {
-	keys := a.keys.Load() // of a try before: the recovery code may have opened some
-	if keys == nil {
+	keys := a.keys.Load()
+	if keys == nil || !a.recovered {
 		var err error
 		if keys, err = seal.Open(a.ctx, a.cfg.Data, a.cfg.Keyring); err != nil {
 			return nil, err
@@ -39,6 +39,7 @@ func (a *App) openKeys() (privacy.Sealer, error) {
 	}
 	err := keys.Enrol(a.ctx, "")
 	a.silent = errors.Is(err, desk.ErrKeyring) && !keys.Sealed()
+	a.plain = !keys.Sealed()
 	if a.silent {
 		a.log.Warn().Str("error", safe(err)).Msg("keyring does not answer")
 		err = nil
@@ -50,7 +51,7 @@ func (a *App) openKeys() (privacy.Sealer, error) {
 // locks its person out, and stops nobody else; nor does a list that cannot be
 // read, since whoever signs in is enrolled then.
 func (a *App) enrolOwners() {
-	if a.silent {
+	if a.plain {
 		return
 	}
 	owners, err := a.store.Owners(a.ctx)
@@ -65,11 +66,11 @@ func (a *App) enrolOwners() {
 	}
 }
 
-// enrol gives a person a key, if keys are used here. A keyring that was silent at
-// the start is not asked again before the next one: sealing would begin with
-// whoever comes, and nothing could be saved of those who have no key yet.
+// enrol gives a person a key, if keys are used here. A keyring that was silent or
+// not there at the start is not asked again before the next one: sealing would begin
+// with whoever comes, and nothing could be saved of those who have no key yet.
 func (a *App) enrol(ctx context.Context, person string) error {
-	if a.silent {
+	if a.plain {
 		return nil
 	}
 	return a.keys.Load().Enrol(ctx, person)
@@ -137,7 +138,8 @@ func (x *Keyring) State() (out Keys, err error) {
 		return out, err
 	}
 	keys := x.a.keys.Load()
-	return Keys{Sealed: keys.Sealed(), Silent: x.a.silent, Recovery: keys.HasRecovery()}, nil
+	me := x.a.me().ID
+	return Keys{Sealed: keys.Sealed(), Silent: x.a.silent, Recovery: keys.HasRecovery() && keys.Recoverable(me)}, nil
 }
 
 // NewCode makes a recovery code to be written down. It holds once UseCode has been
@@ -150,14 +152,15 @@ func (x *Keyring) NewCode() (code string, err error) {
 	return seal.NewCode().Reveal(), nil
 }
 
-// UseCode makes a code the recovery code of this PC; "wrong-code" if it is
-// mistyped.
+// UseCode makes a code the recovery code of this PC and of the person at the desk;
+// "wrong-code" if it is mistyped. What is behind the PIN of somebody else it does not
+// open.
 func (x *Keyring) UseCode(code string) (err error) {
 	defer x.a.guard("Keyring.UseCode", &err)
 	if err := x.a.begin(); err != nil {
 		return err
 	}
-	if err := x.a.keys.Load().UseRecovery(x.a.ctx, code); err != nil {
+	if err := x.a.keys.Load().UseRecovery(x.a.ctx, code, x.a.me().ID); err != nil {
 		return err
 	}
 	x.a.changed("keys")
@@ -179,7 +182,9 @@ func (x *Keyring) Recover(code string) (err error) {
 	}
 	opened, err := keys.Recover(x.a.ctx, code)
 	if len(opened) > 0 && errors.Is(err, desk.ErrKeyring) {
-		err = nil
+		x.a.opening.Lock()
+		x.a.recovered, err = true, nil
+		x.a.opening.Unlock()
 	}
 	return err
 }

@@ -255,11 +255,17 @@ func TestKeyringGone(t *testing.T) {
 // A keyring that answers only after the start seals from the next start on: until
 // then everybody, the PC among them, goes on unsealed.
 func TestKeyringAnswersLate(t *testing.T) {
+	for name, fault := range map[string]error{"Silent": keyring.ErrSilent, "None": keyring.ErrNone} {
+		t.Run(name, func(t *testing.T) { keyringAnswersLate(t, fault) })
+	}
+}
+
+func keyringAnswersLate(t *testing.T, fault error) {
 	data, ring := t.TempDir(), &keyring.Memory{}
 	silent := true
 	ring.Fault = func(string, string) error {
 		if silent {
-			return keyring.ErrSilent
+			return fault
 		}
 		return nil
 	}
@@ -269,7 +275,7 @@ func TestKeyringAnswersLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	id, _ := o.write(t, content())
-	if k := must(o.keys.State())(t); k.Sealed || !k.Silent {
+	if k := must(o.keys.State())(t); k.Sealed || k.Silent != (fault == keyring.ErrSilent) {
 		t.Errorf("%+v", k)
 	}
 	o.app.Stop()

@@ -58,8 +58,9 @@ func (x *Outbox) Cancel(id string) (err error) {
 		return err
 	}
 	defer x.a.changed("requests", "status")
-	return x.a.takeBack(parsed, func(withdrawn bool) error {
-		return x.a.store.Cancel(x.a.ctx, x.a.me().ID, parsed, withdrawn, x.a.Now())
+	who := x.a.me().ID
+	return x.a.takeBack(who, parsed, func(withdrawn bool) error {
+		return x.a.store.Cancel(x.a.ctx, who, parsed, withdrawn, x.a.Now())
 	})
 }
 
@@ -87,8 +88,9 @@ func (x *Outbox) Edit(id string) (out Draft, err error) {
 
 // recall turns a request that the portal does not have into a draft.
 func (a *App) recall(id uuid.UUID) (draft uuid.UUID, err error) {
-	err = a.takeBack(id, func(withdrawn bool) (err error) {
-		draft, err = a.store.Recall(a.ctx, a.me().ID, id, withdrawn, a.Now())
+	who := a.me().ID
+	err = a.takeBack(who, id, func(withdrawn bool) (err error) {
+		draft, err = a.store.Recall(a.ctx, who, id, withdrawn, a.Now())
 		return err
 	})
 	return draft, err
@@ -99,12 +101,12 @@ const (
 	takeBackStep = 50 * time.Millisecond
 )
 
-// takeBack does what needs that the portal does not have the request. It is
+// takeBack does what needs that the portal does not have that person's request. It is
 // held meanwhile: nobody waits for the end of a large file that is not to
 // arrive, and nothing of it leaves while the portal is asked about what may have
 // left already.
-func (a *App) takeBack(id uuid.UUID, do func(withdrawn bool) error) error {
-	who, withdrawn := a.me().ID, false
+func (a *App) takeBack(who string, id uuid.UUID, do func(withdrawn bool) error) error {
+	withdrawn := false
 	if _, err := a.store.Request(a.ctx, who, id); err != nil {
 		return err
 	}

@@ -4,10 +4,13 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"guichet/internal/desk"
+	"guichet/internal/portal"
 	"guichet/internal/portald"
+	"guichet/internal/seal/keyring"
 )
 
 // signIn makes somebody else the person at the desk.
@@ -111,12 +114,74 @@ func TestWithoutASession(t *testing.T) {
 	}
 }
 
+// A token whose end an attempt meets is renewed, and the request goes: nobody has to
+// sign in, or to do anything.
+func TestTokenEndsInAnAttempt(t *testing.T) {
+	p := portald.Run(t, nil)
+	var refused atomic.Int32
+	way := between(t, p, func(w http.ResponseWriter, r *http.Request, pass http.Handler) {
+		if r.Method == http.MethodPut && refused.Add(1) == 1 {
+			w.Header().Set("Content-Type", portal.ProblemType)
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = w.Write([]byte(`{"type":"about:blank","title":"Unauthorized","status":401,"code":"sign-in"}`))
+			return
+		}
+		pass.ServeHTTP(w, r)
+	})
+	o := open(t, t.TempDir(), way, p.Token(claire))
+	await(t, "she is signed in", func() bool { return must(o.session.State())(t).SignedIn })
+	id, revision := o.write(t, content())
+	must(o.drafts.Submit(id, revision))(t)
+	o.received(t, id)
+	if refused.Load() < 2 {
+		t.Error("no attempt was refused")
+	}
+}
+
+// What was asked is asked still behind a restart, and so is what would have been.
+func TestAskedBehindARestart(t *testing.T) {
+	p, data, ring := portald.Run(t, nil), t.TempDir(), &keyring.Memory{}
+	o := open(t, data, p.URL, p.Token(claire), with(ring))
+	await(t, "she is signed in", func() bool { return must(o.session.State())(t).SignedIn })
+	p.Down()
+	id, revision := o.write(t, content())
+	must(o.drafts.Submit(id, revision))(t)
+	o.bearer.End()
+	o.app.session.Refused(must(o.app.session.Token(t.Context(), claire))(t))
+	await(t, "she is signed out", func() bool { return !must(o.session.State())(t).SignedIn })
+	p.Up()
+	o.signIn(t, p, marc)
+	o.app.Stop()
+	o = open(t, data, p.URL, "", with(ring)) // he leaves, and she comes
+	if err := o.session.Enter("", ""); err != nil {
+		t.Fatal(err)
+	}
+	o.app.Stop()
+	o = open(t, data, p.URL, "", with(ring))
+	o.signIn(t, p, claire)
+	for range 2 {
+		if s := must(o.outbox.State())(t); s.Asking != 1 {
+			t.Fatalf("%+v", s)
+		}
+		o.app.Stop()
+		o = open(t, data, p.URL, "", with(ring))
+		if !must(o.session.State())(t).SignedIn {
+			t.Fatal("she is not signed in")
+		}
+	}
+	if err := o.outbox.SendNow(); err != nil {
+		t.Fatal(err)
+	}
+	o.received(t, id)
+}
+
 // Whoever comes back by the list, and then signs in, is asked as well.
 func TestAskedBehindTheList(t *testing.T) {
 	o, p := desktop(t)
 	p.Down()
 	id, revision := o.write(t, content())
 	must(o.drafts.Submit(id, revision))(t)
+	o.bearer.End()
 	o.app.session.Refused(must(o.app.session.Token(t.Context(), claire))(t))
 	await(t, "she is signed out", func() bool { return !must(o.session.State())(t).SignedIn })
 	p.Up()
@@ -136,6 +201,7 @@ func TestAskedBehindTheList(t *testing.T) {
 	p.Down()
 	id, revision = o.write(t, content())
 	must(o.drafts.Submit(id, revision))(t)
+	o.bearer.End()
 	o.app.session.Refused(must(o.app.session.Token(t.Context(), claire))(t))
 	await(t, "she is signed out", func() bool { return !must(o.session.State())(t).SignedIn })
 	p.Up()

@@ -41,7 +41,9 @@ func (a *App) startSession(ctx context.Context) error {
 	if err := a.loadPortal(ctx); err != nil {
 		return err
 	}
-	a.roster.signedIn, a.roster.asked, a.roster.passed = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	if err := a.loadAsked(ctx); err != nil {
+		return err
+	}
 	return a.session.Start(ctx)
 }
 
@@ -55,7 +57,9 @@ func (a *App) loadPortal(ctx context.Context) error {
 		a.client.SetBase(address)
 	}
 	if a.cfg.OIDC != nil {
-		return a.useProvider(*a.cfg.OIDC)
+		// Writing needs nobody to sign in.
+		a.report(ctx, "the provider of this PC's settings", a.useProvider(*a.cfg.OIDC))
+		return nil
 	}
 	kept, err := a.store.Setting(ctx, settingProvider)
 	if err != nil {
@@ -110,10 +114,13 @@ func (p *provider) now() *oidc.Provider {
 	return p.made
 }
 
-func (p *provider) close() {
-	if made := p.now(); made != nil {
-		made.Close()
+func (p *provider) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.made != nil {
+		p.made.Close()
 	}
+	p.made = nil
 }
 
 // configWait is how long a sign-in waits for the portal to say who does it, when
@@ -131,11 +138,12 @@ func (a *App) bringConfig(ctx context.Context) {
 		ctx, cancel = context.WithTimeout(ctx, configWait)
 		defer cancel()
 	}
+	portal := a.client.Base()
 	cfg, err := a.client.Config(ctx)
-	if err != nil || cfg.OIDC.Issuer == "" {
+	if err != nil || cfg.OIDC.Issuer == "" || a.client.Base() != portal {
 		return
 	}
-	named := namedProvider{Portal: a.client.Base(), OIDC: oidc.Config(cfg.OIDC)}
+	named := namedProvider{Portal: portal, OIDC: oidc.Config(cfg.OIDC)}
 	if err := a.useProvider(named.OIDC); err != nil {
 		a.log.Error().Str("error", safe(err)).Msg("what the portal says of signing in cannot be used")
 		return
@@ -185,7 +193,12 @@ func (x *Portal) Use(address string) (err error) {
 		return err
 	case a.cfg.Portal != "":
 		return desk.ErrPinned
-	case len(a.session.People()) > 0:
+	}
+	owners, err := a.store.Owners(a.ctx)
+	if err != nil {
+		return err
+	}
+	if len(owners) > 0 {
 		return desk.ErrNotNow
 	}
 	if err := a.store.SaveSettings(a.ctx, map[string]string{settingPortal: address}); err != nil {
@@ -198,7 +211,9 @@ func (x *Portal) Use(address string) (err error) {
 
 // setPortal has everything speak to the portal at that address.
 func (a *App) setPortal(address string) {
+	a.session.CancelSignIn()
 	a.client.SetBase(address)
+	a.signer.forget() // who signs people in there is another's word
 	a.bringConfig(a.ctx)
 	a.contact.move(contactUnknown, a.Now())
 	a.online()

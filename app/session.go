@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -15,6 +16,7 @@ import (
 
 // roster is what the app adds to who is known here.
 type roster struct {
+	turn     sync.Mutex // one change is followed at a time
 	mu       sync.Mutex
 	link     string          // address of the sign-in under way
 	passed   map[string]bool // whose place at the desk another person took since they could send
@@ -40,7 +42,7 @@ func (k rosterKeys) Sealed() bool { return k.a.keys.Load().Sealed() }
 func (a *App) newSession() *session.Roster {
 	r := session.NewRoster(a.store, a.client, rosterKeys{a}, a.provider)
 	r.Now = a.Now
-	r.Changed, r.Arrived = a.peopleChanged, a.arrived
+	r.Changed, r.Arrived, r.Renewed = a.peopleChanged, a.arrived, a.renewed
 	r.Complain = func(op string, err error) { a.log.Warn().Str("error", safe(err)).Msg(op) }
 	return r
 }
@@ -63,11 +65,15 @@ func holds(p desk.Person, practice string) bool {
 // peopleChanged follows a change of who is known, signed in or at the desk. It
 // asks how it is now, since two changes may be told in either order.
 func (a *App) peopleChanged() {
+	a.roster.turn.Lock()
+	defer a.roster.turn.Unlock()
 	p, _ := a.session.Person()
 	a.inbox.SetPerson(p.ID)
+	people := a.session.People() // may read the store
 	a.roster.mu.Lock()
 	var back []string
-	for _, k := range a.session.People() {
+	passed := maps.Clone(a.roster.passed)
+	for _, k := range people {
 		may := k.SignedIn && !k.Locked
 		switch {
 		case may:
@@ -80,6 +86,9 @@ func (a *App) peopleChanged() {
 		}
 		a.roster.signedIn[k.ID] = may
 	}
+	if !maps.Equal(passed, a.roster.passed) {
+		a.keepAsked()
+	}
 	a.roster.mu.Unlock()
 	for _, person := range back {
 		a.outbox.Resume(person)
@@ -87,6 +96,33 @@ func (a *App) peopleChanged() {
 	a.outbox.Wake() // a key may have been opened
 	a.askCatalogue()
 	a.changed("session", "drafts", "requests", "status", "catalogue")
+}
+
+// keptAsked is what a restart has to know of whom to ask.
+type keptAsked struct{ Asked, Passed map[string]bool }
+
+// keepAsked stores of whom it is asked, and of whom it would be; the caller holds
+// the lock. What is not stored is asked as long as the program runs.
+func (a *App) keepAsked() {
+	body, err := json.Marshal(keptAsked{a.roster.asked, a.roster.passed})
+	if err == nil {
+		err = a.store.SaveSettings(context.WithoutCancel(a.ctx), map[string]string{settingAsked: string(body)})
+	}
+	a.report(a.ctx, "keep whom to ask", err)
+}
+
+// loadAsked reads what keepAsked stored.
+func (a *App) loadAsked(ctx context.Context) error {
+	body, err := a.store.Setting(ctx, settingAsked)
+	if err != nil {
+		return err
+	}
+	var kept keptAsked
+	_ = json.Unmarshal([]byte(body), &kept) // nothing was stored
+	a.roster.signedIn, a.roster.asked, a.roster.passed = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	maps.Copy(a.roster.asked, kept.Asked)
+	maps.Copy(a.roster.passed, kept.Passed)
+	return nil
 }
 
 // absent are the persons of whom nothing is sent now: those whose key is not
@@ -103,19 +139,27 @@ func (a *App) absent() (who []string) {
 	return slices.AppendSeq(who, maps.Keys(a.roster.asked))
 }
 
-// signIn has somebody sign in in the browser.
-func (a *App) signIn(ctx context.Context, expected string) (desk.Person, error) {
+// renewed lets what a person queued go: an attempt may have met their token's end,
+// and waits for a sign-in that nobody has to make.
+func (a *App) renewed(person string) {
+	if !a.isAsked(person) {
+		a.outbox.Resume(person)
+	}
+}
+
+// signIn has somebody sign in in the browser. The provider is to ask them whoever
+// the browser knows: it may be who used it last.
+func (a *App) signIn(ctx context.Context) (desk.Person, error) {
 	settings, err := a.settings(ctx)
 	if err != nil {
 		return desk.Person{}, err
 	}
-	o := oidc.SignInOptions{Open: a.openLink, Locale: settings.Language}
-	if expected == "" {
-		o.Prompt = "login" // the browser may still know whoever used it last
-	}
-	a.bringConfig(ctx)
-	defer a.setLink("")
-	return a.session.SignIn(ctx, o)
+	var own string
+	defer func() { a.dropLink(own) }()
+	return a.session.SignIn(ctx, oidc.SignInOptions{Prompt: "login", Locale: settings.Language, Open: func(address string) error {
+		own = address
+		return a.openLink(address)
+	}})
 }
 
 // arrived has a person who has signed in asked about what they queued earlier, if
@@ -125,8 +169,9 @@ func (a *App) arrived(p desk.Person) {
 	a.report(a.ctx, "count", err)
 	a.roster.mu.Lock()
 	defer a.roster.mu.Unlock()
-	if a.roster.passed[p.ID] && counts.Waiting > 0 {
+	if a.roster.passed[p.ID] && (err != nil || counts.Waiting > 0) {
 		a.roster.asked[p.ID] = true
+		a.keepAsked()
 	}
 }
 
@@ -135,6 +180,9 @@ func (a *App) letGo(person string) {
 	a.roster.mu.Lock()
 	was := a.roster.asked[person]
 	delete(a.roster.asked, person)
+	if was {
+		a.keepAsked()
+	}
 	a.roster.mu.Unlock()
 	if was {
 		a.outbox.Resume(person)
@@ -163,10 +211,20 @@ func (a *App) openLink(address string) error {
 
 func (a *App) setLink(address string) {
 	a.roster.mu.Lock()
-	was := a.roster.link
 	a.roster.link = address
 	a.roster.mu.Unlock()
-	if was != address {
+	a.changed("signing")
+}
+
+// dropLink ends the link of a sign-in, unless another one has begun.
+func (a *App) dropLink(own string) {
+	a.roster.mu.Lock()
+	is := own != "" && a.roster.link == own
+	if is {
+		a.roster.link = ""
+	}
+	a.roster.mu.Unlock()
+	if is {
 		a.changed("signing")
 	}
 }
@@ -177,11 +235,10 @@ const signInAgain = 10 * time.Second
 // signInAtStart offers a sign-in until somebody has used it, or begun another.
 func (a *App) signInAtStart(ctx context.Context) {
 	for attempt := 0; ; attempt++ {
-		person, in := a.session.Person()
-		if in || a.session.Locked() != "" {
+		if _, in := a.session.Person(); in || a.session.Locked() != "" || a.session.SigningIn() {
 			return
 		}
-		_, err := a.signIn(ctx, person.ID)
+		_, err := a.signIn(ctx)
 		if err == nil || errors.Is(err, context.Canceled) {
 			return
 		}
@@ -233,17 +290,16 @@ func (x *Session) People() (out []Known, err error) {
 	return out, nil
 }
 
-// SignIn has somebody sign in in the browser, and returns who came back: that
-// person if one is expected ("" for whoever comes), or another one.
+// SignIn has somebody sign in in the browser, and returns who came back.
 // "not-signed-in" when nobody did, "offline" when the portal or its provider
 // cannot be asked, "forbidden" when the portal does not know them, "clock",
 // "keyring". It takes as long as the person does.
-func (x *Session) SignIn(expected string) (out Person, err error) {
+func (x *Session) SignIn(string) (out Person, err error) {
 	defer x.a.guard("Session.SignIn", &err)
 	if err := x.a.begin(); err != nil {
 		return out, err
 	}
-	p, err := x.a.signIn(x.a.ctx, expected)
+	p, err := x.a.signIn(x.a.ctx)
 	if err != nil {
 		return out, err
 	}
@@ -274,12 +330,15 @@ func (x *Session) CancelSignIn() (err error) {
 	return nil
 }
 
-// SignOut forgets what a person shows to the portal, and tells the provider.
-// What waits stays for its sender; if they are at the desk nobody is then.
+// SignOut forgets what the person at the desk shows to the portal, and tells the
+// provider. What waits stays for its sender, and nobody is at the desk then.
 func (x *Session) SignOut(person string) (err error) {
 	defer x.a.guard("Session.SignOut", &err)
 	if err := x.a.begin(); err != nil {
 		return err
+	}
+	if me, locked := x.a.me().ID, x.a.session.Locked(); person == "" || person != me && person != locked {
+		return desk.ErrNotFound
 	}
 	return x.a.session.SignOut(x.a.ctx, person)
 }

@@ -14,6 +14,7 @@ import (
 	"guichet/internal/issuer"
 	"guichet/internal/portald"
 	"guichet/internal/seal/keyring"
+	"guichet/internal/session/oidc"
 )
 
 // street is a portal with a provider that signs the demo's persons in by a page.
@@ -351,6 +352,7 @@ func TestPortalAddress(t *testing.T) {
 	must(o.drafts.Submit(id, 1))(t)
 	o.received(t, id)
 	fails(t, o.portal.Use("https://ailleurs.example"), desk.ErrNotNow)
+	fails(t, o.session.SignOut(marc), desk.ErrNotFound) // who is not at the desk
 	o.app.Stop()
 	o = open(t, t.TempDir(), p.URL, "")
 	if s := must(o.portal.State())(t); s.Address != p.URL || !s.Fixed {
@@ -368,6 +370,40 @@ func TestPortalAddressRead(t *testing.T) {
 			t.Errorf("%q is %q, %v", typed, got, err)
 		}
 	}
+}
+
+// A portal that is chosen in the place of another brings its own provider, and ends
+// a sign-in at the other's.
+func TestAnotherPortal(t *testing.T) {
+	first, second := build(t), build(t)
+	o := browses(t, t.TempDir(), "")
+	if err := o.portal.Use(first.URL); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { _, err := o.session.SignIn(""); done <- err }()
+	await(t, "there is a link", func() bool { return strings.HasPrefix(must(o.session.SigningIn())(t), first.provider.URL) })
+	second.Down()
+	if err := o.portal.Use(second.URL); err != nil {
+		t.Fatal(err)
+	}
+	fails(t, <-done, desk.ErrNotSignedIn)
+	_, err := o.session.SignIn("")
+	fails(t, err, desk.ErrOffline) // who signs people in there is not known yet
+	second.Up()
+	o.walk(t, marc)
+	if p := must(o.session.SignIn(""))(t); p.ID != marc {
+		t.Errorf("%+v", p)
+	}
+}
+
+// A PC that was set up with a provider that cannot be used is no hindrance to
+// writing.
+func TestUnusableProvider(t *testing.T) {
+	o := browses(t, t.TempDir(), nobody, func(c *Config) { c.OIDC = &oidc.Config{Issuer: "ftp://nowhere"} })
+	o.write(t, content())
+	_, err := o.session.SignIn("")
+	fails(t, err, desk.ErrOffline)
 }
 
 // A provider that signs people in is known behind a restart without a network.

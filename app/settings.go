@@ -26,6 +26,7 @@ const (
 	settingIdle     = "idle"
 	settingPractice = "practice"
 	settingUpload   = "upload" // of the line, which is the PC's
+	settingAsked    = "asked"  // see keptAsked
 )
 
 // ofPerson is the name of a person's own setting.
@@ -42,7 +43,7 @@ type preferred struct {
 	of map[string]string
 }
 
-// preferred is the practice that a person has chosen here, "" for none.
+// preferredBy is the practice that a person has chosen here, "" for none.
 func (a *App) preferredBy(ctx context.Context, person string) string {
 	if person == "" {
 		return ""
@@ -141,10 +142,11 @@ func (x *Window) SaveSettings(settings Settings) (err error) {
 		return err
 	}
 	a.client.SetRate(int64(settings.Upload) * 1000)
+	before := a.preferredBy(a.ctx, me.ID)
 	a.preferred.mu.Lock()
 	delete(a.preferred.of, me.ID)
 	a.preferred.mu.Unlock()
-	if settings.Practice != me.Preferred {
+	if settings.Practice != before {
 		a.changed("session")
 	}
 	return nil

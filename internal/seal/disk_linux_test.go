@@ -27,7 +27,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	_ = f.Close()
 	is(t, "enrol", s.Enrol(t.Context(), "denis"), desk.ErrDiskFull)
-	is(t, "use code", s.UseRecovery(t.Context(), NewCode().Reveal()), desk.ErrDiskFull)
+	is(t, "use code", s.UseRecovery(t.Context(), NewCode().Reveal(), ""), desk.ErrDiskFull)
 	again := openSafe(t, dir, ring)
 	enrol(t, again, "claire")
 	opens(t, again, "claire", sealed, "text")

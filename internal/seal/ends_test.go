@@ -50,7 +50,7 @@ func TestEndsAtAnyStep(t *testing.T) {
 		"SetPIN":      {do: func(w *world) error { return w.s.SetPIN(t.Context(), "claire", "1234") }},
 		"ClearPIN":    {do: func(w *world) error { return w.s.ClearPIN(t.Context(), "denis") }},
 		"Unlock":      {do: func(w *world) error { return w.s.Unlock(t.Context(), "denis", "1234") }},
-		"UseRecovery": {do: func(w *world) error { return w.s.UseRecovery(t.Context(), newer) }, codes: []string{newer}},
+		"UseRecovery": {do: func(w *world) error { return w.s.UseRecovery(t.Context(), newer, "denis") }, codes: []string{newer}},
 		"Recover":     {do: func(w *world) error { return second(w.s.Recover(t.Context(), w.code, "claire", "denis")) }},
 		"Forget":      {do: func(w *world) error { return w.s.Forget(t.Context(), "claire") }, gone: "claire"},
 	} {

@@ -183,7 +183,8 @@ func TestKeysFileGone(t *testing.T) {
 	}
 	is(t, "unlock", again.Unlock(t.Context(), "denis", "1234"), nil)
 	opens(t, again, "denis", deniss, "text")
-	code := mustUse(t, again)
+	code := NewCode().Reveal()
+	is(t, "use code", again.UseRecovery(t.Context(), code, "denis"), nil)
 	clearRing(t, ring)
 	if got, err := openSafe(t, s.dir, ring).Recover(t.Context(), code); err != nil || !slices.Equal(got, []string{"", "claire", "denis"}) {
 		t.Errorf("%q, %v", got, err)

@@ -14,7 +14,7 @@ import (
 func TestForget(t *testing.T) {
 	s, ring := newSafe(t, "", "claire", "denis")
 	code := NewCode().Reveal()
-	is(t, "use code", s.UseRecovery(t.Context(), code), nil)
+	is(t, "use code", s.UseRecovery(t.Context(), code, ""), nil)
 	claires, deniss := mustSeal(t, s, "claire", "text"), mustSeal(t, s, "denis", "text")
 	name, _, _ := s.record("claire")
 	entry := ring.Entries()[s.account(name)]
@@ -98,6 +98,6 @@ func TestForget(t *testing.T) {
 		is(t, "forget", s.Forget(t.Context(), "claire"), nil)
 		is(t, "unlock", s.Unlock(t.Context(), "claire", ""), nil)
 		is(t, "set PIN", s.SetPIN(t.Context(), "claire", "1234"), desk.ErrKeyring)
-		is(t, "use code", s.UseRecovery(t.Context(), NewCode().Reveal()), desk.ErrKeyring)
+		is(t, "use code", s.UseRecovery(t.Context(), NewCode().Reveal(), ""), desk.ErrKeyring)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"guichet/internal/seal/keyring"
@@ -93,18 +94,23 @@ func FuzzKeysFile(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, b := range [][]byte{good, good[:len(good)/2], nil, []byte("{}"), []byte(`{"format":1,"keys":{"persons":{}}}`), []byte(`{"format":9}`)} {
+	for _, b := range [][]byte{good, bytes.Replace(good, []byte("keys"), []byte("kEys"), 1), good[:len(good)/2], nil, []byte("{}"), []byte(`{"format":1,"keys":{"persons":{}}}`), []byte(`{"format":9}`)} {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		dir := t.TempDir()
 		path := filepath.Join(dir, keysFile)
 		writeFile(t, path, b)
+		was, readErr := read(t.Context(), path)
 		_, err := Open(t.Context(), dir, &keyring.Memory{})
 		if err == nil && (sum(b) == "none" || !bytes.Contains(b, []byte("sha256"))) {
 			t.Errorf("read %q", b)
 		}
-		if got := readFile(t, path); !bytes.Equal(got, b) {
+		if readErr == nil { // its copy is made, and both are written as we write them
+			if is, err := read(t.Context(), path); err != nil || !reflect.DeepEqual(is, was) {
+				t.Errorf("was %+v, is %+v, %v", was, is, err)
+			}
+		} else if got := readFile(t, path); !bytes.Equal(got, b) {
 			t.Error("was overwritten")
 		}
 	})

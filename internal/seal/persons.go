@@ -142,7 +142,8 @@ func (s *Safe) create(ctx context.Context, name, person string) error {
 	return s.admit(ctx, name, person, record{Public: k.public}, root)
 }
 
-// admit opens a key, with a copy for the recovery code if there is one by now.
+// admit opens a key, with a copy for the recovery code if there is one by now. One
+// behind a PIN gets none: whoever made that code may be who the PIN is against.
 func (s *Safe) admit(ctx context.Context, name, person string, r record, root []byte) error {
 	k, err := derive(root)
 	if err != nil {
@@ -151,7 +152,7 @@ func (s *Safe) admit(ctx context.Context, name, person string, r record, root []
 	if r.Person == nil {
 		r.Person = k.seal(forName, name, []byte(person))
 	}
-	if s.kept.Recovery != nil && !bytes.Equal(s.kept.Recovery, r.WrappedFor) {
+	if s.kept.Recovery != nil && !r.PIN && !bytes.Equal(s.kept.Recovery, r.WrappedFor) {
 		if r.Wrapped, err = hpkeSeal(s.kept.Recovery, []byte(forRecovery), root); err != nil {
 			return err
 		}

@@ -184,7 +184,7 @@ func TestEnrol(t *testing.T) {
 		cancel()
 		for what, err := range map[string]error{
 			"enrol": s.Enrol(ctx, "denis"), "unlock": s.Unlock(ctx, "claire", ""), "forget": s.Forget(ctx, "claire"),
-			"set": s.SetPIN(ctx, "claire", "1234"), "clear": s.ClearPIN(ctx, "claire"), "use": s.UseRecovery(ctx, NewCode().Reveal()),
+			"set": s.SetPIN(ctx, "claire", "1234"), "clear": s.ClearPIN(ctx, "claire"), "use": s.UseRecovery(ctx, NewCode().Reveal(), ""),
 		} {
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("%s: %v", what, err)

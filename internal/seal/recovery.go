@@ -88,11 +88,20 @@ func (s *Safe) HasRecovery() bool {
 	return s.kept.Recovery != nil
 }
 
-// UseRecovery makes a code of NewCode the recovery code: of every key that there
-// is, and of those that come later. An older code opens from then on only keys
-// behind a PIN that are not open now, until they are. A code that was mistyped is
-// desk.ErrWrongCode.
-func (s *Safe) UseRecovery(ctx context.Context, code string) error {
+// Recoverable tells whether a recovery code opens the person's key, this one or an
+// older.
+func (s *Safe) Recoverable(person string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.kept.Persons[s.kept.name(person)].Wrapped != nil
+}
+
+// UseRecovery makes a code of NewCode the recovery code: of every key without a
+// PIN, of that of whoever has made it, PIN or not, and of those that come later. An
+// older code opens from then on only what is behind the PIN of somebody else: a
+// code that a colleague has made opens nothing of theirs. A code that was mistyped
+// is desk.ErrWrongCode, a PIN of the person that was not given yet desk.ErrLocked.
+func (s *Safe) UseRecovery(ctx context.Context, code, person string) error {
 	private, err := parseCode(code)
 	if err != nil {
 		return fmt.Errorf("use recovery code: %w", err)
@@ -106,7 +115,7 @@ func (s *Safe) UseRecovery(ctx context.Context, code string) error {
 		return fmt.Errorf("use recovery code: %w", desk.ErrKeyring.With(keyring.ErrNone))
 	}
 	public := private.PublicKey().Bytes()
-	wrapped, err := s.wrapAll(ctx, public)
+	wrapped, err := s.wrapAll(ctx, public, nameOf(s.install, person))
 	if err != nil {
 		return fmt.Errorf("use recovery code: %w", err)
 	}
@@ -124,14 +133,18 @@ func (s *Safe) UseRecovery(ctx context.Context, code string) error {
 	return nil
 }
 
-// wrapAll seals every key that can be had without a PIN to a recovery code.
-func (s *Safe) wrapAll(ctx context.Context, public []byte) (map[string][]byte, error) {
+// wrapAll seals every key without a PIN, and that of the person whose name is own,
+// to a recovery code.
+func (s *Safe) wrapAll(ctx context.Context, public []byte, own string) (map[string][]byte, error) {
 	wrapped := map[string][]byte{}
 	for name, r := range s.kept.Persons {
-		if r.Forgotten {
+		if r.Forgotten || r.PIN && name != own {
 			continue
 		}
 		_, root := s.root(name)
+		if root == nil && r.PIN {
+			return nil, desk.ErrLocked
+		}
 		if root == nil {
 			e, err := s.entry(ctx, s.account(name))
 			switch {

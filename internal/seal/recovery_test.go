@@ -75,7 +75,7 @@ func clearRing(t *testing.T, ring *keyring.Memory) {
 func mustUse(t *testing.T, s *Safe) (code string) {
 	t.Helper()
 	code = NewCode().Reveal()
-	if err := s.UseRecovery(t.Context(), code); err != nil {
+	if err := s.UseRecovery(t.Context(), code, ""); err != nil {
 		t.Fatalf("use code: %v", err)
 	}
 	return code
@@ -170,13 +170,46 @@ func TestRecoverWithoutKeyring(t *testing.T) {
 	}
 }
 
+// A code that somebody has made opens nothing behind the PIN of another, whether
+// that is open at the time or later; the older code does, and whoever has the PIN
+// makes one for their own.
+func TestNewCodeOfAnother(t *testing.T) {
+	s, ring := newSafe(t, "", "claire", "denis")
+	sealed := mustSeal(t, s, "claire", "text")
+	older := mustUse(t, s)
+	is(t, "set PIN", s.SetPIN(t.Context(), "claire", "1234"), nil)
+	newer := NewCode().Reveal()
+	is(t, "use", s.UseRecovery(t.Context(), newer, "denis"), nil)
+	again := openSafe(t, s.dir, ring)
+	is(t, "unlock", again.Unlock(t.Context(), "claire", "1234"), nil)
+	for _, one := range []*Safe{s, openSafe(t, copyDir(t, s.dir), ring), again} {
+		is(t, "the code of another", second(one.Recover(t.Context(), newer, "claire")), desk.ErrWrongCode)
+		if !one.Recoverable("claire") {
+			t.Error("the older code opens it")
+		}
+	}
+	own := NewCode().Reveal()
+	is(t, "use without the PIN", openSafe(t, copyDir(t, s.dir), ring).UseRecovery(t.Context(), own, "claire"), desk.ErrLocked)
+	is(t, "use", again.UseRecovery(t.Context(), own, "claire"), nil)
+	is(t, "the older code", second(again.Recover(t.Context(), older, "claire")), desk.ErrWrongCode)
+	is(t, "her own", second(again.Recover(t.Context(), own, "claire")), nil)
+	opens(t, again, "claire", sealed, "text")
+
+	without, _ := newSafe(t, "", "claire")
+	is(t, "set PIN", without.SetPIN(t.Context(), "claire", "1234"), nil)
+	is(t, "use", without.UseRecovery(t.Context(), newer, ""), nil)
+	if without.Recoverable("claire") || !without.Recoverable("") {
+		t.Error("no code opens hers, and one the PC's")
+	}
+}
+
 // A new code takes the place of the old one, but for a key that cannot be had
 // without its PIN: that follows when it is opened.
 func TestNewCodeTakesOver(t *testing.T) {
 	s, ring := newSafe(t, "", "claire", "denis")
 	older := mustUse(t, s)
 	is(t, "set PIN", s.SetPIN(t.Context(), "denis", "1234"), nil)
-	is(t, "mistyped", s.UseRecovery(t.Context(), "AAAA"), desk.ErrWrongCode)
+	is(t, "mistyped", s.UseRecovery(t.Context(), "AAAA", ""), desk.ErrWrongCode)
 
 	again := openSafe(t, s.dir, ring)
 	newer := mustUse(t, again)
@@ -206,7 +239,7 @@ func TestUseRecoveryNeedsTheKeyring(t *testing.T) {
 	s, ring := newSafe(t, "", "claire")
 	s.Lock("claire")
 	ring.Fault = func(_, _ string) error { return keyring.ErrSilent }
-	is(t, "use code", s.UseRecovery(t.Context(), NewCode().Reveal()), desk.ErrKeyring)
+	is(t, "use code", s.UseRecovery(t.Context(), NewCode().Reveal(), ""), desk.ErrKeyring)
 	if s.HasRecovery() {
 		t.Error("a code that does not open every key")
 	}

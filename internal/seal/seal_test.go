@@ -261,7 +261,7 @@ func TestManyAtOnce(t *testing.T) {
 		for range 10 {
 			s.Lock("claire")
 			is(t, "unlock", s.Unlock(ctx, "claire", ""), nil)
-			is(t, "recovery", s.UseRecovery(ctx, NewCode().Reveal()), nil)
+			is(t, "recovery", s.UseRecovery(ctx, NewCode().Reveal(), ""), nil)
 		}
 	})
 	wg.Go(func() {

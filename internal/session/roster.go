@@ -56,6 +56,7 @@ type Roster struct {
 	Now      func() time.Time
 	Changed  func()                          // after every change, outside of locks
 	Arrived  func(desk.Person)               // who has signed in, before anything of theirs can be sent
+	Renewed  func(person string)             // they show another token in the place of none, or of a refused one
 	Complain func(op string, err error)      // for the log
 	Pause    func(attempt int) time.Duration // between questions who somebody is
 
@@ -82,7 +83,7 @@ type Known struct {
 // NewRoster returns a roster of nobody; it does no I/O.
 func NewRoster(records Records, portal Portal, keys Keys, provider func(context.Context) (Provider, error)) *Roster {
 	return &Roster{
-		Records: records, Portal: portal, Keys: keys, Provider: provider, Now: time.Now, Changed: func() {}, Arrived: func(desk.Person) {},
+		Records: records, Portal: portal, Keys: keys, Provider: provider, Now: time.Now, Changed: func() {}, Arrived: func(desk.Person) {}, Renewed: func(string) {},
 		Complain: func(string, error) {}, Pause: pause, tickets: map[string]*ticket{},
 	}
 }

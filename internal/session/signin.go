@@ -74,6 +74,13 @@ func (r *Roster) CancelSignIn() {
 	}
 }
 
+// SigningIn tells whether a sign-in is under way.
+func (r *Roster) SigningIn() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.signing != nil
+}
+
 // notSignedIn says an error of the provider in the desk's words.
 func notSignedIn(err error) error {
 	switch {
@@ -111,6 +118,7 @@ func (r *Roster) welcome(ctx context.Context, tokens oidc.Tokens) (desk.Person, 
 		r.Complain("keep who is at the desk", err)
 	}
 	r.sit(p.ID)
+	r.Renewed(p.ID)
 	return p, nil
 }
 
@@ -137,6 +145,7 @@ func (r *Roster) SignOut(ctx context.Context, person string) error {
 		return nil
 	}
 	if err := r.Switch(ctx, ""); err != nil {
+		r.Changed()
 		return fmt.Errorf("leave the desk: %w", err)
 	}
 	return nil

@@ -16,6 +16,7 @@ type Bearer struct {
 
 	mu    sync.Mutex
 	token string
+	ended bool
 }
 
 // NewBearer returns a provider that hands out a token.
@@ -28,6 +29,13 @@ func (b *Bearer) Hand(token string) {
 	b.token = token
 }
 
+// End has the provider take no refresh token any more, until the next sign-in.
+func (b *Bearer) End() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ended = true
+}
+
 // SignIn implements Provider.
 func (b *Bearer) SignIn(context.Context, oidc.SignInOptions) (oidc.Tokens, error) {
 	b.mu.Lock()
@@ -35,16 +43,22 @@ func (b *Bearer) SignIn(context.Context, oidc.SignInOptions) (oidc.Tokens, error
 	if b.token == "" {
 		return oidc.Tokens{}, oidc.ErrCancelled
 	}
+	b.ended = false
 	return b.tokens(b.token), nil
 }
 
 func (b *Bearer) tokens(token string) oidc.Tokens {
 	now := b.Now()
-	return oidc.Tokens{Access: privacy.Hide(token), Obtained: now, Expiry: now.Add(365 * 24 * time.Hour)}
+	return oidc.Tokens{Access: privacy.Hide(token), Refresh: privacy.Hide("a refresh token"), Obtained: now, Expiry: now.Add(365 * 24 * time.Hour)}
 }
 
 // Refresh implements Provider.
 func (b *Bearer) Refresh(_ context.Context, held oidc.Tokens) (oidc.Tokens, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ended {
+		return oidc.Tokens{}, oidc.ErrSignedOut
+	}
 	return b.tokens(held.Access.Reveal()), nil
 }
 

@@ -229,7 +229,9 @@ func (r *Roster) Refused(token string) {
 		case over:
 			r.drop(person, t)
 		default:
-			_, _ = r.renew(person, t) // whoever needs it next meets the error
+			if _, err := r.renew(person, t); err == nil { // else whoever needs it next meets the error
+				defer r.Renewed(person)
+			}
 		}
 		r.Changed()
 	})

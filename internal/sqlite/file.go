@@ -12,14 +12,17 @@ import (
 	"github.com/google/uuid"
 )
 
-// AddFile writes the row of a file whose bytes are stored, for a draft. A
-// draft that is gone is desk.ErrNotFound, and the bytes are an orphan for the
-// sweep.
-func (s *Store) AddFile(ctx context.Context, draft uuid.UUID, f desk.File) error {
+// AddFile writes the row of a file whose bytes are stored, sealed for that person,
+// for a draft of theirs. A draft that is gone is desk.ErrNotFound, one that has
+// become somebody else's desk.ErrConflict, and the bytes are an orphan for the sweep.
+func (s *Store) AddFile(ctx context.Context, draft uuid.UUID, person string, f desk.File) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		d, err := s.draft(ctx, tx, draft)
 		if err != nil {
 			return err
+		}
+		if d.Owner.Person != person {
+			return &desk.Error{Code: desk.ErrConflict.Code, Revision: d.Revision}
 		}
 		return s.putFile(ctx, tx, d.Owner, draft, f)
 	})

@@ -257,7 +257,11 @@ func file(tb testing.TB, s *Store, item uuid.UUID, stored string) desk.File {
 		ID: newID(tb), Name: stored + ".pdf", Size: 3, Media: "application/pdf", SHA256: "hash-" + stored, Stored: stored,
 		Confirmation: desk.Confirmation{By: "claire", At: at, Wording: "fr-1", SHA256: "hash-" + stored},
 	}
-	if err := s.AddFile(context.Background(), item, f); err != nil {
+	d, err := s.Draft(context.Background(), item)
+	if err == nil {
+		err = s.AddFile(context.Background(), item, d.Owner.Person, f)
+	}
+	if err != nil {
 		tb.Fatalf("add file: %v", err)
 	}
 	return f
@@ -297,8 +301,13 @@ func TestFiles(t *testing.T) {
 			t.Error("not back")
 		}
 	})
+	t.Run("ErrConflictSealedForAnother", func(t *testing.T) {
+		if err := s.AddFile(ctx, d.ID, "denis", f); !errors.Is(err, desk.ErrConflict) {
+			t.Errorf("%v", err)
+		}
+	})
 	t.Run("ErrNotFoundWithoutADraft", func(t *testing.T) {
-		if err := s.AddFile(ctx, newID(t), f); !errors.Is(err, desk.ErrNotFound) {
+		if err := s.AddFile(ctx, newID(t), "claire", f); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("%v", err)
 		}
 	})

@@ -63,10 +63,10 @@ func noToken(ctx context.Context, err error) desk.Outcome {
 		out := classStopped.outcome(err)
 		out.Kind = desk.OutcomeRetry // nothing has left
 		return out
-	case errors.Is(err, desk.ErrOffline):
-		return classUnreached.outcome(err)
+	case errors.Is(err, desk.ErrSignIn), errors.Is(err, desk.ErrLocked), errors.Is(err, desk.ErrKeyLost):
+		return classSignIn.outcome(err)
 	}
-	return classSignIn.outcome(err)
+	return classUnreached.outcome(err) // the provider, or the disk that keeps the token
 }
 
 // exchange makes one call of the attempt.

@@ -47,7 +47,7 @@ func TestChildSeal(t *testing.T) {
 	sealed, err := s.Seal("claire", []byte("text"))
 	must(err)
 	code := seal.NewCode().Reveal()
-	must(s.UseRecovery(ctx, code))
+	must(s.UseRecovery(ctx, code, ""))
 
 	s = open()
 	must(s.Enrol(ctx, "claire"))
