@@ -178,7 +178,8 @@ func (x *Portal) Check(address string) (out string, err error) {
 	return out, x.a.checkPortal(x.a.ctx, out)
 }
 
-// Use makes a portal that Check has found the one of this desk. "pinned" when the
+// Use makes the portal at an address the one of this desk; Check tells whether there
+// is one. "pinned" when the
 // address was given by whoever set this PC up; "not-now" once somebody has signed
 // in: what is here was written for that portal.
 func (x *Portal) Use(address string) (err error) {

@@ -15,7 +15,7 @@ type Config struct {
 	Listener  net.Listener // one that listens already, in the place of Listen; Stop closes it, if Start has not failed
 	Data      string       // folder
 	People    []Person     // who is known before they come, to name them to their colleagues; may be nobody
-	OIDC      *OIDC        // whose access tokens are taken; nil for nobody's
+	OIDC      *OIDC        // whose access tokens are taken
 	Catalogue []byte       // newer than the embedded one; nil for the embedded one
 	Demo      bool         // demo data and the demo's support agent
 	// Beside serves at the same address what is not the portal's, by path, such

@@ -36,7 +36,7 @@ const (
 
 // Config is what a Client needs.
 type Config struct {
-	Base string // address of the portal, without path; SetBase gives another
+	Base string // address of the portal; SetBase gives another
 	// Token is what that person shows: desk.ErrSignIn when they have to sign in,
 	// desk.ErrOffline when it cannot be had now.
 	Token func(ctx context.Context, person string) (string, error)
