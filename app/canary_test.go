@@ -132,7 +132,7 @@ func failInTheWindow(t *testing.T, o *office) {
 		"NoRequest": func() error { _, err := o.requests.Open(mark); return err },
 		"SignIn": func() error {
 			o.bearer.Hand(mark)
-			_, err := o.session.SignIn(mark)
+			_, err := o.session.SignIn()
 			return err
 		},
 		"Enter":    func() error { return o.session.Enter(mark, mark) },

@@ -109,7 +109,7 @@ func TestRoleLost(t *testing.T) {
 	p.Change(func(c *portald.Config) { c.People = []portald.Person{person("anne", "user"), second} })
 	p.Up()
 	o.bearer.Hand(p.Token("anne"))
-	must(o.session.SignIn("anne"))(t) // her new token says so
+	must(o.session.SignIn())(t) // her new token says so
 	await(t, "it is refused", func() bool { return o.status(t, id).Status == string(desk.StatusToCorrect) })
 	if r := o.status(t, id); r.Reason != desk.ReasonForbidden {
 		t.Errorf("%+v", r)

@@ -17,7 +17,7 @@ import (
 func (o *office) signIn(tb testing.TB, p *portald.Twin, person string) {
 	tb.Helper()
 	o.bearer.Hand(p.Token(person))
-	if got := must(o.session.SignIn(person))(tb); got.ID != person || !got.SignedIn {
+	if got := must(o.session.SignIn())(tb); got.ID != person || !got.SignedIn {
 		tb.Fatalf("%s is at the desk", got.ID)
 	}
 }
@@ -98,10 +98,10 @@ func TestWithoutASession(t *testing.T) {
 	}
 	_, err := o.drafts.Submit(id, revision)
 	fails(t, err, desk.ErrInvalid)
-	_, err = o.session.SignIn("")
+	_, err = o.session.SignIn()
 	fails(t, err, desk.ErrNotSignedIn) // nobody came back
 	o.bearer.Hand("no-such-token")
-	_, err = o.session.SignIn("")
+	_, err = o.session.SignIn()
 	fails(t, err, desk.ErrForbidden) // and this one the portal does not know
 	if s := must(o.outbox.State())(t); s.Connection != "signed-out" {
 		t.Errorf("%+v", s)
@@ -221,7 +221,7 @@ func TestSignOut(t *testing.T) {
 	if got := must(o.session.State())(t); got.Known || got.SignedIn {
 		t.Errorf("%+v", got)
 	}
-	_, err := o.session.SignIn("")
+	_, err := o.session.SignIn()
 	fails(t, err, desk.ErrOffline)
 	p.Up()
 	o.signIn(t, p, marc)

@@ -294,7 +294,7 @@ func (x *Session) People() (out []Known, err error) {
 // "not-signed-in" when nobody did, "offline" when the portal or its provider
 // cannot be asked, "forbidden" when the portal does not know them, "clock",
 // "keyring". It takes as long as the person does.
-func (x *Session) SignIn(string) (out Person, err error) {
+func (x *Session) SignIn() (out Person, err error) {
 	defer x.a.guard("Session.SignIn", &err)
 	if err := x.a.begin(); err != nil {
 		return out, err

@@ -60,7 +60,7 @@ func TestSignIn(t *testing.T) {
 	s, data, ring := build(t), t.TempDir(), &keyring.Memory{}
 	o := browses(t, data, s.URL, with(ring))
 	o.walk(t, claire)
-	if p := must(o.session.SignIn(""))(t); p.ID != claire || !p.SignedIn || p.Name != "Claire Lefèvre" || len(p.Practices) != 3 {
+	if p := must(o.session.SignIn())(t); p.ID != claire || !p.SignedIn || p.Name != "Claire Lefèvre" || len(p.Practices) != 3 {
 		t.Fatalf("%+v", p)
 	}
 	id, revision := o.write(t, content())
@@ -125,7 +125,7 @@ func TestSignInByLink(t *testing.T) {
 	}
 	begin := func() (link string, done chan error) {
 		done = make(chan error, 1)
-		go func() { _, err := o.session.SignIn(""); done <- err }()
+		go func() { _, err := o.session.SignIn(); done <- err }()
 		await(t, "there is a link", func() bool {
 			link = must(o.session.SigningIn())(t)
 			return link != ""
@@ -381,18 +381,18 @@ func TestAnotherPortal(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { _, err := o.session.SignIn(""); done <- err }()
+	go func() { _, err := o.session.SignIn(); done <- err }()
 	await(t, "there is a link", func() bool { return strings.HasPrefix(must(o.session.SigningIn())(t), first.provider.URL) })
 	second.Down()
 	if err := o.portal.Use(second.URL); err != nil {
 		t.Fatal(err)
 	}
 	fails(t, <-done, desk.ErrNotSignedIn)
-	_, err := o.session.SignIn("")
+	_, err := o.session.SignIn()
 	fails(t, err, desk.ErrOffline) // who signs people in there is not known yet
 	second.Up()
 	o.walk(t, marc)
-	if p := must(o.session.SignIn(""))(t); p.ID != marc {
+	if p := must(o.session.SignIn())(t); p.ID != marc {
 		t.Errorf("%+v", p)
 	}
 }
@@ -402,7 +402,7 @@ func TestAnotherPortal(t *testing.T) {
 func TestUnusableProvider(t *testing.T) {
 	o := browses(t, t.TempDir(), nobody, func(c *Config) { c.OIDC = &oidc.Config{Issuer: "ftp://nowhere"} })
 	o.write(t, content())
-	_, err := o.session.SignIn("")
+	_, err := o.session.SignIn()
 	fails(t, err, desk.ErrOffline)
 }
 
@@ -411,13 +411,13 @@ func TestProviderKept(t *testing.T) {
 	s, data := build(t), t.TempDir()
 	o := browses(t, data, s.URL)
 	o.walk(t, claire)
-	must(o.session.SignIn(""))(t)
+	must(o.session.SignIn())(t)
 	o.app.Stop()
 	s.Down()
 	o = browses(t, data, s.URL)
 	o.shell.browse = func(string) error { return context.Canceled } // it does come so far
 	done := make(chan error, 1)
-	go func() { _, err := o.session.SignIn(claire); done <- err }()
+	go func() { _, err := o.session.SignIn(); done <- err }()
 	await(t, "there is a link", func() bool { return strings.HasPrefix(must(o.session.SigningIn())(t), s.provider.URL) })
 	if err := o.session.CancelSignIn(); err != nil {
 		t.Fatal(err)
@@ -426,7 +426,7 @@ func TestProviderKept(t *testing.T) {
 	o.app.Stop()
 	// Another portal may have another one.
 	for _, other := range []*office{browses(t, data, nobody), browses(t, t.TempDir(), s.URL)} {
-		_, err := other.session.SignIn("")
+		_, err := other.session.SignIn()
 		fails(t, err, desk.ErrOffline)
 	}
 }

@@ -403,7 +403,11 @@ test('what does lie there in clear is found, wherever and however it is written'
   await planted('data/recently-used.xbel', `<bookmark href="file:///srv/${WORDS.fileName}.pdf">`);
   const storage = join(home.folder, 'data/guichet/localstorage/wails_wails_0.localstorage');
   const blob = Buffer.from(WORDS.search, 'utf16le').toString('hex');
-  await run('sqlite3', [storage, `INSERT INTO ItemTable VALUES ('query', x'${blob}')`]);
+  await mkdir(join(storage, '..'), { recursive: true }); // WebKit writes it when it has the time
+  await run('sqlite3', [
+    storage,
+    `CREATE TABLE IF NOT EXISTS ItemTable (key TEXT UNIQUE, value BLOB NOT NULL); INSERT INTO ItemTable VALUES ('query', x'${blob}')`,
+  ]);
   const all = await search(home.folder, needles, folder);
   expect(
     missing(all, [

@@ -89,7 +89,7 @@ test('a PIN is chosen, asked for, got wrong, changed and taken away', async ({ p
   test.setTimeout(180_000);
   await act(page, 'Code PIN…');
   const dialog = page.getByRole('dialog', { name: 'Votre code PIN' });
-  await expect(dialog).toContainText('pas des collègues qui utilisent le même compte Windows');
+  await expect(dialog).toContainText('pas des collègues qui utilisent le même compte de ce poste');
   await expect(dialog.getByLabel('Nouveau code PIN')).toBeFocused();
   await dialog.getByLabel('Nouveau code PIN').fill('123');
   await dialog.getByLabel('Le même, encore une fois').fill('124');
@@ -197,7 +197,10 @@ test('somebody else takes the desk from behind a PIN, and a forgotten one is rep
   await shown(page, 'enter-pin');
   await button(dialog, 'Code PIN oublié ?').click();
   const typed = dialog.getByRole('textbox', { name: 'Code de secours' });
-  await typed.fill(`${code.slice(0, -1)}`);
+  await typed.fill(code.slice(0, -1));
+  await page.keyboard.press('Enter');
+  await expect(typed).toHaveAccessibleDescription(/Il manque 1.caractère/);
+  await typed.fill(code.replace(/.$/, (last) => (last === 'Z' ? 'Y' : 'Z')));
   await page.keyboard.press('Enter');
   await expect(typed).toHaveAccessibleDescription(/Ce code de secours n’ouvre pas/);
   await shown(page, 'enter-code');
@@ -229,7 +232,7 @@ test('the same can be read in English', async ({ page, desk }) => {
   await expect(box).toHaveAccessibleDescription(/This is not the right PIN\. 9.tries are left\./);
   await shown(page, 'en-locked-wrong');
   await button(cover, 'Forgotten your PIN?').click();
-  await expect(cover).toContainText('No recovery code was written down for this PC');
+  await expect(cover).toContainText('No recovery code was written down for this name');
   await shown(page, 'en-locked-no-code');
   await button(cover, 'Somebody else…').click();
   await shown(page, 'en-locked-others');

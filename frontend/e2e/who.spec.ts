@@ -118,11 +118,11 @@ test.describe('a PC that nobody has set up', () => {
     await shown(page, 'start-no-portal');
     await new Promise((done) => stranger.close(done));
     await button(page, 'Vérifier').click();
-    await expect(address).toHaveAccessibleDescription(/Personne ne répond à cette adresse/);
+    await expect(address).toHaveAccessibleDescription(/Aucune réponse à cette adresse/);
 
     await address.fill(` ${portal.address}/?x=1 `);
     await button(page, 'Vérifier').click();
-    await expect(main(page)).toContainText(`Le portail est là : ${portal.address}`);
+    await expect(main(page)).toContainText(`Portail trouvé : ${portal.address}`);
     await shown(page, 'start-found');
     await button(main(page), 'Se connecter').click();
     const dialog = page.getByRole('dialog', { name: 'Se connecter' });
@@ -155,7 +155,7 @@ test.describe('a PC that nobody has set up', () => {
     await shown(page, 'outbox-reconnect');
     for (const subject of subjects) expect(await portal.about(CLAIRE, subject)).toEqual([]);
     await button(foot(page), 'Se reconnecter').click();
-    const again = page.getByRole('dialog', { name: 'Reconnecter Claire Lefèvre' });
+    const again = page.getByRole('dialog', { name: 'Se reconnecter : Claire Lefèvre' });
     await expect(signInLink(page)).toBeVisible();
     await shown(page, 'sign-in-again', true);
     await inBrowser(page, context, 'Claire Lefèvre');
@@ -339,6 +339,7 @@ test.describe('a Utilisateur', () => {
     await details(page, subject);
     await saved(page);
     await act(page, /^Sophie Martin/);
+    await expect(page.getByText('Sophie Martin est au guichet.')).toBeVisible(); // and sees the draft as hers
     await send(page);
     await expect(page.getByRole('region', { name: /à revoir/ })).toContainText('Votre rôle');
     await button(page, 'Le prendre à mon nom').click();
@@ -391,21 +392,21 @@ test('what was queued before somebody else came is asked about, and then leaves 
   await shown(page, 'home-others');
   await personMenu(page);
   await expect(page.getByRole('menuitem', { name: /^Claire Lefèvre/ })).toContainText(
-    'à reconnecter : 1 demande en attente',
+    'doit se reconnecter : 1 demande en attente',
   );
   await shown(page, 'menu-people', true);
   await page.keyboard.press('Escape');
 
   await signInAs(page, CLAIRE);
   await expect(asked(page)).toContainText(
-    '1 demande attendait avant qu’une autre personne utilise ce poste. L’envoyer ?',
+    '1 demande attendait avant qu’une autre personne utilise ce poste. Faut-il l’envoyer ?',
   );
   await expect(foot(page)).toContainText('Connecté au portail');
   await shown(page, 'home-asked');
   await link(asked(page), 'Voir').click();
   await expect(page.getByRole('heading', { level: 1, name: 'Boîte d’envoi' })).toBeVisible();
   await expect(main(page)).toContainText(subject);
-  await expect(main(page)).toContainText('Attend que vous disiez si elle part.');
+  await expect(main(page)).toContainText('Attend votre confirmation.');
   await expect(main(page)).toContainText('À confirmer');
   await expect(link(asked(page), 'Voir')).toHaveCount(0);
   expect(await portal.about(CLAIRE, subject)).toEqual([]);
@@ -456,6 +457,7 @@ test('two people take turns with one click, and one signs out', async ({ page, p
   await portal.start();
   await act(page, 'Se reconnecter');
   await followLink(page, CLAIRE);
+  await button(asked(page), 'Envoyer').click(); // Marc was here meanwhile
   await expect.poll(() => portal.numbered(CLAIRE, 'Reste à Claire'), { timeout: 30_000 }).toHaveLength(1);
 });
 
@@ -470,7 +472,7 @@ test('a sign-in is cancelled, fails, and brings somebody who was not expected', 
   desk.person = '';
   await signInAnew(page, desk, () => portal.start());
   await button(foot(page), 'Se reconnecter').click();
-  const dialog = page.getByRole('dialog', { name: 'Reconnecter Claire Lefèvre' });
+  const dialog = page.getByRole('dialog', { name: 'Se reconnecter : Claire Lefèvre' });
   await expect(signInLink(dialog.page())).toBeVisible();
   await button(dialog, 'Copier le lien').click();
   await expect(dialog).toContainText(/Le lien (est|n’a pas pu être) copié/);
@@ -489,7 +491,7 @@ test('a sign-in is cancelled, fails, and brings somebody who was not expected', 
   await expect(signInLink(page)).toBeVisible();
   await inBrowser(page, page.context(), 'Marc Diallo');
   const other = page.getByRole('dialog', { name: 'Vous êtes connecté en tant que Marc Diallo' });
-  await expect(other).toContainText('1 demande attend que Claire Lefèvre se connecte.');
+  await expect(other).toContainText('1 demande attend que Claire Lefèvre se reconnecte.');
   await shown(page, 'sign-in-other', true);
   await button(other, 'Continuer').click();
   await expect(page.getByText('Attend Claire')).toHaveCount(0);
@@ -588,13 +590,15 @@ test.describe('a role that was lost', () => {
     await shown(page, 'give', true);
     await button(dialog, 'Confier').click();
     await expect(dialog).toBeHidden();
-    await expect(page.getByText(`« ${subject} » est chez Paul Roux, dans ses brouillons.`)).toBeVisible();
+    await expect(
+      page.getByText(`« ${subject} » est maintenant dans les brouillons de Paul Roux.`),
+    ).toBeVisible();
     await expect(heading(page, 'Rien n’attend')).toBeVisible();
     await place(page, 'Brouillons');
     await expect(heading(page, 'Aucun brouillon')).toBeVisible();
 
     await signInAs(page, paul.id);
-    await expect(page.getByText('est chez Paul Roux')).toHaveCount(0); // it was told her
+    await expect(page.getByText('dans les brouillons de Paul Roux')).toHaveCount(0); // it was told her
     await link(page, `Reprendre « ${subject} »`).click();
     await expect(main(page)).toContainText('Ce brouillon vous a été confié par Inès Garnier.');
     // She has answered for the file; he answers for it anew.

@@ -189,7 +189,7 @@ func (s *seat) help(all ...written) (did string) {
 	for i, status := range s.where(all...) {
 		switch status {
 		case desk.StatusNeedsSignIn:
-			if _, err := s.session.SignIn(s.person); err != nil && !errors.Is(err, desk.ErrOffline) && !errors.Is(err, desk.ErrForbidden) {
+			if _, err := s.session.SignIn(); err != nil && !errors.Is(err, desk.ErrOffline) && !errors.Is(err, desk.ErrForbidden) {
 				s.tb.Fatalf("sign in: %v", err)
 			}
 			return "signed in"

@@ -49,7 +49,7 @@ type Sealer interface {
 }
 
 // Plain is the Sealer that leaves everything as it is. It holds the place until
-// sign-in brings each person a key.
+// there is a keyring.
 type Plain struct{}
 
 // Seal implements Sealer.

@@ -36,6 +36,11 @@ export function parseError(reason: unknown): CallError {
   return new CallError('internal');
 }
 
+// codeOf is the code of whatever a call was rejected with.
+export function codeOf(reason: unknown): string {
+  return reason instanceof CallError ? reason.code : 'internal';
+}
+
 export const CALL_LIMIT = 10_000; // ms
 
 // call runs a bound method with a limit, since one that panics never answers.

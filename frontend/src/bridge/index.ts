@@ -17,7 +17,7 @@ import { Read } from './read';
 import type { Catalogue, Content, Settings } from './types';
 import { head } from './upload';
 
-export { CallError, parseError } from './call';
+export { CallError, codeOf, parseError } from './call';
 export { copyText, openLink } from './clipboard';
 export { onChanged, onClosing, onMask, onPathsDropped, onProgress, type Topic } from './events';
 export { guardDrops, inBrowser } from './guards';
@@ -70,7 +70,7 @@ export const outbox = {
 
 // A PIN, a key and a keyring each take their time.
 export const session = {
-  signIn: (expected: string) => call(() => Session.SignIn(expected), DIALOG),
+  signIn: () => call(() => Session.SignIn(), DIALOG),
   cancelSignIn: () => call(() => Session.CancelSignIn()),
   signOut: (person: string) => call(() => Session.SignOut(person), LONG),
   enter: (person: string, pin: string) => call(() => Session.Enter(person, pin), LONG),
@@ -139,6 +139,14 @@ export const reads = {
   signing: new Read(() => call(() => Session.SigningIn()), ['signing']), // link of the sign-in under way
   status: new Read(() => call(() => Outbox.State()), ['status', 'session', 'drafts', 'requests']),
 };
+
+// forgetPerson has nothing stay in sight of what was read for somebody who has
+// left, also if nothing can be read for the next one. The language changes once,
+// when theirs is known.
+export function forgetPerson(): void {
+  for (const read of [reads.items, reads.keys, reads.latest, reads.status]) read.forget();
+  reads.settings.forget(true);
+}
 
 // readAgain reads anew whatever could not be read.
 export async function readAgain(): Promise<void> {

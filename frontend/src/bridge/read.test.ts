@@ -119,6 +119,51 @@ describe('what the program tells', () => {
   });
 });
 
+describe('what was read for somebody who has left', () => {
+  test('is out of sight before the program has answered, and when it cannot', async () => {
+    read.subscribe(() => {});
+    await program.answer(0, 'hers');
+    read.forget();
+    expect(read.snapshot()).toEqual({ data: undefined, error: undefined });
+    await program.refuse(1, new CallError('timeout'));
+    expect(read.snapshot()).toMatchObject({ data: undefined, error: { code: 'timeout' } });
+    emit('session');
+    await program.answer(2, 'his');
+    emit('session');
+    await program.refuse(3, new CallError('timeout'));
+    expect(read.snapshot().data).toBe('his');
+  });
+
+  test('does not come back by an answer that was under way', async () => {
+    read.subscribe(() => {});
+    await program.answer(0, 'hers');
+    emit('requests');
+    read.forget();
+    await program.answer(1, 'hers, later');
+    expect(read.snapshot().data).toBeUndefined();
+    await program.answer(2, 'his');
+    expect(read.snapshot().data).toBe('his');
+  });
+
+  test('stays until there is an answer, where that was wanted', async () => {
+    read.subscribe(() => {});
+    await program.answer(0, 'hers');
+    read.forget(true);
+    expect(read.snapshot().data).toBe('hers');
+    await program.refuse(1, new CallError('timeout'));
+    expect(read.snapshot().data).toBeUndefined();
+  });
+
+  test('is not asked for again while nobody looks', async () => {
+    const stop = read.subscribe(() => {});
+    await program.answer(0, 'hers');
+    stop();
+    read.forget();
+    expect(program.fn).toHaveBeenCalledTimes(1);
+    expect(read.snapshot().data).toBeUndefined();
+  });
+});
+
 describe('a value that is known before the program has told it', () => {
   test('is shown at once', () => {
     const watcher = vi.fn();

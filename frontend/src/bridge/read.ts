@@ -4,7 +4,7 @@ import { onChanged, type Topic } from './events';
 
 export interface Snapshot<T> {
   data: T | undefined;
-  error: CallError | undefined; // of the last attempt; data is what was read before, unless it is not there now
+  error: CallError | undefined; // of the last attempt; data is what was read before, unless it is not there now or was somebody else's
 }
 
 // Read is something that the program tells, kept current: it is read when it is
@@ -16,6 +16,7 @@ export class Read<T> {
   private reading = false;
   private run = Promise.resolve();
   private again = false;
+  private old = false; // what is shown was read for somebody who has left
   private stop: (() => void) | undefined;
   private readonly fn: () => Promise<T>;
   private readonly topics: readonly Topic[];
@@ -64,22 +65,38 @@ export class Read<T> {
       let next: Snapshot<T>;
       try {
         next = { data: await this.fn(), error: undefined };
+        if (!this.again) this.old = false;
       } catch (reason) {
         const error = parseError(reason);
-        // It may be somebody's who has left.
-        next = { data: error.code === 'not-found' ? undefined : before.data, error };
+        const gone = error.code === 'not-found' || this.old;
+        next = { data: gone ? undefined : before.data, error };
       }
       // What was set meanwhile is newer than this answer.
       if (this.state !== before) continue;
-      this.state = next;
-      for (const w of [...this.watchers]) w();
+      this.show(next);
     } while (this.again);
     this.reading = false;
   }
 
+  // forget empties it, since it was read for somebody who has left; shown: once
+  // it has been read anew, or cannot be.
+  forget(shown = false): void {
+    this.old = true;
+    if (!shown) this.show({ data: undefined, error: undefined });
+    if (this.followed || this.reading) void this.refresh();
+  }
+
+  get followed(): boolean {
+    return this.stop !== undefined;
+  }
+
   // set shows a value that is known before the program has told it.
   set(data: T): void {
-    this.state = { data, error: undefined };
+    this.show({ data, error: undefined });
+  }
+
+  private show(next: Snapshot<T>): void {
+    this.state = next;
     for (const w of [...this.watchers]) w();
   }
 }

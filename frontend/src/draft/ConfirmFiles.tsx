@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { CallError, type Candidate, files, onProgress } from '../bridge';
+import { type Candidate, codeOf, files, onProgress } from '../bridge';
 import { sentenceOf } from '../request';
 import { CONFIRMATION_WORDING, useWords } from '../text';
 import { Banner, Button, Checkbox, Dialog, Icon, Progress } from '../ui';
@@ -77,7 +77,7 @@ export function ConfirmFiles({
     } catch (reason) {
       if (abort.current.signal.aborted) return onDone(); // the list shows what is attached
       setSent(undefined);
-      setFailure(reason instanceof CallError ? reason.code : 'internal');
+      setFailure(codeOf(reason));
     }
   };
 

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { CallError, type FileRules, files, onPathsDropped, type StoredFile } from '../bridge';
+import { codeOf, type FileRules, files, onPathsDropped, type StoredFile } from '../bridge';
 import { FileCard, sentenceOf } from '../request';
 import { useWords } from '../text';
 import { Banner, Button, Icon, useToast } from '../ui';
@@ -29,7 +29,7 @@ export function useIncoming(editor: Editor, draft: string, ready: boolean) {
         // Files hang on a draft that is on the disk.
         if (await editor.stored()) found = await look();
       } catch (reason) {
-        setFailure(reason instanceof CallError ? reason.code : 'internal');
+        setFailure(codeOf(reason));
       }
       setLooking(false);
       if (found && found.candidates.length > 0) setIncoming(found);
@@ -66,9 +66,7 @@ export function useIncoming(editor: Editor, draft: string, ready: boolean) {
   const done = useCallback(() => {
     busy.current = false;
     setIncoming(undefined);
-    void editor
-      .readFiles()
-      .catch((reason) => setFailure(reason instanceof CallError ? reason.code : 'internal'));
+    void editor.readFiles().catch((reason) => setFailure(codeOf(reason)));
   }, [editor]);
 
   return { incoming, looking, failure, setFailure, take, done };
@@ -95,7 +93,7 @@ export function FilesPart({
     if (inBrowser()) picker.current?.click();
     else void take(() => choose(work.id, words.t('files.add')));
   };
-  const fail = (reason: unknown) => setFailure(reason instanceof CallError ? reason.code : 'internal');
+  const fail = (reason: unknown) => setFailure(codeOf(reason));
   const restore = async (file: StoredFile) => {
     try {
       await files.restore(work.id, file.id);

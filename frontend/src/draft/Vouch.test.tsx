@@ -83,6 +83,6 @@ test('what could not be written is said, and can be tried again', async () => {
   await show(file('claire'));
   await tick();
   await confirm();
-  expect(text()).toContain('Ce n’est pas confirmé.');
+  expect(text()).toContain('La confirmation a échoué.');
   expect(document.querySelector('button')?.getAttribute('aria-disabled')).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { CallError, files, type Person, reads, type StoredFile, useShared } from '../bridge';
+import { codeOf, files, type Person, reads, type StoredFile, useShared } from '../bridge';
 import { CONFIRMATION_WORDING, useWords } from '../text';
 import { Banner, Button, Checkbox } from '../ui';
 import type { Editor } from './editor';
@@ -34,7 +34,7 @@ export function Vouch({ editor, work }: { editor: Editor; work: Work }) {
       await files.vouch(work.id, CONFIRMATION_WORDING[words.lang]);
       await editor.readFiles();
     } catch (reason) {
-      setFailure(reason instanceof CallError ? reason.code : 'internal');
+      setFailure(codeOf(reason));
     }
     setBusy(false);
   };

@@ -35,6 +35,36 @@ describe('opening', () => {
     expect(watcher).toHaveBeenCalledTimes(1);
   });
 
+  test('anew does not take what was typed meanwhile', async () => {
+    const opening = editor.open('d1');
+    type('Facture');
+    await opening;
+    await editor.flush();
+    expect(store.text()).toBe('Facture');
+    expect(state().content.values.subject).toBe('Facture');
+  });
+
+  test('under way when it is dropped shows nothing', async () => {
+    let answer = () => {};
+    store.open = async () => {
+      await new Promise<void>((done) => (answer = done));
+      return draft();
+    };
+    const opening = editor.open('d1');
+    editor.drop();
+    answer();
+    await opening;
+    expect(editor.snapshot().kind).toBe('loading');
+  });
+
+  test('ends when it is dropped, and those who watch are told', () => {
+    const watcher = vi.fn();
+    editor.subscribe(watcher);
+    editor.drop();
+    expect(watcher).toHaveBeenCalledOnce();
+    expect(editor.snapshot().kind).toBe('loading');
+  });
+
   test('says why when the draft is not there', async () => {
     await editor.open('nowhere');
     expect(editor.snapshot().kind).toBe('editing');

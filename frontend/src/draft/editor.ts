@@ -1,4 +1,4 @@
-import { CallError, type Content, type Draft, drafts, type Item, type Saved } from '../bridge';
+import { CallError, type Content, codeOf, type Draft, drafts, type Item, type Saved } from '../bridge';
 import {
   type Change,
   dirty,
@@ -27,6 +27,8 @@ export const MAX_WAIT = 1000; // ms that somebody who types without a pause wait
 const RETRY_FIRST = 1000; // ms, doubled up to RETRY_MOST
 const RETRY_MOST = 30_000;
 
+export const ALL: Step[] = ['type', 'practice', 'category', 'details', 'files'];
+
 // No retry helps against these: a person has to do something.
 export const FINAL = ['not-found', 'not-now', 'draft-size', 'invalid', 'forbidden'];
 // Only the program's own answer tells for sure that nothing was stored.
@@ -42,6 +44,8 @@ export class Editor {
   private since: number | undefined; // when the oldest edit not yet sent was made
   private tries = 0;
   private run: Promise<void> | undefined;
+  private dropped = 0; // times
+  private paused = false; // somebody else is at the desk
   private keeping: Promise<string | undefined> | undefined;
 
   constructor(store: Store = drafts) {
@@ -63,11 +67,16 @@ export class Editor {
   }
 
   async open(id: string): Promise<void> {
+    const before = editsOf(this.state);
+    const { dropped } = this;
+    let event: Event;
     try {
-      this.dispatch({ kind: 'opened', draft: await this.store.open(id) });
+      event = { kind: 'opened', draft: await this.store.open(id) };
     } catch (reason) {
-      this.dispatch({ kind: 'openFailed', code: codeOf(reason) });
+      event = { kind: 'openFailed', code: codeOf(reason) };
     }
+    // What was typed meanwhile counts; and it may have been read for somebody who has left.
+    if (dropped === this.dropped && editsOf(this.state) === before) this.dispatch(event);
   }
 
   // change notes what the person did. Text is saved when they pause, a choice
@@ -120,7 +129,7 @@ export class Editor {
   // save saves until nothing is left to save; unchanged, at least once.
   private async save(unchanged: boolean): Promise<void> {
     for (let due = unchanged; due || dirty(this.state); due = false) {
-      if (this.state.kind !== 'editing') return;
+      if (this.state.kind !== 'editing' || this.paused) return;
       const { id, content, sync } = this.state;
       this.dispatch({ kind: 'saving' });
       try {
@@ -203,7 +212,7 @@ export class Editor {
     if (this.state.kind !== 'editing') return false;
     if (!saved) return false; // the page tells why
     if (this.state.view.problems.length > 0 || this.state.sync.revision === 0) {
-      this.dispatch({ kind: 'checked', steps: ['type', 'practice', 'category', 'details', 'files'] });
+      this.dispatch({ kind: 'checked', steps: ALL });
       return false;
     }
     this.dispatch({ kind: 'submitting' });
@@ -285,12 +294,25 @@ export class Editor {
   // drop forgets what is typed here, once it is kept elsewhere.
   drop(): void {
     clearTimeout(this.timer);
+    this.dropped++;
     this.state = loading;
+    for (const w of [...this.watchers]) w();
+  }
+
+  // pause has nothing saved until resume.
+  pause(): void {
+    clearTimeout(this.timer);
+    this.paused = true;
+  }
+
+  async resume(): Promise<void> {
+    this.paused = false;
+    await this.flush();
   }
 }
 
-function codeOf(reason: unknown): string {
-  return reason instanceof CallError ? reason.code : 'internal';
+function editsOf(s: State): number {
+  return isWork(s) ? s.sync.edits : 0;
 }
 
 // begin is the content of a new draft.

@@ -7,6 +7,7 @@ import {
   flushAll,
   forget,
   newDraft,
+  passOn,
   saveBeforeLeaving,
   useEditor,
   useSaveStatus,
@@ -177,6 +178,21 @@ describe('the window', () => {
     await act(async () => leaving.stay());
     expect(leaving.unsaved).toBe(false);
     expect(shown()).toBe('Fa');
+  });
+
+  test('does not close unasked with what was put aside for somebody who has left', async () => {
+    saveBeforeLeaving();
+    const close = vi.mocked(onClosing).mock.calls[0]?.[0];
+    await type('De Claire');
+    await act(async () => passOn('claire', 'marc'));
+    await act(async () => close?.());
+    expect(store.saves).toEqual([]);
+    expect(host.flushed).toHaveBeenCalledExactlyOnceWith(false);
+    await act(async () => leaving.stay());
+    await act(async () => passOn('marc', 'claire'));
+    expect(store.text(id)).toBe('De Claire');
+    await act(async () => close?.());
+    expect(host.flushed).toHaveBeenLastCalledWith(true);
   });
 
   test('forgets a draft that was sent, with what is typed in it', async () => {

@@ -100,22 +100,60 @@ export function forget(id: string): void {
   update();
 }
 
-// flushAll saves everything typed in every draft and tells whether it is on the
-// disk.
+// flushAll saves everything typed in every draft that is open and tells whether
+// it is on the disk.
 export async function flushAll(): Promise<boolean> {
   const saved = await Promise.all([...open.values()].map((e) => e.flush()));
   return saved.every(Boolean);
 }
 
-// reopenAll reads every open draft anew after somebody else came to the desk:
-// one that is not theirs is not shown to them. What was typed is saved before.
-export async function reopenAll(): Promise<void> {
+// unsavedDraft is one of which something typed is not on the disk.
+export function unsavedDraft(): { id: string; title: string } | undefined {
   for (const [id, e] of open) {
     const s = e.snapshot();
-    if (isWork(s) && s.sync.revision === 0 && s.sync.edits === 0) continue; // nothing in it yet
-    e.drop();
-    await e.open(id);
+    if (isWork(s) && dirty(s)) return { id, title: s.content.values.subject?.trim() ?? '' };
   }
+  return undefined;
+}
+
+// What somebody typed that was not on the disk when another person came: it is
+// neither shown nor saved until they are back.
+let aside: { person: string; id: string; editor: Editor }[] = [];
+
+// passOn shows the next person nothing of who has left, and gives them back what
+// was put aside for them. What is the PC's is theirs as well, and what nobody
+// wrote in is nobody's.
+export function passOn(left: string, next: string): void {
+  for (const [id, editor] of left === '' ? [] : open) {
+    const s = editor.snapshot();
+    if (isEmpty(s)) continue;
+    if (!dirty(s)) editor.drop();
+    else if (isWork(s) && !s.shared) {
+      editor.pause();
+      open.delete(id);
+      aside.push({ person: left, id, editor });
+    }
+  }
+  const back = aside.filter((a) => a.person === next);
+  aside = aside.filter((a) => a.person !== next);
+  for (const { id, editor } of back) {
+    const other = open.get(id);
+    open.set(id, editor);
+    other?.drop(); // whoever shows the draft shows this one
+    void editor.resume();
+  }
+  update();
+}
+
+function isEmpty(s: State): boolean {
+  return isWork(s) && s.sync.revision === 0 && s.sync.edits === 0;
+}
+
+// reopenAll reads every open draft anew after somebody came to the desk, but for
+// those of which something is not on the disk.
+export async function reopenAll(): Promise<void> {
+  const still = [...open].filter(([, e]) => !isEmpty(e.snapshot()) && !dirty(e.snapshot()));
+  await Promise.all(still.map(([id, e]) => e.open(id)));
   status = { state: 'none', savedAt: '', code: '' };
   update();
 }
@@ -146,7 +184,7 @@ export function saveBeforeLeaving(): void {
 
 async function close(): Promise<void> {
   void host.saving().catch(() => {}); // it waits a moment anyway
-  const saved = await flushAll();
+  const saved = (await flushAll()) && aside.length === 0;
   if (!saved) setUnsaved(true);
   await host.flushed(saved);
 }

@@ -3,13 +3,15 @@
 import './draft.css';
 
 export { Orphans } from './CarryOver';
-export type { Editor } from './editor';
+export { ALL, type Editor } from './editor';
 export {
   flushAll,
   forget,
   newDraft,
+  passOn,
   reopenAll,
   saveBeforeLeaving,
+  unsavedDraft,
   useEditor,
   useSaveStatus,
   useUnsaved,

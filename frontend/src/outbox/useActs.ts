@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useLocation } from 'wouter';
-import { CallError, drafts, type Item, outbox, reads, requests } from '../bridge';
+import { CallError, codeOf, drafts, type Item, outbox, reads, requests } from '../bridge';
 import { sentenceOf } from '../request';
 import { type Key, useWords, type Words } from '../text';
 import { useToast } from '../ui';
@@ -104,7 +104,7 @@ interface NotTaken {
 
 // notTaken says why a request could not be taken back.
 async function notTaken(id: string, reason: unknown): Promise<NotTaken> {
-  const code = reason instanceof CallError ? reason.code : 'internal';
+  const code = codeOf(reason);
   const known = sentences[code];
   const now = await requests.open(id).catch(() => undefined);
   if (now?.item.status === 'received') return { say: (w) => w.t('takeback.received'), late: true };

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { CallError, type Item, outbox, reads } from '../bridge';
+import { codeOf, type Item, outbox, reads } from '../bridge';
 import { useToast } from '../ui';
 import { type Result, resultOf, triedOf } from './outcome';
 import { waits } from './waiting';
@@ -40,7 +40,7 @@ export function useSendNow(): () => void {
       .then(
         (result) => result && toast(result.say, { about: 'send-now', lasts: true, ends: endsOf(result) }),
         (reason) =>
-          toast((w) => w.error(reason instanceof CallError ? reason.code : 'internal'), {
+          toast((w) => w.error(codeOf(reason)), {
             about: 'send-now',
           }),
       )

@@ -104,6 +104,7 @@ function Window() {
 
 function Places({ who }: { who: string }) {
   const [place, go] = useLocation();
+  const turn = useTurn(who);
   const before = useRef(who);
   // What somebody looked for is not for the next one to read.
   useEffect(() => {
@@ -118,9 +119,9 @@ function Places({ who }: { who: string }) {
       <Route path="/new/:road">
         {({ road }) => <Begin key={road} road={road === 'form' ? 'form' : 'assistant'} />}
       </Route>
-      <Route path="/draft/:id">{({ id }) => <DraftPage key={id} id={id} />}</Route>
-      <Route path="/sent/:id">{({ id }) => <Sent key={id} id={id} />}</Route>
-      <Route path="/request/:id">{({ id }) => <Details key={id} id={id} />}</Route>
+      <Route path="/draft/:id">{({ id }) => <DraftPage key={`${turn} ${id}`} id={id} />}</Route>
+      <Route path="/sent/:id">{({ id }) => <Sent key={`${turn} ${id}`} id={id} />}</Route>
+      <Route path="/request/:id">{({ id }) => <Details key={`${turn} ${id}`} id={id} />}</Route>
       <Route path="/requests/:query?">
         {({ query }) => <RequestList key={`${who} ${query}`} query={decode(query)} />}
       </Route>
@@ -132,6 +133,16 @@ function Places({ who }: { who: string }) {
       </Route>
     </Switch>
   );
+}
+
+// useTurn is another number once somebody has left: what a page has read or asked
+// for them is not for the next one. Whoever comes to a free desk goes on.
+function useTurn(who: string): number {
+  const [turn, setTurn] = useState({ who, n: 0 });
+  if (turn.who === who) return turn.n;
+  const n = turn.who ? turn.n + 1 : turn.n;
+  setTurn({ who, n });
+  return n;
 }
 
 let later = false; // « Plus tard » holds until the next start

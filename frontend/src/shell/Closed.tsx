@@ -1,10 +1,10 @@
 import './closed.css';
 import { useState } from 'react';
-import { CallError, keys, readAgain, reads } from '../bridge';
-import { bare, LENGTH } from '../features/keys/code';
+import { keys, readAgain, reads } from '../bridge';
 import { PageHead } from '../request';
-import { type Key, useWords, type Words } from '../text';
-import { Button, TextField, useToast } from '../ui';
+import { type Key, useWords } from '../text';
+import { Button, useToast } from '../ui';
+import { CodeForm } from '../who';
 
 // Closed stands in the place of every page while what is stored here cannot be
 // read for want of its key: the keyring does not have it any more, or does not
@@ -32,69 +32,23 @@ function KeyLost() {
 function CodeCard({ code: closed, opened, go }: { code: string; opened: Key; go?: boolean }) {
   const words = useWords();
   const toast = useToast();
-  const [code, setCode] = useState('');
-  const [error, setError] = useState('');
-  const [busy, setBusy] = useState(false);
-  const count = bare(code).length;
-
-  const open = async () => {
-    if (busy) return;
-    if (count !== LENGTH) return setError(lengthOf(words, count));
-    setBusy(true);
-    setError('');
-    try {
-      await keys.recover(bare(code));
-      await readAgain();
-      // An older code may have opened what only it still opens.
-      if (reads.status.snapshot().error?.code === closed) setError(words.t('lost.older'));
-      else toast((w) => w.t(opened), { lasts: true });
-    } catch (reason) {
-      setError(words.error(reason instanceof CallError ? reason.code : 'internal'));
-    }
-    setBusy(false);
+  const open = async (code: string): Promise<Key | undefined> => {
+    await keys.recover(code);
+    await readAgain();
+    // An older code may have opened what only it still opens.
+    if (reads.status.snapshot().error?.code === closed) return 'lost.older';
+    toast((w) => w.t(opened), { lasts: true });
   };
   return (
-    <form
-      noValidate
-      className="card closed"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void open();
-      }}
-    >
+    <CodeForm className="card closed" open={open} go="lost.go" plain={!go}>
       {!go && (
         <>
           <h2>{words.t('silent.codeTitle')}</h2>
           <p>{words.t('silent.code')}</p>
         </>
       )}
-      <TextField
-        label={words.t('code.label')}
-        hint={words.t('lost.hint')}
-        value={code}
-        onChange={(v) => {
-          setCode(v);
-          setError('');
-        }}
-        error={error || undefined}
-        counter={{ text: words.t('lost.count', { count, of: LENGTH }), over: count > LENGTH }}
-        required
-      />
-      <div className="closed-acts">
-        <Button look={go ? 'go' : 'plain'} type="submit" busy={busy}>
-          {words.t('lost.go')}
-        </Button>
-        <p role="status">{busy && words.t('lost.opening')}</p>
-      </div>
-    </form>
+    </CodeForm>
   );
-}
-
-// lengthOf says of a code what no keyring has to be asked for.
-function lengthOf(words: Words, count: number): string {
-  if (count === 0) return words.t('lost.empty');
-  if (count < LENGTH) return words.t('lost.short', { count: LENGTH - count, of: LENGTH });
-  return words.t('lost.long', { count: count - LENGTH, of: LENGTH });
 }
 
 function Silent() {

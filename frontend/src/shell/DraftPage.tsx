@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { forget, isWork, Notices, Preview, SendAsOwn, useEditor, useIncoming } from '../draft';
+import { ALL, forget, isWork, Notices, Preview, SendAsOwn, useEditor, useIncoming } from '../draft';
 import { Assistant } from '../features/assistant/Assistant';
 import { RequestForm } from '../features/form/RequestForm';
 import { refusalOf } from '../outbox';
@@ -47,6 +47,10 @@ export function DraftPage({ id }: { id: string }) {
     await editor.flush();
     setPreview(true);
   };
+  // Nothing that the PC owns leaves in somebody's name unasked.
+  const askWhose = async () => {
+    if (await editor.check(ALL)) setTaking(true);
+  };
   // What has never been stored, and what is the PC's, is nobody's to hand over.
   const mine = !state.shared && state.sync.revision > 0;
   const item = { id, draft: true, practice: state.view.practice };
@@ -58,8 +62,7 @@ export function DraftPage({ id }: { id: string }) {
     incoming,
     sending: state.kind === 'submitting',
     onPreview: () => void openPreview(),
-    // Nothing that the PC owns leaves in somebody's name unasked.
-    onSend: () => (state.shared && state.view.problems.length === 0 ? setTaking(true) : void editor.submit()),
+    onSend: () => void (state.shared ? askWhose() : editor.submit()),
   };
   const signIn = state.view.problems.some((p) => p.code === 'sign-in') && state.checked.length > 0;
   const failure = state.kind === 'editing' && state.failure !== 'invalid' ? state.failure : '';

@@ -1,11 +1,11 @@
-import { useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { type Person, reads, useShared } from '../bridge';
 import { isPlain, KeysDialog } from '../features/keys/KeysLine';
 import { useSignOut } from '../features/session/useSignOut';
 import { useWords, type Words } from '../text';
 import { ActionMenu, type MenuEntry, useToast } from '../ui';
-import { ask, hintOf, othersOf, useEnter } from '../who';
+import { ask, hintOf, notNow, othersOf, useEnter } from '../who';
 import { mask } from './Mask';
 import { useSetting } from './useSetting';
 
@@ -15,6 +15,8 @@ export function PersonMenu() {
   const { data: person } = useShared(reads.person);
   const { data: keys } = useShared(reads.keys);
   const [keysOpen, setKeysOpen] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a code is for one person's eyes
+  useLayoutEffect(() => setKeysOpen(false), [person?.id]);
   const comings = useComings();
   const settings = useSettings();
   const name = person?.known ? person.name : words.t('person.signIn'); // as it is shown
@@ -64,7 +66,7 @@ export function useComings(): MenuEntry[] {
   const leave = async () => {
     if ((reads.status.snapshot().data?.waiting ?? 0) > 0) return ask({ kind: 'sign-out' });
     const code = await signOut();
-    if (code) toast((w) => w.error(code), { about: 'session' });
+    if (code) toast(...notNow(code));
   };
   const acts: MenuEntry[] = [];
   if (person?.known && !person.signedIn)

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { CallError, host, reads, type Settings } from '../bridge';
+import { codeOf, host, reads, type Settings } from '../bridge';
 import { useToast } from '../ui';
 
 // useSetting changes a setting: it shows at once and is then kept. Quick choices
@@ -14,7 +14,7 @@ export function useSetting(): (change: Partial<Settings>) => void {
     reads.settings.set(next);
     const kept = last.current
       .then(() => host.saveSettings(next))
-      .catch((reason) => toast((w) => w.error(reason instanceof CallError ? reason.code : 'internal')))
+      .catch((reason) => toast((w) => w.error(codeOf(reason))))
       .then(async () => {
         // The window shows what is true, unless a newer choice is about to be kept:
         // it may have read meanwhile what was there before.

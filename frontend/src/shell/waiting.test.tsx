@@ -102,7 +102,7 @@ describe('requests that were queued before somebody else came', () => {
   test('leave when their sender says so', async () => {
     await show({ status: { connection: 'signed-out', waiting: 2, asking: 2 } });
     expect(text()).toContain(
-      '2 demandes attendaient avant qu’une autre personne utilise ce poste. Les envoyer ?',
+      '2 demandes attendaient avant qu’une autre personne utilise ce poste. Faut-il les envoyer ?',
     );
     expect(document.querySelector('a')?.getAttribute('href')).toBe('/outbox');
     expect(sent).not.toHaveBeenCalled();

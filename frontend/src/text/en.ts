@@ -32,7 +32,7 @@ export const en: Record<keyof typeof fr, string> = {
   'person.other': 'Somebody else…',
   'person.leave': 'Leave the desk',
   'person.practice': 'Usual practice',
-  'person.practiceHint': 'A new request begins with it.',
+  'person.practiceHint': 'Proposed for each new request.',
   'person.signOut': 'Sign out',
   'person.language': 'Language',
   'person.theme': 'Appearance',
@@ -54,7 +54,7 @@ export const en: Record<keyof typeof fr, string> = {
   'theme.light': 'Light',
   'theme.dark': 'Dark',
   'signIn.title': 'Sign in',
-  'signIn.titleOf': 'Sign {name} in again',
+  'signIn.titleOf': 'Sign in again: {name}',
   'signIn.opened': 'A page has opened in your browser. Sign in there, then come back here.',
   'signIn.help': 'Nothing has opened?',
   'signIn.open': 'Open the sign-in page',
@@ -74,8 +74,8 @@ export const en: Record<keyof typeof fr, string> = {
   'signIn.done': 'Hello {name}, you are signed in.',
   'signIn.other': 'You are signed in as {name}',
   'signIn.otherText':
-    '{count, plural, =0 {{name} still has to sign in again.} one {# request waits until {name} signs in.} other {# requests wait until {name} signs in.}}',
-  'signIn.as': 'Sign {name} in again',
+    '{count, plural, =0 {{name} still has to sign in again.} one {# request waits until {name} signs in again.} other {# requests wait until {name} signs in again.}}',
+  'signIn.as': 'Sign in again: {name}',
   'signIn.goOn': 'Continue',
   'signOut.title': 'Sign out?',
   'signOut.text':
@@ -84,19 +84,22 @@ export const en: Record<keyof typeof fr, string> = {
   'signOut.done': 'You are signed out.',
 
   'who.waiting': '{count, plural, one {# request waits} other {# requests wait}}',
-  'who.waitingOut': 'to sign in again: {count, plural, one {# request waits} other {# requests wait}}',
+  'who.waitingOut': 'has to sign in again: {count, plural, one {# request waits} other {# requests wait}}',
   'who.waitsFor':
     '{count, plural, one {# request waits until {name} signs in again.} other {# requests wait until {name} signs in again.}}',
   'who.entered': '{name} is at the desk.',
-  'who.left': 'Nobody is at the desk: what is written now belongs to this PC.',
+  'who.left': 'Nobody is at the desk: what is written now stays on this PC.',
+  'who.unsaved': '“{title}” is not saved. Open this draft: it says what to do.',
+  'who.openUnsaved': 'Open the draft',
 
   'pin.menu': 'PIN…',
   'pin.title': 'Your PIN',
   'pin.enterTitle': 'Open for {name}',
   'pin.of': '{name}, your PIN',
   'pin.without':
-    'Without a PIN, encryption protects your texts if this PC is stolen, not from colleagues who use the same Windows account. With one, you alone open them.',
-  'pin.with': 'It is asked for when you come back to the desk. You alone then open your texts on this PC.',
+    'Without a PIN, encryption protects your texts if this PC is stolen, not from colleagues who use the same account of this PC. With one, nobody else opens them without the recovery code.',
+  'pin.with':
+    'It is asked for when you come back to the desk: without it or the recovery code, nobody else opens your texts on this PC.',
   'pin.unsealed':
     'Nothing is encrypted on this PC: a PIN would protect nothing here. It can be chosen as soon as this PC has a keyring.',
   'pin.held': 'Present PIN',
@@ -118,10 +121,10 @@ export const en: Record<keyof typeof fr, string> = {
     'This is not the right PIN. {count, plural, =0 {No try is left.} one {# try is left.} other {# tries are left.}}',
   'pin.wait': 'The next try is possible in {span}.',
   'pin.forgot': 'Forgotten your PIN?',
-  'pin.forgotten': 'The recovery code of this PC opens your texts, and removes the PIN.',
+  'pin.forgotten': 'Your recovery code opens your texts, and removes the PIN.',
   'pin.back': 'Back to the PIN',
   'pin.noCode':
-    'No recovery code was written down for this PC: what is written here under this name stays closed, and is not deleted. What the portal has received is still there.',
+    'No recovery code was written down for this name: what is written here stays closed, and is not deleted. What the portal has received is still there.',
   'pin.open': 'Open',
 
   'start.menu': 'First steps…',
@@ -132,9 +135,10 @@ export const en: Record<keyof typeof fr, string> = {
   'start.addressHint': 'Your vendor gave it to you; it looks like portal.example.com.',
   'start.check': 'Check',
   'start.checking': 'Guichet looks for the portal…',
-  'start.found': 'The portal is there: {address}',
+  'start.found': 'Portal found: {address}',
   'start.empty': 'Type the address of the portal.',
-  'start.offline': 'Nobody answers at this address. Check it and the connection of this PC, then try again.',
+  'start.offline':
+    'No answer at this address. Check the address and the connection of this PC, then try again.',
   'start.who': 'Who are you?',
   'start.whoText': 'You sign in in your browser, as you do on the portal.',
   'start.whoFirst': 'Give the address of the portal first: that is where you sign in.',
@@ -155,9 +159,9 @@ export const en: Record<keyof typeof fr, string> = {
   'give.whom': 'To whom?',
   'give.choose': 'Choose a person.',
   'give.notAllowed': 'Their role does not allow them to send this request.',
-  'give.what': 'The draft goes to this person with its files, and leaves your list.',
+  'give.what': 'The draft is passed on to this person with its files, and leaves your list.',
   'give.go': 'Hand over',
-  'give.done': '“{title}” is with {name}, among their drafts.',
+  'give.done': '“{title}” is now among the drafts of {name}.',
   'give.anAdmin': 'an administrator of the practice',
   'give.nobody':
     'Nobody else on this PC can send it. Ask {who} to sign in on this PC, then hand the request over.',
@@ -166,7 +170,7 @@ export const en: Record<keyof typeof fr, string> = {
   'give.offline':
     'The portal has to withdraw first what it refused, and does not answer. The request is among your drafts: hand it over once the connection is back.',
   'give.notNow': 'The portal has received this request meanwhile: it cannot be handed over any more.',
-  'give.gone': 'This person does not have this practice any more. Choose another one.',
+  'give.gone': 'This person does not belong to this practice any more. Choose another one.',
 
   'status.online': 'Connected to the portal',
   'status.offline': 'No connection',
@@ -303,6 +307,7 @@ export const en: Record<keyof typeof fr, string> = {
   'code.what': 'It opens the texts of this PC again if the key that encrypts them is lost.',
   'code.where': 'Keep it away from this PC: with both, everything here can be read.',
   'code.replaces': 'There is a code already. Once you have confirmed this one, it takes its place.',
+  'code.others': 'Colleagues who have a PIN keep their recovery code, or write down one of their own.',
   'code.print': 'Print',
   'code.copied': 'The code is copied. Paste it somewhere else than on this PC.',
   'code.notCopied': 'The code could not be copied. Write it down, or print it.',
@@ -326,7 +331,7 @@ export const en: Record<keyof typeof fr, string> = {
   'plain.read': 'Understood',
   'plain.title': 'Texts not encrypted on this PC',
   'plain.what':
-    'Whoever opens the disk of this PC can read your requests and their files. To encrypt them, Guichet needs the keyring of the system.',
+    'Anybody with access to the disk of this PC can read your requests and their files. To encrypt them, Guichet needs the keyring of the system.',
   'plain.doNone':
     'Ask your IT provider to install one. At its next start Guichet encrypts everything, what is written already as well.',
   'plain.doSilent':
@@ -409,7 +414,7 @@ export const en: Record<keyof typeof fr, string> = {
   'vouch.title':
     '{count, plural, one {This file was added by {name}.} other {These files were added by {name}.}} It is for you to confirm before sending.',
   'vouch.colleague': 'a colleague',
-  'vouch.failed': 'It is not confirmed. {why}',
+  'vouch.failed': 'The confirmation has failed. {why}',
   'given.title': 'This draft was handed to you by {name}.',
   'type.notAllowed': 'Only for administrators of the practice',
   'type.askThem': 'Only for administrators of the practice. Ask {names}.',
@@ -625,7 +630,7 @@ export const en: Record<keyof typeof fr, string> = {
   'next.foreign':
     'Leaves as soon as the network allows it: open a browser and follow the sign-in page that appears.',
   'next.sign-in': 'Leaves as soon as you are signed in.',
-  'next.asked': 'Waits for you to say whether it leaves.',
+  'next.asked': 'Waits for your confirmation.',
   'next.clock': 'Leaves as soon as the date and time of this PC are right.',
   'next.file': 'Leaves as soon as the file can be read.',
   'next.ask':
@@ -768,7 +773,7 @@ export const en: Record<keyof typeof fr, string> = {
     'This recovery code does not open the data of this PC. Check it character by character.',
   'error.clock': 'The date or the time of this PC is wrong: set it, then try again.',
   'error.not-signed-in': 'The sign-in did not come through. Try again whenever you like.',
-  'error.unsaved': 'The text being written is not saved yet. Wait a moment, then try again.',
+  'error.unsaved': 'A draft is not saved. Open it: it says what to do.',
   'error.address':
     'This is not the address of a portal. It looks like portal.example.com, with nothing before it.',
   'error.no-portal': 'A site answers at this address, but it is no portal. Check it with your vendor.',

@@ -31,7 +31,7 @@ export const fr = {
   'person.other': 'Une autre personne…',
   'person.leave': 'Quitter le poste',
   'person.practice': 'Cabinet habituel',
-  'person.practiceHint': 'Une nouvelle demande commence avec lui.',
+  'person.practiceHint': 'Proposé pour chaque nouvelle demande.',
   'person.signOut': 'Se déconnecter',
   'person.language': 'Langue',
   'person.theme': 'Apparence',
@@ -53,7 +53,7 @@ export const fr = {
   'theme.light': 'Claire',
   'theme.dark': 'Sombre',
   'signIn.title': 'Se connecter',
-  'signIn.titleOf': 'Reconnecter {name}',
+  'signIn.titleOf': 'Se reconnecter : {name}',
   'signIn.opened': 'Une page s’est ouverte dans votre navigateur. Connectez-vous, puis revenez ici.',
   'signIn.help': 'Rien ne s’est ouvert ?',
   'signIn.open': 'Ouvrir la page de connexion',
@@ -73,8 +73,8 @@ export const fr = {
   'signIn.done': 'Bonjour {name}. Votre session est ouverte.',
   'signIn.other': 'Vous êtes connecté en tant que {name}',
   'signIn.otherText':
-    '{count, plural, =0 {{name} reste à reconnecter.} one {# demande attend que {name} se connecte.} other {# demandes attendent que {name} se connecte.}}',
-  'signIn.as': 'Reconnecter {name}',
+    '{count, plural, =0 {{name} doit encore se reconnecter.} one {# demande attend que {name} se reconnecte.} other {# demandes attendent que {name} se reconnecte.}}',
+  'signIn.as': 'Se reconnecter : {name}',
   'signIn.goOn': 'Continuer',
   'signOut.title': 'Se déconnecter ?',
   'signOut.text':
@@ -84,19 +84,22 @@ export const fr = {
 
   'who.waiting': '{count, plural, one {# demande en attente} other {# demandes en attente}}',
   'who.waitingOut':
-    'à reconnecter : {count, plural, one {# demande en attente} other {# demandes en attente}}',
+    'doit se reconnecter : {count, plural, one {# demande en attente} other {# demandes en attente}}',
   'who.waitsFor':
     '{count, plural, one {# demande attend que {name} se reconnecte.} other {# demandes attendent que {name} se reconnecte.}}',
   'who.entered': '{name} est au guichet.',
-  'who.left': 'Personne n’est au guichet : ce qui s’écrit maintenant est à ce poste.',
+  'who.left': 'Personne n’est au guichet : ce qui s’écrit maintenant reste sur ce poste.',
+  'who.unsaved': '« {title} » n’est pas enregistré. Ouvrez ce brouillon : il dit ce qu’il faut faire.',
+  'who.openUnsaved': 'Ouvrir le brouillon',
 
   'pin.menu': 'Code PIN…',
   'pin.title': 'Votre code PIN',
   'pin.enterTitle': 'Ouvrir pour {name}',
   'pin.of': '{name}, votre code PIN',
   'pin.without':
-    'Sans code PIN, le chiffrement protège vos textes du vol de ce poste, pas des collègues qui utilisent le même compte Windows. Avec lui, vous seul les ouvrez.',
-  'pin.with': 'Il est demandé à votre retour au guichet. Vous seul ouvrez alors vos textes sur ce poste.',
+    'Sans code PIN, le chiffrement protège vos textes du vol de ce poste, pas des collègues qui utilisent le même compte de ce poste. Avec lui, personne d’autre ne les ouvre sans le code de secours.',
+  'pin.with':
+    'Il est demandé à votre retour au guichet : sans lui ou le code de secours, personne d’autre n’ouvre vos textes sur ce poste.',
   'pin.unsealed':
     'Rien n’est chiffré sur ce poste : un code PIN n’y protégerait rien. Il se choisit dès que ce poste a un trousseau de clés.',
   'pin.held': 'Code PIN actuel',
@@ -112,16 +115,16 @@ export const fr = {
   'pin.empty': 'Saisissez le code PIN.',
   'pin.chooseOne': 'Choisissez un code PIN.',
   'pin.differ': 'Les deux codes ne sont pas les mêmes. Saisissez-les de nouveau.',
-  'pin.short': 'C’est trop court : il en faut au moins {min, number} caractères.',
+  'pin.short': 'C’est trop court : il faut au moins {min, number} caractères.',
   'pin.long': 'C’est trop long. Choisissez un code plus court.',
   'pin.wrong':
     'Ce n’est pas le bon code. {count, plural, =0 {Il ne reste aucun essai.} one {Il reste # essai.} other {Il reste # essais.}}',
   'pin.wait': 'Prochain essai possible dans {span}.',
   'pin.forgot': 'Code PIN oublié ?',
-  'pin.forgotten': 'Le code de secours de ce poste ouvre vos textes, et retire le code PIN.',
+  'pin.forgotten': 'Votre code de secours ouvre vos textes, et retire le code PIN.',
   'pin.back': 'Revenir au code PIN',
   'pin.noCode':
-    'Aucun code de secours n’a été noté pour ce poste : ce qui est écrit ici sous ce nom reste fermé, et n’est pas effacé. Ce que le portail a reçu y est toujours.',
+    'Aucun code de secours n’a été noté pour ce nom : ce qui est écrit ici reste fermé, et n’est pas effacé. Ce que le portail a reçu y est toujours.',
   'pin.open': 'Ouvrir',
 
   'start.menu': 'Premiers pas…',
@@ -132,10 +135,10 @@ export const fr = {
   'start.addressHint': 'Votre éditeur vous l’a remise ; elle ressemble à portail.exemple.fr.',
   'start.check': 'Vérifier',
   'start.checking': 'Guichet cherche le portail…',
-  'start.found': 'Le portail est là : {address}',
+  'start.found': 'Portail trouvé : {address}',
   'start.empty': 'Tapez l’adresse du portail.',
   'start.offline':
-    'Personne ne répond à cette adresse. Vérifiez-la et la connexion de ce poste, puis réessayez.',
+    'Aucune réponse à cette adresse. Vérifiez l’adresse et la connexion de ce poste, puis réessayez.',
   'start.who': 'Qui êtes-vous ?',
   'start.whoText': 'Vous vous connectez dans votre navigateur, comme sur le portail.',
   'start.whoFirst': 'Donnez d’abord l’adresse du portail : c’est là que vous vous connectez.',
@@ -147,7 +150,7 @@ export const fr = {
 
   'asked.label': 'Demandes à confirmer',
   'asked.text':
-    '{count, plural, one {# demande attendait avant qu’une autre personne utilise ce poste. L’envoyer ?} other {# demandes attendaient avant qu’une autre personne utilise ce poste. Les envoyer ?}}',
+    '{count, plural, one {# demande attendait avant qu’une autre personne utilise ce poste. Faut-il l’envoyer ?} other {# demandes attendaient avant qu’une autre personne utilise ce poste. Faut-il les envoyer ?}}',
   'asked.look': 'Voir',
 
   'give.menu': 'Confier à…',
@@ -157,9 +160,9 @@ export const fr = {
   'give.whom': 'À qui ?',
   'give.choose': 'Choisissez une personne.',
   'give.notAllowed': 'Son rôle ne permet pas d’envoyer cette demande.',
-  'give.what': 'Le brouillon passe chez cette personne, avec ses fichiers, et quitte votre liste.',
+  'give.what': 'Le brouillon est transmis à cette personne, avec ses fichiers, et quitte votre liste.',
   'give.go': 'Confier',
-  'give.done': '« {title} » est chez {name}, dans ses brouillons.',
+  'give.done': '« {title} » est maintenant dans les brouillons de {name}.',
   'give.anAdmin': 'un administrateur du cabinet',
   'give.nobody':
     'Personne d’autre sur ce poste ne peut l’envoyer. Demandez à {who} de se connecter sur ce poste, puis confiez-lui la demande.',
@@ -168,7 +171,7 @@ export const fr = {
   'give.offline':
     'Le portail doit d’abord retirer ce qu’il a refusé, et il ne répond pas. La demande est dans vos brouillons : confiez-la quand la connexion sera revenue.',
   'give.notNow': 'Le portail a reçu cette demande entre-temps : elle ne peut plus être confiée.',
-  'give.gone': 'Cette personne n’a plus ce cabinet. Choisissez-en une autre.',
+  'give.gone': 'Cette personne ne fait plus partie de ce cabinet. Choisissez-en une autre.',
 
   'status.online': 'Connecté au portail',
   'status.offline': 'Hors connexion',
@@ -306,6 +309,8 @@ export const fr = {
   'code.what': 'Il rouvre les textes de ce poste si la clé qui les chiffre se perd.',
   'code.where': 'À garder ailleurs que sur ce poste : avec les deux, on peut tout lire ici.',
   'code.replaces': 'Un code est déjà en place. Dès que vous l’aurez confirmé, celui-ci le remplacera.',
+  'code.others':
+    'Les collègues qui ont un code PIN gardent leur code de secours, ou en notent un à leur nom.',
   'code.print': 'Imprimer',
   'code.copied': 'Le code est copié. Collez-le ailleurs que sur ce poste.',
   'code.notCopied': 'Le code n’a pas pu être copié. Notez-le, ou imprimez-le.',
@@ -329,7 +334,7 @@ export const fr = {
   'plain.read': 'Compris',
   'plain.title': 'Textes non chiffrés sur ce poste',
   'plain.what':
-    'Qui ouvre le disque de ce poste peut lire vos demandes et leurs fichiers. Pour les chiffrer, Guichet a besoin du trousseau de clés du système.',
+    'Toute personne qui accède au disque de ce poste peut lire vos demandes et leurs fichiers. Pour les chiffrer, Guichet a besoin du trousseau de clés du système.',
   'plain.doNone':
     'Demandez à votre prestataire informatique d’en installer un. Au prochain démarrage, Guichet chiffrera tout, ce qui est déjà écrit aussi.',
   'plain.doSilent':
@@ -412,7 +417,7 @@ export const fr = {
   'vouch.title':
     '{count, plural, one {Ce fichier a été joint par {name}.} other {Ces fichiers ont été joints par {name}.}} À vous de confirmer avant l’envoi.',
   'vouch.colleague': 'un collègue',
-  'vouch.failed': 'Ce n’est pas confirmé. {why}',
+  'vouch.failed': 'La confirmation a échoué. {why}',
   'given.title': 'Ce brouillon vous a été confié par {name}.',
   'type.notAllowed': 'Réservé aux administrateurs du cabinet',
   'type.askThem': 'Réservé aux administrateurs du cabinet. Demandez à {names}.',
@@ -629,7 +634,7 @@ export const fr = {
   'next.foreign':
     'Partira dès que le réseau le permettra : ouvrez un navigateur et suivez la page de connexion qui s’affiche.',
   'next.sign-in': 'Partira dès que vous serez connecté.',
-  'next.asked': 'Attend que vous disiez si elle part.',
+  'next.asked': 'Attend votre confirmation.',
   'next.clock': 'Partira dès que la date et l’heure de ce poste seront justes.',
   'next.file': 'Partira dès que le fichier pourra être lu.',
   'next.ask':
@@ -781,7 +786,7 @@ export const fr = {
     'Ce code de secours n’ouvre pas les données de ce poste. Vérifiez-le caractère par caractère.',
   'error.clock': 'La date ou l’heure de ce poste est fausse : réglez-les, puis recommencez.',
   'error.not-signed-in': 'La connexion n’a pas abouti. Recommencez quand vous voulez.',
-  'error.unsaved': 'Le texte en cours n’est pas encore enregistré. Attendez un instant, puis recommencez.',
+  'error.unsaved': 'Un brouillon n’est pas enregistré. Ouvrez-le : il dit ce qu’il faut faire.',
   'error.address':
     'Ce n’est pas une adresse de portail. Elle ressemble à portail.exemple.fr, sans rien devant.',
   'error.no-portal':

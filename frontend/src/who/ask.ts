@@ -18,11 +18,14 @@ export function ask(what: Asked | undefined): void {
   for (const w of [...watchers]) w();
 }
 
+// askedNow is what is asked at this moment.
+export const askedNow = (): Asked | undefined => asked;
+
 function watch(watcher: () => void): () => void {
   watchers.add(watcher);
   return () => watchers.delete(watcher);
 }
 
 export function useAsked(): Asked | undefined {
-  return useSyncExternalStore(watch, () => asked);
+  return useSyncExternalStore(watch, askedNow);
 }

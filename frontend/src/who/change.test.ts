@@ -12,6 +12,7 @@ vi.mock('../draft', () => ({
     order.push('flush');
     return saved;
   },
+  passOn: (left: string, next: string) => order.push(`${left} to ${next}`),
   reopenAll: async () => {
     order.push('reopen');
   },
@@ -61,7 +62,7 @@ describe('somebody who has come by a link of the start', () => {
     const stop = followArrivals();
     now.person = marc;
     tell('session');
-    await vi.waitFor(() => expect(order).toEqual(['flush', 'reopen']));
+    await vi.waitFor(() => expect(order).toEqual(['claire to marc', 'reopen']));
     stop();
   });
 
@@ -70,7 +71,7 @@ describe('somebody who has come by a link of the start', () => {
     await changePerson(async () => {
       now.person = marc;
     });
-    expect(order).toEqual(['flush', 'reopen']);
+    expect(order).toEqual(['flush', 'claire to marc', 'reopen']);
     stop();
   });
 });

@@ -4,10 +4,13 @@
 import './who.css';
 
 export { type Asked, ask, useAsked } from './ask';
-export { changePerson, codeOf, followArrivals } from './change';
+export { CodeForm } from './CodeForm';
+export { changePerson, followArrivals } from './change';
+export { bare } from './code';
 export { GiveDraft } from './GiveDraft';
 export { hintOf, nameOf, othersOf } from './people';
 export { SignInLink, SigningLine } from './SignInLink';
-export { useEnter } from './useEnter';
+export { openUnsaved, whyNot } from './unsaved';
+export { notNow, useEnter } from './useEnter';
 export { useSignIn } from './useSignIn';
 export { WaitingFor } from './WaitingFor';

@@ -10,7 +10,12 @@ import { claire, known, marc, methods, nobody, press, readAll, text, Window } fr
 import { useEnter } from './useEnter';
 import { WaitingFor } from './WaitingFor';
 
-vi.mock('../draft', () => ({ flushAll: async () => true, reopenAll: async () => {} }));
+let unsaved: { id: string; title: string } | undefined;
+vi.mock('../draft', () => ({
+  flushAll: async () => !unsaved,
+  reopenAll: async () => {},
+  unsavedDraft: () => unsaved,
+}));
 
 const root = stage();
 const plain = (s: string) => s.replace(/[\u202f\u00a0]/g, ' ');
@@ -29,7 +34,7 @@ describe('who else is known here', () => {
     [0, true, '', ''],
     [0, false, '', ''],
     [1, true, '1 demande en attente', '1 request waits'],
-    [2, false, 'à reconnecter : 2 demandes en attente', 'to sign in again: 2 requests wait'],
+    [2, false, 'doit se reconnecter : 2 demandes en attente', 'has to sign in again: 2 requests wait'],
   ])('has beside the name what waits (%i, signed in: %s)', (waiting, signedIn, french, english) => {
     const k = known(marc, { waiting, signedIn });
     expect(plain(hintOf(new Words('fr'), k))).toBe(french);
@@ -123,6 +128,20 @@ describe('one click on a name', () => {
     await show(code);
     await press('Marc');
     expect(asked).toEqual({ kind: 'enter', person: known(marc), lost });
+  });
+
+  test.each([
+    ['Facture', '« Facture » n’est pas enregistré.'],
+    ['', '« Sans sujet » n’est pas enregistré.'],
+  ])('names a draft that is not saved, and leads to it: %j', async (title, sentence) => {
+    unsaved = { id: 'd1', title };
+    await show('');
+    await press('Marc');
+    expect(entered).toEqual([]);
+    expect(text()).toContain(sentence);
+    await press('Ouvrir le brouillon');
+    expect(location.hash).toBe('#/draft/d1');
+    unsaved = undefined;
   });
 
   test('says why it was not possible', async () => {

@@ -1,7 +1,16 @@
-import { type Known, session } from '../bridge';
+import { codeOf, type Known, session } from '../bridge';
+import type { Words } from '../text';
 import { useToast } from '../ui';
 import { ask } from './ask';
-import { changePerson, codeOf } from './change';
+import { changePerson } from './change';
+import { openUnsaved, whyNot } from './unsaved';
+
+// notNow is a toast that says why nobody could come or go, and leads to what has
+// to be looked at first.
+export function notNow(code: string): Parameters<ReturnType<typeof useToast>> {
+  const leads = code === 'unsaved' && { label: (w: Words) => w.t('who.openUnsaved'), run: openUnsaved };
+  return [(w) => whyNot(w, code), { about: 'session', ...leads }];
+}
 
 // useEnter lets somebody who is known here take the desk: at once, or once they
 // have given what opens it. Without anybody the desk is left.
@@ -18,7 +27,7 @@ export function useEnter(): (person?: Known) => void {
         const code = codeOf(reason);
         if (person && (code === 'locked' || code === 'key-lost'))
           ask({ kind: 'enter', person, lost: code === 'key-lost' });
-        else toast((w) => w.error(code), { about: 'session' });
+        else toast(...notNow(code));
       },
     );
   };

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { type Person, session } from '../bridge';
+import { codeOf, type Person, session } from '../bridge';
 import { useToast } from '../ui';
-import { changePerson, codeOf } from './change';
+import { changePerson } from './change';
 
 export interface SignIn {
   failure: string; // a code; empty while it is under way
@@ -10,8 +10,8 @@ export interface SignIn {
 
 // useSignIn has somebody sign in in the browser as long as whatever uses it is
 // shown. Whoever comes back is at the desk, however late: the window shows what is
-// theirs.
-export function useSignIn(expected: string, onDone: (person: Person) => void): SignIn {
+// theirs. own: the dialog that is open has it done; else the mask.
+export function useSignIn(expected: string, onDone: (person: Person) => void, own = false): SignIn {
   const toast = useToast();
   const [failure, setFailure] = useState('');
   const here = useRef(false);
@@ -24,7 +24,10 @@ export function useSignIn(expected: string, onDone: (person: Person) => void): S
     underWay.current = true;
     setFailure('');
     try {
-      const person = await changePerson(() => session.signIn(expected));
+      const person = await changePerson(
+        () => session.signIn(),
+        own ? { back: expected, own } : { aside: true },
+      );
       // What opens their part of the desk the mask asks; that another one has come
       // than was expected is worth more than a line.
       if (!person.locked && (!expected || person.id === expected))
@@ -35,7 +38,7 @@ export function useSignIn(expected: string, onDone: (person: Person) => void): S
     } finally {
       underWay.current = false;
     }
-  }, [expected, toast]);
+  }, [expected, own, toast]);
 
   useEffect(() => {
     here.current = true;

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { CallError, type Recovered as Found, host, reads, useShared } from '../../bridge';
+import { codeOf, type Recovered as Found, host, reads, useShared } from '../../bridge';
 import { useWords, type Words } from '../../text';
 import { Button, buttonClass, useToast } from '../../ui';
 
@@ -16,7 +16,7 @@ export function Recovered() {
       document.querySelector<HTMLElement>('h1')?.focus();
       await reads.recovered.refresh();
     } catch (reason) {
-      toast((w) => w.error(reason instanceof CallError ? reason.code : 'internal'));
+      toast((w) => w.error(codeOf(reason)));
     }
   };
   return (

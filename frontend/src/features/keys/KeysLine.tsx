@@ -31,30 +31,39 @@ const asks: Record<Line, { about: Key; go: Key; later: Key }> = {
   'plain.silent': { about: 'plain.title', go: 'plain.more', later: 'plain.read' },
 };
 
-// What was put off or read, until the next start.
-const over = new Set<Line>();
+// What was put off or read until the next start, by person and line.
+const over = new Set<string>();
 
 // KeysLine is one line of the first page: that a recovery code is to be written
 // down, or that nothing is sealed here.
 export function KeysLine() {
+  const { data: person } = useShared(reads.person);
+  const who = person?.id ?? '';
+  return <LineOf key={who} who={who} />;
+}
+
+function LineOf({ who }: { who: string }) {
   const words = useWords();
   const { data: keys } = useShared(reads.keys);
   const [open, setOpen] = useState<Line>();
   const [, setOver] = useState(over.size);
   const line = keys && lineOf(keys);
+  const named = (l: Line) => `${who} ${l}`;
   const hide = (l: Line) => {
-    over.add(l);
+    over.add(named(l));
     setOver(over.size);
     focusPage();
   };
   const close = () => {
     setOpen(undefined);
     // With a code that is in use the line goes, and the button to go back to.
-    requestAnimationFrame(() => document.querySelector('.keys-line') ?? focusPage());
+    requestAnimationFrame(() => {
+      if (!document.querySelector('.keys-line')) focusPage();
+    });
   };
   return (
     <>
-      {line && !over.has(line) && (
+      {line && !over.has(named(line)) && (
         <section className="keys-line card" aria-label={words.t(asks[line].about)}>
           <p>{words.t(line)}</p>
           <div className="keys-line-acts">

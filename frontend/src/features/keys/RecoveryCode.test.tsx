@@ -1,16 +1,19 @@
 import { act } from 'react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { CallError, copyText, type Keys, keys, reads } from '../../bridge';
+import { CallError, copyText, type Keys, type Known, keys, type Person, reads } from '../../bridge';
 import { type Language, Speak } from '../../text';
 import { Words } from '../../text/words';
 import { Toasts } from '../../ui';
 import { stage } from '../../ui/testing';
+import { claire, known, marc } from '../../who/testing';
 import { codeInUse } from './code';
 import { KeysLine } from './KeysLine';
 import { RecoveryCode } from './RecoveryCode';
 
 // How things are kept on this PC.
 let state: Keys;
+let person: Person;
+let people: Known[];
 
 vi.mock('../../bridge', async (original) => {
   const bridge = await original<typeof import('../../bridge')>();
@@ -18,7 +21,11 @@ vi.mock('../../bridge', async (original) => {
     ...bridge,
     copyText: vi.fn(),
     keys: { newCode: vi.fn(), confirmCode: vi.fn() },
-    reads: { keys: new bridge.Read(async () => state, []) },
+    reads: {
+      keys: new bridge.Read(async () => state, []),
+      people: new bridge.Read(async () => people, []),
+      person: new bridge.Read(async () => person, []),
+    },
   };
 });
 
@@ -55,13 +62,19 @@ const type = (value: string) =>
     field().dispatchEvent(new Event('input', { bubbles: true }));
   });
 const told = () => text(document.querySelector('.toasts'));
+const who = (next: Person, known: Known[] = []) =>
+  act(async () => {
+    person = next;
+    people = known;
+    await Promise.all([reads.person, reads.people, reads.keys].map((r) => r.refresh()));
+  });
 const line = () => document.querySelector('.keys-line');
 
 beforeEach(async () => {
   vi.resetAllMocks();
   codeInUse();
   state = { sealed: true, silent: false, recovery: false };
-  await act(() => reads.keys.refresh());
+  await who(claire);
   vi.mocked(keys.newCode).mockResolvedValue(CODE);
   vi.mocked(keys.confirmCode).mockResolvedValue(undefined);
 });
@@ -159,6 +172,15 @@ describe('the recovery code', () => {
   });
 
   test.each([
+    ['nobody', [known(claire, { pin: true }), known(marc)], false],
+    ['a colleague', [known(claire), known(marc, { pin: true })], true],
+  ])('does not open what is behind the PIN of %s', async (_whose, all, said) => {
+    await who(claire, all);
+    await show(<RecoveryCode onClose={closed} />);
+    expect(text().includes('Les collègues qui ont un code PIN gardent leur code de secours')).toBe(said);
+  });
+
+  test.each([
     [true, 'Le code est copié. Collez-le ailleurs que sur ce poste.'],
     [false, 'Le code n’a pas pu être copié. Notez-le, ou imprimez-le.'],
   ])('is copied, and it is said whether it was (%s)', async (copied, sentence) => {
@@ -227,6 +249,22 @@ describe('the line on the first page', () => {
     expect(text()).toContain('Déverrouillez-le');
     await set({ silent: false });
     expect(text()).toContain('Demandez à votre prestataire informatique');
+  });
+
+  test('is another for the next person: no code, nothing put off', async () => {
+    await show(<KeysLine />);
+    await press('Voir le code');
+    expect(groups()).toEqual(CODE.split('-'));
+    vi.mocked(keys.newCode).mockResolvedValue('MARC');
+    await who(marc);
+    expect(dialog()).toBeNull();
+    await press('Voir le code');
+    expect(groups()).toEqual(['MARC']);
+    await press('Annuler');
+    await press('Plus tard');
+    expect(line()).toBeNull();
+    await who(claire);
+    expect(text(line())).toContain('Notez votre code de secours');
   });
 
   // These two last: what was put off stays so until the next start.

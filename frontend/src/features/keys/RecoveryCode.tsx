@@ -1,7 +1,7 @@
 import './keys.css';
 import { useEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
-import { CallError, copyText, keys, reads, useShared } from '../../bridge';
+import { codeOf, copyText, keys, reads, useShared } from '../../bridge';
 import { useWords } from '../../text';
 import { Banner, Button, Dialog, TextField, useToast } from '../../ui';
 import { codeInUse, isEnd, offeredCode } from './code';
@@ -12,6 +12,9 @@ export function RecoveryCode({ onClose }: { onClose: () => void }) {
   const words = useWords();
   const toast = useToast();
   const { data: state } = useShared(reads.keys);
+  const { data: person } = useShared(reads.person);
+  const { data: people } = useShared(reads.people);
+  const others = people?.some((k) => k.pin && k.id !== person?.id);
   const [code, setCode] = useState('');
   const [noted, setNoted] = useState(false);
   const [copied, setCopied] = useState<boolean>();
@@ -82,6 +85,7 @@ export function RecoveryCode({ onClose }: { onClose: () => void }) {
           <p>{words.t('code.what')}</p>
           <p>{words.t('code.where')}</p>
           {state?.recovery && <p>{words.t('code.replaces')}</p>}
+          {others && <p>{words.t('code.others')}</p>}
           <section className="code-frame" ref={shown} tabIndex={-1} aria-label={words.t('code.label')}>
             <Groups of={code} />
           </section>
@@ -163,5 +167,3 @@ function print(): void {
   window.print();
   if (at instanceof HTMLElement) at.focus();
 }
-
-const codeOf = (reason: unknown) => (reason instanceof CallError ? reason.code : 'internal');

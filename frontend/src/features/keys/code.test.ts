@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { CallError, keys } from '../../bridge';
-import { bare, codeInUse, isEnd, LENGTH, offeredCode } from './code';
+import { bare, LENGTH } from '../../who/code';
+import { codeInUse, isEnd, offeredCode } from './code';
 
 vi.mock('../../bridge', async (original) => ({
   ...(await original<typeof import('../../bridge')>()),

@@ -1,17 +1,5 @@
-import { keys } from '../../bridge';
-
-// A recovery code is XXXX-XXXX-…; whether it is the right one, the program says.
-export const LENGTH = 27; // characters without the dashes
-
-// bare is what counts of a code that somebody typed: no letter case, no spaces or
-// dashes, and the digits in place of the letters that look like them.
-export function bare(typed: string): string {
-  return typed
-    .toUpperCase()
-    .replace(/[^\p{L}\p{N}]/gu, '')
-    .replace(/O/g, '0')
-    .replace(/[IL]/g, '1');
-}
+import { keys, reads } from '../../bridge';
+import { bare } from '../../who';
 
 // isEnd tells whether somebody has typed the last two groups of a code, or all of
 // it.
@@ -20,16 +8,20 @@ export function isEnd(code: string, typed: string): boolean {
   return [bare(end), bare(code)].includes(bare(typed));
 }
 
-let offered: Promise<string> | undefined;
+let offered: { to: string; code: Promise<string> } | undefined;
 
 // offeredCode is the code to be written down: the same one until it is in use,
-// so that nobody has one on paper that the window has forgotten.
+// so that nobody has one on paper that the window has forgotten. Somebody else is
+// offered another one.
 export function offeredCode(): Promise<string> {
-  offered ??= keys.newCode().catch((reason) => {
-    offered = undefined;
+  const to = reads.person.snapshot().data?.id ?? '';
+  if (offered?.to === to) return offered.code;
+  const code = keys.newCode().catch((reason) => {
+    codeInUse();
     throw reason;
   });
-  return offered;
+  offered = { to, code };
+  return code;
 }
 
 // codeInUse ends that.

@@ -1,6 +1,6 @@
 import './lists.css';
 import { Link } from 'wouter';
-import { CallError, drafts, type Item, reads, useShared } from '../../bridge';
+import { codeOf, drafts, type Item, reads, useShared } from '../../bridge';
 import { forget } from '../../draft';
 import { Empty, PageHead, titleOf } from '../../request';
 import { useWords } from '../../text';
@@ -16,8 +16,7 @@ export function DraftList() {
   const own = all?.filter((i) => !i.shared);
   const shared = all?.filter((i) => i.shared);
 
-  const fail = (reason: unknown) =>
-    toast((w) => w.error(reason instanceof CallError ? reason.code : 'internal'));
+  const fail = (reason: unknown) => toast((w) => w.error(codeOf(reason)));
   const discard = async (item: Item) => {
     try {
       await drafts.discard(item.id);

@@ -85,7 +85,7 @@ describe('a draft', () => {
     expect(forgotten).toHaveBeenCalledWith('r1');
     expect(closed).toHaveBeenCalledOnce();
     expect(at.history.at(-1)).toBe('/drafts');
-    expect(text()).toContain('« Facture » est chez Marc Diallo, dans ses brouillons.');
+    expect(text()).toContain('« Facture » est maintenant dans les brouillons de Marc Diallo.');
   });
 
   test('stays when the portal cannot be asked', async () => {
@@ -100,7 +100,7 @@ describe('a draft', () => {
   test.each([
     ['not-now', 'Le portail a reçu cette demande entre-temps'],
     ['conflict', 'Une autre version vient d’être enregistrée.'],
-    ['forbidden', 'Cette personne n’a plus ce cabinet.'],
+    ['forbidden', 'Cette personne ne fait plus partie de ce cabinet.'],
     ['sign-in', 'Connectez-vous d’abord.'],
   ])('says why it was not handed over: %s', async (code, sentence) => {
     failure = code;

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import { type Colleague, drafts, handover, reads, useShared } from '../../bridge';
+import { type Colleague, codeOf, drafts, handover, reads, useShared } from '../../bridge';
 import { flushAll, forget } from '../../draft';
 import { type Key, useWords, type Words } from '../../text';
 import { Banner, Button, Choices, Dialog, useToast } from '../../ui';
-import { type Asked, codeOf } from '../../who';
+import { type Asked, whyNot } from '../../who';
 
 type Given = Extract<Asked, { kind: 'give' }>;
 
@@ -112,7 +112,7 @@ const sentences: Record<string, Key> = {
 // failed says why it was not handed over, and where it is.
 function failed(words: Words, code: string): string {
   const known = sentences[code];
-  return known ? words.t(known) : words.error(code);
+  return known ? words.t(known) : whyNot(words, code);
 }
 
 // nobody says who could take it when no one on this PC can.

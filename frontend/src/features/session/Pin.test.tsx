@@ -56,14 +56,14 @@ beforeEach(() => {
 
 test('is chosen twice, once it is said whom it keeps out', async () => {
   await show(false);
-  expect(text()).toContain('pas des collègues qui utilisent le même compte Windows');
+  expect(text()).toContain('pas des collègues qui utilisent le même compte de ce poste');
   await submit();
   expect(text()).toContain('Choisissez un code PIN.');
   await twice('2580', '2508');
   expect(text()).toContain('Les deux codes ne sont pas les mêmes.');
   expect(set).toEqual([]);
   await twice('258');
-  expect(text()).toContain('il en faut au moins 4 caractères');
+  expect(text()).toContain('il faut au moins 4 caractères');
   await twice('2'.repeat(70));
   expect(text()).toContain('C’est trop long.');
   expect(closed).not.toHaveBeenCalled();
@@ -101,9 +101,9 @@ test('is taken away with the one that is set, whatever stands in the other field
 test('that is forgotten is taken away by the recovery code', async () => {
   await show(true);
   await press('Code PIN oublié ?');
-  await type('Code de secours', 'c0de');
+  await type('Code de secours', 'b7d7-hjqh-6gcw-pvgs-5zc8-5a99-ctq');
   await submit();
-  expect(forgot).toHaveBeenCalledWith('claire', 'c0de');
+  expect(forgot).toHaveBeenCalledWith('claire', 'B7D7HJQH6GCWPVGS5ZC85A99CTQ');
   expect(closed).toHaveBeenCalledOnce();
 });
 

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { CallError, reads, session, useShared } from '../../bridge';
+import { CallError, codeOf, reads, session, useShared } from '../../bridge';
 import { useWords, type Words } from '../../text';
 import { Banner, Button, Dialog, TextField, useToast } from '../../ui';
-import { CodeForm } from './CodeForm';
 import { said, useWait } from './PinForm';
+import { Recover } from './Recover';
 
 // Pin sets, changes or removes the PIN of the person at the desk.
 export function Pin({ onClose }: { onClose: () => void }) {
@@ -46,7 +46,7 @@ export function Pin({ onClose }: { onClose: () => void }) {
         foot={<Button onPress={onClose}>{words.t('popup.cancel')}</Button>}
       >
         <p role="alert">{words.t(over ? 'error.pin-limit' : 'pin.forgotten')}</p>
-        <CodeForm
+        <Recover
           person={person.id}
           same
           onDone={() => {
@@ -152,7 +152,7 @@ export function Pin({ onClose }: { onClose: () => void }) {
 
 // faultOf says why a PIN was not set, and at which field.
 function faultOf(reason: unknown): { field: 'held' | 'pin' | ''; say: (w: Words) => string } {
-  const code = reason instanceof CallError ? reason.code : 'internal';
+  const code = codeOf(reason);
   const [problem] = reason instanceof CallError ? reason.problems : [];
   if (problem?.code === 'too-short')
     return { field: 'pin', say: (w) => w.t('pin.short', { min: problem.min }) };

@@ -6,6 +6,7 @@ import {
   buttonNamed,
   claire,
   known,
+  marc,
   methods,
   nobody,
   press,
@@ -120,9 +121,9 @@ describe('a PIN', () => {
 
 describe('the recovery code is asked for', () => {
   const byCode = async () => {
-    await type('Code de secours', 'c0de');
+    await type('Code de secours', 'b7d7-hjqh-6gcw-pvgs-5zc8-5a99-ctq');
     await submit();
-    expect(forgot).toHaveBeenCalledWith('claire', 'c0de');
+    expect(forgot).toHaveBeenCalledWith('claire', 'B7D7HJQH6GCWPVGS5ZC85A99CTQ');
     expect(done).toHaveBeenCalledOnce();
   };
 
@@ -155,17 +156,29 @@ describe('the recovery code is asked for', () => {
     await readAll();
     await show();
     await press('Code PIN oublié ?');
-    expect(text()).toContain('Aucun code de secours n’a été noté pour ce poste');
-    expect(text()).not.toContain('Le code de secours de ce poste ouvre vos textes');
+    expect(text()).toContain('Aucun code de secours n’a été noté pour ce nom');
+    expect(text()).not.toContain('Votre code de secours ouvre vos textes');
     await press('Revenir au code PIN');
     expect(text()).toContain('Claire Lefèvre, votre code PIN');
+  });
+
+  test('of a colleague as well when none opens what the person at the desk has', async () => {
+    program({
+      ...methods({ ...now, person: marc }),
+      'Keyring.State': () => ({ sealed: true, silent: false, recovery: false }),
+      'Keyring.ForgetPIN': forgot,
+    });
+    await readAll();
+    await show();
+    await press('Code PIN oublié ?');
+    await byCode();
   });
 
   test('and is wrong', async () => {
     forgot.mockImplementation(() => refuse('wrong-code'));
     await show();
     await press('Code PIN oublié ?');
-    await type('Code de secours', 'c0de');
+    await type('Code de secours', 'b7d7-hjqh-6gcw-pvgs-5zc8-5a99-ctq');
     await submit();
     expect(text()).toContain('Ce code de secours n’ouvre pas les données de ce poste.');
     expect(done).not.toHaveBeenCalled();

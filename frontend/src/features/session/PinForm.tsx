@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
-import { type Known, reads, session, useShared } from '../../bridge';
+import { codeOf, type Known, reads, session, useShared } from '../../bridge';
 import { useWords, type Words } from '../../text';
 import { Button, TextField, useToast } from '../../ui';
-import { changePerson, codeOf } from '../../who';
-import { CodeForm } from './CodeForm';
+import { changePerson } from '../../who';
+import { Recover, useNoCode } from './Recover';
 
 // PinForm asks for what opens a person's part of the desk: their PIN, or the
 // recovery code when that is forgotten, tried too often, or of no use since the
@@ -25,23 +25,23 @@ export function PinForm({
   const words = useWords();
   const toast = useToast();
   const { data: people } = useShared(reads.people);
-  const { data: keys } = useShared(reads.keys);
   const known = people?.find((k) => k.id === person.id);
   const [pin, setPIN] = useState('');
   const [failure, setFailure] = useState(lost ? 'key-lost' : '');
   const [forgotten, setForgotten] = useState(false);
   const [busy, setBusy] = useState(false);
   const wait = useWait(known);
+  const noCode = useNoCode(person.id);
 
   const gone = failure === 'key-lost';
   const over = failure === 'pin-limit' || (known?.pin && known.tries === 0);
   if (gone || over || forgotten)
     return (
       <>
-        {(gone || over || keys?.recovery) && (
+        {(gone || over || !noCode) && (
           <p role="alert">{words.t(gone ? 'error.key-lost' : over ? 'error.pin-limit' : 'pin.forgotten')}</p>
         )}
-        <CodeForm
+        <Recover
           person={person.id}
           same={same}
           onDone={() => {
@@ -64,7 +64,7 @@ export function PinForm({
     setFailure('');
     try {
       const enter = () => session.enter(person.id, pin);
-      await (same ? enter() : changePerson(enter));
+      await (same ? enter() : changePerson(enter, { aside: true }));
       onDone();
     } catch (reason) {
       await reads.people.refresh(); // how many tries are left, and when

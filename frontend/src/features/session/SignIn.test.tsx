@@ -1,6 +1,6 @@
 import { act } from 'react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Person } from '../../bridge';
+import { type Known, type Person, reads } from '../../bridge';
 import { program, refuse } from '../../bridge/testing';
 import type { Language } from '../../text';
 import { Words } from '../../text/words';
@@ -21,32 +21,40 @@ import {
 import { SignIn } from './SignIn';
 
 let saved = true;
-vi.mock('../../draft', () => ({ flushAll: async () => saved, reopenAll: async () => {} }));
+vi.mock('../../draft', () => ({
+  flushAll: async () => saved,
+  reopenAll: async () => {},
+  unsavedDraft: () => (saved ? undefined : { id: 'd1', title: 'Facture' }),
+}));
 
 const LINK = 'https://connexion.exemple.fr/auth?state=1';
 const root = stage();
 const closed = vi.fn();
 const cancelled = vi.fn();
 const recovered = vi.fn();
-const now = { person: nobody, people: [known(claire, { waiting: 2, signedIn: false }), known(marc)] };
+const now: { person: Person; people: Known[] } = {
+  person: nobody,
+  people: [known(claire, { waiting: 2, signedIn: false }), known(marc)],
+};
 
 // What a sign-in ends with, each time that one is begun.
 let ends: { resolve: (p: Person) => void; reject: (code: string) => void }[] = [];
-let expectedOf: string[] = [];
+let begun = 0; // sign-ins
 let away = false;
 
 beforeEach(async () => {
   saved = true;
+  now.person = nobody;
   away = false;
   ends = [];
-  expectedOf = [];
+  begun = 0;
   for (const mock of [closed, cancelled, recovered]) mock.mockReset();
   program({
     ...methods(now),
     'Session.SigningIn': () => LINK,
     'Portal.Check': (address: string) => (away ? refuse('offline') : address),
-    'Session.SignIn': (expected: string) => {
-      expectedOf.push(expected);
+    'Session.SignIn': () => {
+      begun++;
       return new Promise((resolve, fail) =>
         ends.push({ resolve, reject: (code) => fail(JSON.stringify({ code })) }),
       );
@@ -85,18 +93,38 @@ describe('signing in', () => {
   });
 
   test('begins only when everything typed is on the disk', async () => {
+    now.person = marc;
+    await act(() => reads.person.refresh());
     saved = false;
     await show();
-    expect(expectedOf).toEqual([]);
-    expect(dialog()).toContain(new Words('fr').error('unsaved'));
+    expect(begun).toBe(0);
+    expect(dialog()).toContain('« Facture » n’est pas enregistré. Ouvrez ce brouillon');
     saved = true;
     await press('Recommencer');
-    expect(expectedOf).toEqual(['']);
+    expect(begun).toBe(1);
+  });
+
+  test('leads to the draft that keeps it from beginning', async () => {
+    now.person = marc;
+    await act(() => reads.person.refresh());
+    saved = false;
+    await show();
+    await press('Ouvrir le brouillon');
+    expect(location.hash).toBe('#/draft/d1');
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
+  test('again waits for no draft: it is the same person', async () => {
+    now.person = { ...claire, signedIn: false };
+    await act(() => reads.person.refresh());
+    saved = false;
+    await show('claire');
+    expect(begun).toBe(1);
   });
 
   test('ends with the dialog', async () => {
     await show('claire');
-    expect(expectedOf).toEqual(['claire']);
+    expect(begun).toBe(1);
     await act(async () => root.render(null));
     expect(cancelled).toHaveBeenCalledOnce();
   });
@@ -139,7 +167,7 @@ describe('signing in', () => {
     expect(dialog()).toContain(sentence);
     expect(closed).not.toHaveBeenCalled();
     await press('Recommencer');
-    expect(expectedOf).toHaveLength(2);
+    expect(begun).toBe(2);
     await come(claire);
     expect(closed).toHaveBeenCalledOnce();
   });
@@ -148,11 +176,11 @@ describe('signing in', () => {
 describe('who comes back', () => {
   test('is said when it is somebody else than expected', async () => {
     await show('claire');
-    expect(dialog()).toContain('Reconnecter Claire Lefèvre');
+    expect(dialog()).toContain('Se reconnecter : Claire Lefèvre');
     await come(marc);
     expect(closed).not.toHaveBeenCalled();
     expect(dialog()).toContain('Vous êtes connecté en tant que Marc Diallo');
-    expect(dialog()).toContain('2 demandes attendent que Claire Lefèvre se connecte.');
+    expect(dialog()).toContain('2 demandes attendent que Claire Lefèvre se reconnecte.');
     expect(document.querySelector('.toast')).toBeNull();
     await press('Continuer');
     expect(closed).toHaveBeenCalledOnce();
@@ -161,8 +189,8 @@ describe('who comes back', () => {
   test('may be the one expected after all', async () => {
     await show('claire');
     await come(marc);
-    await press('Reconnecter Claire Lefèvre');
-    expect(expectedOf).toEqual(['claire', 'claire']);
+    await press('Se reconnecter : Claire Lefèvre');
+    expect(begun).toBe(2);
     await come(claire);
     expect(closed).toHaveBeenCalledOnce();
   });
@@ -180,18 +208,18 @@ describe('a key that the keyring has lost', () => {
     await show('claire');
     await fail('key-lost');
     expect(dialog()).toContain('saisissez le code de secours');
-    await type('Code de secours', 'abcd');
+    await type('Code de secours', 'b7d7-hjqh-6gcw-pvgs-5zc8-5a99-ctq');
     await submit();
-    expect(recovered).toHaveBeenCalledWith('claire', 'abcd');
+    expect(recovered).toHaveBeenCalledWith('claire', 'B7D7HJQH6GCWPVGS5ZC85A99CTQ');
   });
 
   test('and for whoever came, who signs in again then', async () => {
     await show('');
     await fail('key-lost');
-    await type('Code de secours', 'abcd');
+    await type('Code de secours', 'b7d7-hjqh-6gcw-pvgs-5zc8-5a99-ctq');
     await submit();
-    expect(recovered).toHaveBeenCalledWith('', 'abcd');
-    expect(expectedOf).toEqual(['', '']);
+    expect(recovered).toHaveBeenCalledWith('', 'B7D7HJQH6GCWPVGS5ZC85A99CTQ');
+    expect(begun).toBe(2);
   });
 });
 

@@ -1,9 +1,8 @@
 import { useState } from 'react';
-import { type Person, reads, useShared } from '../../bridge';
+import { keys, type Person, reads, useShared } from '../../bridge';
 import { useWords } from '../../text';
 import { Button, Dialog } from '../../ui';
-import { ask, nameOf, useSignIn } from '../../who';
-import { CodeForm } from './CodeForm';
+import { ask, CodeForm, changePerson, nameOf, openUnsaved, useSignIn } from '../../who';
 import { SigningIn } from './SigningIn';
 
 // SignIn has somebody sign in: who is expected, or whoever comes.
@@ -12,10 +11,14 @@ export function SignIn({ expected, onClose }: { expected: string; onClose: () =>
   const { data: people } = useShared(reads.people);
   const [other, setOther] = useState<Person>();
   const name = nameOf(people, expected);
-  const signIn = useSignIn(expected, (person) => {
-    if (expected && person.id !== expected) setOther(person);
-    else onClose();
-  });
+  const signIn = useSignIn(
+    expected,
+    (person) => {
+      if (expected && person.id !== expected) setOther(person);
+      else onClose();
+    },
+    true,
+  );
 
   if (other) {
     const waiting = people?.find((k) => k.id === expected)?.waiting ?? 0;
@@ -45,6 +48,18 @@ export function SignIn({ expected, onClose }: { expected: string; onClose: () =>
   }
 
   const lost = signIn.failure === 'key-lost';
+  const unsaved = signIn.failure === 'unsaved';
+  // Whoever is not named has to sign in again once their key is there.
+  const recover = async (code: string) => {
+    if (expected) {
+      await changePerson(() => keys.forgetPIN(expected, code), { back: expected });
+      ask(undefined);
+    } else {
+      await keys.recover(code);
+      signIn.start();
+    }
+    return undefined;
+  };
   return (
     <Dialog
       title={name ? words.t('signIn.titleOf', { name }) : words.t('signIn.title')}
@@ -53,15 +68,27 @@ export function SignIn({ expected, onClose }: { expected: string; onClose: () =>
         <>
           <Button onPress={onClose}>{words.t('popup.cancel')}</Button>
           {signIn.failure && !lost && (
-            <Button look="go" onPress={signIn.start} autoFocus>
+            <Button look={unsaved ? 'plain' : 'go'} onPress={signIn.start} autoFocus={!unsaved}>
               {words.t('signIn.again')}
+            </Button>
+          )}
+          {unsaved && (
+            <Button
+              look="go"
+              onPress={() => {
+                openUnsaved();
+                onClose();
+              }}
+              autoFocus
+            >
+              {words.t('who.openUnsaved')}
             </Button>
           )}
         </>
       }
     >
       <SigningIn signIn={signIn} />
-      {lost && <CodeForm person={expected} onDone={expected ? () => ask(undefined) : signIn.start} />}
+      {lost && <CodeForm open={recover} go="pin.open" autoFocus />}
     </Dialog>
   );
 }

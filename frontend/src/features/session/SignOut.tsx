@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { reads, useShared } from '../../bridge';
 import { useWords } from '../../text';
 import { Banner, Button, Dialog } from '../../ui';
+import { openUnsaved, whyNot } from '../../who';
 import { useSignOut } from './useSignOut';
 
 // SignOut says what stays behind before somebody signs out.
@@ -35,7 +36,26 @@ export function SignOut({ onClose }: { onClose: () => void }) {
       }
     >
       <p>{words.t('signOut.text', { count: status?.waiting ?? 0 })}</p>
-      {failure && <Banner tone="red" live title={words.error(failure)} />}
+      {failure && (
+        <Banner
+          tone="red"
+          live
+          title={whyNot(words, failure)}
+          acts={
+            failure === 'unsaved' && (
+              <Button
+                small
+                onPress={() => {
+                  openUnsaved();
+                  onClose();
+                }}
+              >
+                {words.t('who.openUnsaved')}
+              </Button>
+            )
+          }
+        />
+      )}
     </Dialog>
   );
 }

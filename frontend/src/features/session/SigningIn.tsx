@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import { portal, reads, useShared } from '../../bridge';
+import { codeOf, portal, reads, useShared } from '../../bridge';
 import { useWords, type Words } from '../../text';
 import { Banner } from '../../ui';
-import { codeOf, SignInLink, type useSignIn } from '../../who';
+import { SignInLink, type useSignIn, whyNot } from '../../who';
 
 // SigningIn is what is said while somebody signs in, and when that has failed.
 export function SigningIn({ signIn }: { signIn: ReturnType<typeof useSignIn> }) {
@@ -46,5 +46,5 @@ function useAway(): boolean {
 function failed(words: Words, code: string): string {
   if (code === 'offline') return words.t('signIn.offline');
   if (code === 'forbidden') return words.t('signIn.forbidden');
-  return words.error(code === 'timeout' ? 'not-signed-in' : code);
+  return whyNot(words, code === 'timeout' ? 'not-signed-in' : code);
 }

@@ -19,7 +19,8 @@ import {
 import { Unlock } from './Unlock';
 
 const reopened = vi.fn();
-vi.mock('../../draft', () => ({ flushAll: async () => true, reopenAll: async () => reopened() }));
+let saved = true;
+vi.mock('../../draft', () => ({ flushAll: async () => saved, reopenAll: async () => reopened() }));
 
 const root = stage();
 const done = vi.fn();
@@ -78,7 +79,7 @@ describe.each([
     const names = [...document.querySelectorAll('li')].map((li) => text(li));
     expect(names).toEqual([
       'Marc Diallo1 demande en attente',
-      'Inès Garnierà reconnecter : 2 demandes en attente',
+      'Inès Garnierdoit se reconnecter : 2 demandes en attente',
     ]);
     await press('Marc Diallo1 demande en attente');
     expect(entered).toEqual([['marc', '']]);
@@ -87,7 +88,7 @@ describe.each([
 
   test('one with a PIN is asked for it', async () => {
     await press('Une autre personne…');
-    await press('Inès Garnierà reconnecter : 2 demandes en attente');
+    await press('Inès Garnierdoit se reconnecter : 2 demandes en attente');
     expect(done).not.toHaveBeenCalled();
     expect(text()).not.toContain(hint);
     expect(reopened).not.toHaveBeenCalled();
@@ -107,6 +108,29 @@ describe.each([
     expect(text()).toContain('Ouvrir la page de connexion');
     await act(async () => come(marc));
     expect(done).toHaveBeenCalledOnce();
+  });
+
+  test.each([
+    ['who is known', ines, 'Inès Garnier, votre code PIN'],
+    ['who was at the desk', claire, 'Claire Lefèvre, votre code PIN'],
+  ])('whoever signs in and has a PIN is asked for it: one %s', async (_who, person, asks) => {
+    await press('Une autre personne…');
+    await press('Se connecter');
+    await act(async () => come({ ...person, locked: person.id }));
+    expect(done).not.toHaveBeenCalled();
+    await type(asks, '2580');
+    await submit();
+    expect(entered).toEqual([[person.id, '2580']]);
+    expect(done).toHaveBeenCalledOnce();
+  });
+
+  test('nobody is kept out by a draft that cannot be saved', async () => {
+    saved = false;
+    await press('Une autre personne…');
+    await press('Marc Diallo1 demande en attente');
+    expect(entered).toEqual([['marc', '']]);
+    expect(done).toHaveBeenCalledOnce();
+    saved = true;
   });
 
   test('whoever cannot sign in now writes without', async () => {

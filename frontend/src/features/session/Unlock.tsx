@@ -1,9 +1,9 @@
 import './session.css';
 import { type ReactNode, useEffect, useState } from 'react';
-import { type Known, reads, session, useShared } from '../../bridge';
+import { codeOf, type Known, reads, session, useShared } from '../../bridge';
 import { useWords } from '../../text';
 import { Banner, Button } from '../../ui';
-import { changePerson, codeOf, hintOf, othersOf, useSignIn } from '../../who';
+import { changePerson, hintOf, othersOf, useSignIn } from '../../who';
 import { PinForm } from './PinForm';
 import { SigningIn } from './SigningIn';
 
@@ -28,7 +28,7 @@ export function Unlock({ person, same, onDone }: { person: Who; same: boolean; o
   const enter = async (who: Who) => {
     setFailure('');
     try {
-      await changePerson(() => session.enter(who.id, ''));
+      await changePerson(() => session.enter(who.id, ''), { aside: true });
       onDone();
     } catch (reason) {
       const code = codeOf(reason);
@@ -46,7 +46,12 @@ export function Unlock({ person, same, onDone }: { person: Who; same: boolean; o
       {words.t('mask.back', { name: person.name })}
     </Button>
   );
-  if (view.kind === 'sign-in') return <SignInHere onDone={onDone}>{back}</SignInHere>;
+  if (view.kind === 'sign-in')
+    return (
+      <SignInHere onPIN={(who) => setView({ kind: 'pin', person: who })} onDone={onDone}>
+        {back}
+      </SignInHere>
+    );
   if (view.kind === 'others')
     return (
       <div className="unlock">
@@ -104,9 +109,10 @@ export function Unlock({ person, same, onDone }: { person: Who; same: boolean; o
   );
 }
 
-function SignInHere({ onDone, children }: { onDone: () => void; children: ReactNode }) {
+// SignInHere has somebody sign in, and asks for their PIN if they have one.
+function SignInHere(props: { onDone: () => void; onPIN: (who: Who) => void; children: ReactNode }) {
   const words = useWords();
-  const signIn = useSignIn('', onDone);
+  const signIn = useSignIn('', (person) => (person.locked ? props.onPIN(person) : props.onDone()));
   return (
     <div className="unlock">
       <SigningIn signIn={signIn} />
@@ -115,7 +121,7 @@ function SignInHere({ onDone, children }: { onDone: () => void; children: ReactN
           {words.t('signIn.again')}
         </Button>
       )}
-      {children}
+      {props.children}
     </div>
   );
 }

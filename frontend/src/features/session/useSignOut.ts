@@ -1,6 +1,6 @@
-import { reads, session } from '../../bridge';
+import { codeOf, reads, session } from '../../bridge';
 import { useToast } from '../../ui';
-import { changePerson, codeOf } from '../../who';
+import { changePerson } from '../../who';
 
 // useSignOut signs the person at the desk out, and tells why if it could not.
 export function useSignOut(): () => Promise<string> {

@@ -84,14 +84,14 @@ describe('the address of the portal', () => {
     await type('Adresse du portail', ' portail.exemple.fr ');
     await submit();
     expect(used).toEqual(['https://portail.exemple.fr']);
-    expect(text()).toContain('Le portail est là : https://portail.exemple.fr');
+    expect(text()).toContain('Portail trouvé : https://portail.exemple.fr');
     await press('Se connecter');
     expect(asked).toEqual({ kind: 'sign-in', expected: '' });
   });
 
   test.each([
     ['address', 'Ce n’est pas une adresse de portail.'],
-    ['offline', 'Personne ne répond à cette adresse.'],
+    ['offline', 'Aucune réponse à cette adresse.'],
     ['no-portal', 'ce n’est pas un portail'],
     ['internal', 'Quelque chose n’a pas fonctionné.'],
   ])('is not taken when it is none, and says what to do: %s', async (code, sentence) => {

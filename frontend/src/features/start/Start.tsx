@@ -1,10 +1,10 @@
 import './start.css';
 import { type ReactNode, useEffect, useState } from 'react';
-import { type Person, portal, reads, type Settings, useShared } from '../../bridge';
+import { codeOf, type Person, portal, reads, type Settings, useShared } from '../../bridge';
 import { PageHead } from '../../request';
 import { matches, useWords } from '../../text';
 import { Button, Choices, Pick, TextField } from '../../ui';
-import { ask, codeOf, SigningLine } from '../../who';
+import { ask, SigningLine } from '../../who';
 
 type Set = (change: Partial<Settings>) => void;
 

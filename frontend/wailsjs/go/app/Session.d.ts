@@ -10,7 +10,7 @@ export function People():Promise<Array<app.Known>>;
 
 export function SetPIN(arg1:string,arg2:string):Promise<void>;
 
-export function SignIn(arg1:string):Promise<app.Person>;
+export function SignIn():Promise<app.Person>;
 
 export function SignOut(arg1:string):Promise<void>;
 

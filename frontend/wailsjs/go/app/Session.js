@@ -18,8 +18,8 @@ export function SetPIN(arg1, arg2) {
   return window['go']['app']['Session']['SetPIN'](arg1, arg2);
 }
 
-export function SignIn(arg1) {
-  return window['go']['app']['Session']['SignIn'](arg1);
+export function SignIn() {
+  return window['go']['app']['Session']['SignIn']();
 }
 
 export function SignOut(arg1) {
