@@ -61,6 +61,12 @@ func TestAdopt(t *testing.T) {
 					t.Errorf("%d stored files", len(names))
 				}
 			}
+			// Somebody else may have ticked the sentence: she answers for the file herself.
+			_, err := o.drafts.Submit(id, saved.Revision)
+			fails(t, err, desk.ErrInvalid)
+			if f := must(o.files.Vouch(id, wording))(t).Files; len(f) != 1 || f[0].ConfirmedBy != claire {
+				t.Errorf("%+v", f)
+			}
 			must(o.drafts.Submit(id, saved.Revision))(t)
 			must(o.drafts.Submit(id, saved.Revision))(t)
 			o.received(t, id)

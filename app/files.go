@@ -151,8 +151,8 @@ func (a *App) statement(wording string) (desk.Confirmation, error) {
 	return desk.Confirmation{By: a.me().ID, At: a.Now(), Wording: wording}, nil
 }
 
-// Vouch says of the files that were handed over with a draft what Confirm says of
-// those that are chosen: somebody else did, and cannot for whoever sends them.
+// Vouch says of the files that came with a draft what Confirm says of those that are
+// chosen: somebody else did, and cannot for whoever sends them.
 func (x *Files) Vouch(draft, wording string) (out Attached, err error) {
 	defer x.a.guard("Files.Vouch", &err)
 	a := x.a

@@ -107,6 +107,7 @@ func TestWithoutASession(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	o.signIn(t, p, claire)
+	must(o.files.Vouch(id, wording))(t)
 	must(o.drafts.Submit(id, revision))(t)
 	o.received(t, id)
 	if c := arrived(t, p, claire)[0].Files[0].Confirmation; c.By != claire {

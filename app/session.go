@@ -22,7 +22,7 @@ type roster struct {
 	passed   map[string]bool // whose place at the desk another person took since they could send
 	signedIn map[string]bool // whose requests may go, as the outbox knows it
 	asked    map[string]bool // of whom it is asked whether what they queued earlier is to go
-	owners   []string        // who had anything here at the start, known by a sign-in or not
+	owners   []string        // who has anything here, known by a sign-in or not
 }
 
 // rosterKeys are the keys as the roster needs them: a keyring that has never
@@ -162,13 +162,22 @@ func (a *App) signIn(ctx context.Context) (desk.Person, error) {
 	}})
 }
 
-// arrived has a person who has signed in asked about what they queued earlier, if
-// somebody else was at the desk since.
+// arrived has a person who has signed in give their PIN, if they have one and were
+// not at the desk: a browser may know a password that a colleague does not. And it
+// has them asked about what they queued earlier, if somebody else was at the desk
+// since.
 func (a *App) arrived(p desk.Person) {
+	keys, at := a.keys.Load(), a.me().ID
+	if keys.PIN(p.ID).Set && at != p.ID {
+		keys.Lock(p.ID)
+	}
 	counts, err := a.store.Counts(a.ctx, p.ID)
 	a.report(a.ctx, "count", err)
 	a.roster.mu.Lock()
 	defer a.roster.mu.Unlock()
+	if !slices.Contains(a.roster.owners, p.ID) {
+		a.roster.owners = append(a.roster.owners, p.ID)
+	}
 	if a.roster.passed[p.ID] && (err != nil || counts.Waiting > 0) {
 		a.roster.asked[p.ID] = true
 		a.keepAsked()
@@ -304,7 +313,7 @@ func (x *Session) SignIn() (out Person, err error) {
 		return out, err
 	}
 	out = personOf(p, true)
-	out.Locked = x.a.session.Locked()
+	out.Locked, out.PIN = x.a.session.Locked(), x.a.keys.Load().PIN(p.ID).Set
 	return out, nil
 }
 

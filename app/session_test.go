@@ -229,6 +229,22 @@ func TestPIN(t *testing.T) {
 		return err == nil
 	})
 	o.received(t, id)
+	// Behind a sign-in it is asked as well, unless she was at the desk.
+	o.bearer.Hand(p.Token(claire))
+	if s := must(o.session.SignIn())(t); s.Locked != "" || !s.PIN || must(o.session.State())(t).ID != claire {
+		t.Errorf("at the desk: %+v", s)
+	}
+	if err := o.session.Enter(marc, ""); err != nil {
+		t.Fatal(err)
+	}
+	if s := must(o.session.SignIn())(t); s.Locked != claire || must(o.session.State())(t).Known {
+		t.Errorf("behind somebody else: %+v", s)
+	}
+	_, err = o.requests.Open(id)
+	fails(t, err, desk.ErrNotFound)
+	his, revision := o.writeAs(t, p, marc, c)
+	must(o.drafts.Submit(his, revision))(t)
+	o.received(t, his) // her locked part stands in nobody's way
 	fails(t, o.keys.ForgetPIN(claire, "AAAA"), desk.ErrWrongCode)
 	if err := o.keys.ForgetPIN(claire, code); err != nil {
 		t.Fatal(err)
@@ -244,6 +260,13 @@ func TestPIN(t *testing.T) {
 	}
 	fails(t, o.session.SetPIN("", "1234"), desk.ErrSignIn)
 	fails(t, o.session.Enter("nobody", ""), desk.ErrNotFound)
+}
+
+// writeAs has somebody sign in and write.
+func (o *office) writeAs(t *testing.T, p *portald.Twin, person string, c Content) (string, int64) {
+	t.Helper()
+	o.signIn(t, p, person)
+	return o.write(t, c)
 }
 
 // Without a keyring there is no PIN, and switching asks nobody.

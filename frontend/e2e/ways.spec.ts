@@ -210,6 +210,14 @@ test('what is written before anybody has signed in leaves in nobody’s name una
   await expect(page.getByRole('main')).toContainText('Ce brouillon est à ce poste');
   await look(page, 'form-shared');
   await page.getByRole('option', { name: /Tilleuls/ }).click();
+  // Nobody knows who has ticked the sentence: she answers for the file herself.
+  await expect(page.getByRole('main')).toContainText('Ce fichier a été joint avant votre connexion.');
+  await page
+    .locator('label')
+    .filter({ has: page.getByRole('checkbox', { name: /^Je confirme/ }) })
+    .click();
+  await button(page, 'Confirmer').click();
+  await expect(page.getByRole('main')).not.toContainText('À vous de confirmer');
   await send(page);
   const dialog = page.getByRole('dialog', { name: 'Envoyer à votre nom ?' });
   await expect(dialog).toContainText('au nom de Claire Lefèvre');

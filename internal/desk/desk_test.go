@@ -73,7 +73,7 @@ func complete() desk.Draft {
 func confirmed(name string) desk.File {
 	return desk.File{
 		ID: uuid.New(), Name: name, Size: 1000, Media: "application/pdf", SHA256: "aa", Stored: "random",
-		Confirmation: desk.Confirmation{At: now, Wording: "1", SHA256: "aa"},
+		Confirmation: desk.Confirmation{By: "claire", At: now, Wording: "1", SHA256: "aa"},
 	}
 }
 

@@ -57,8 +57,8 @@ func checkName(name string) (Problem, bool) {
 }
 
 // checkFiles checks the files of a request: their number, each one by itself,
-// and that each has its statement for just these bytes, made by whoever sends it
-// or before anybody had signed in.
+// and that each has its statement for just these bytes, made by whoever sends it:
+// what was said before anybody had signed in, anybody may have said.
 func checkFiles(r FileRules, files []File, who Person) []Problem {
 	var out []Problem
 	if len(files) > r.MaxCount {
@@ -70,7 +70,7 @@ func checkFiles(r FileRules, files []File, who Person) []Problem {
 			continue
 		}
 		c := f.Confirmation
-		other := c.By != "" && who.ID != "" && c.By != who.ID
+		other := who.ID != "" && c.By != who.ID
 		if other || c.At.IsZero() || c.Wording == "" || c.SHA256 == "" || c.SHA256 != f.SHA256 {
 			out = append(out, Problem{Field: KeyFiles, Code: CodeNotConfirmed})
 		}

@@ -78,7 +78,7 @@ func TestFiles(t *testing.T) {
 		"OK":                    {func(*desk.Draft) {}, nil},
 		"OKNone":                {func(d *desk.Draft) { d.Files = nil }, nil},
 		"OKMost":                {func(d *desk.Draft) { d.Files = append(d.Files, confirmed("b.pdf")) }, nil},
-		"OKConfirmedBySender":   {func(d *desk.Draft) { d.Files[0].Confirmation.By = "claire" }, nil},
+		"ErrConfirmedByNobody":  {func(d *desk.Draft) { d.Files[0].Confirmation.By = "" }, []string{"files not-confirmed"}},
 		"ErrConfirmedByAnother": {func(d *desk.Draft) { d.Files[0].Confirmation.By = "nadia" }, []string{"files not-confirmed"}},
 		"ErrTooMany":            {func(d *desk.Draft) { d.Files = append(d.Files, confirmed("b.pdf"), confirmed("c.pdf")) }, []string{"files too-many"}},
 		"ErrNotConfirmed":       {func(d *desk.Draft) { d.Files[0].Confirmation = desk.Confirmation{} }, []string{"files not-confirmed"}},

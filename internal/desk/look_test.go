@@ -43,6 +43,7 @@ func TestLook(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			d := complete()
+			d.Files[0].Confirmation.By = tt.who.ID
 			if tt.change != nil {
 				tt.change(&d)
 			}

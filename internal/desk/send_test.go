@@ -116,6 +116,7 @@ func TestCheck(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			r.Files[0].Confirmation.By = tt.who.ID
 			if tt.change != nil {
 				tt.change(&r)
 			}

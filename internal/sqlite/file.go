@@ -46,8 +46,9 @@ func (s *Store) putFile(ctx context.Context, tx *sql.Tx, owner desk.Owner, item 
 	return err
 }
 
-// Vouch has somebody answer for all files of a draft for which another one did:
-// they were handed over with it. Their bytes are those that were confirmed.
+// Vouch has somebody answer for all files of a draft for which another one did, or
+// somebody before anybody had signed in: they came with it. Their bytes are those
+// that were confirmed.
 func (s *Store) Vouch(ctx context.Context, draft uuid.UUID, c desk.Confirmation) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		d, err := s.draft(ctx, tx, draft)
@@ -55,7 +56,7 @@ func (s *Store) Vouch(ctx context.Context, draft uuid.UUID, c desk.Confirmation)
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE file SET confirmed_by=?, confirmed_at=?, confirmed_as=?
-			WHERE item=? AND person=? AND removed_at IS NULL AND confirmed_by NOT IN ('', ?)`,
+			WHERE item=? AND person=? AND removed_at IS NULL AND confirmed_by<>?`,
 			c.By, ms(c.At), c.Wording, draft.String(), d.Owner.Person, c.By)
 		return err
 	})

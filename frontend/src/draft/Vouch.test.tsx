@@ -51,9 +51,14 @@ beforeEach(() => {
   reads.person.set(me);
 });
 
-test('nothing is asked of what the person, or nobody, has answered for', async () => {
-  await show(file('sophie'), file(''));
+test('nothing is asked of what the person has answered for', async () => {
+  await show(file('sophie'));
   expect(text()).toBe('');
+});
+
+test('what was answered for before anybody had signed in is asked anew', async () => {
+  await show(file(''), file('sophie'));
+  expect(text()).toContain('Ce fichier a été joint avant votre connexion.');
 });
 
 test('nothing is asked of nobody', async () => {

@@ -5,11 +5,12 @@ import { Banner, Button, Checkbox } from '../ui';
 import type { Editor } from './editor';
 import type { Work } from './reducer';
 
-// answeredByOthers are the files for which somebody else has said that they may
-// leave: whoever sends them answers for them anew.
+// answeredByOthers are the files for which somebody else, or somebody before anyone
+// had signed in, has said that they may leave: whoever sends them answers for them
+// anew.
 export function answeredByOthers(attached: StoredFile[], person: Person | undefined): StoredFile[] {
   if (!person?.known) return [];
-  return attached.filter((f) => f.confirmedBy !== '' && f.confirmedBy !== person.id);
+  return attached.filter((f) => f.confirmedBy !== person.id);
 }
 
 // Vouch asks whether files that came with a draft may leave the practice, as the
@@ -22,8 +23,12 @@ export function Vouch({ editor, work }: { editor: Editor; work: Work }) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState('');
   const explanation = useId();
-  const count = answeredByOthers(work.files, person).length;
+  const others = answeredByOthers(work.files, person);
+  const count = others.length;
   if (count === 0) return null;
+  const title = others.every((f) => f.confirmedBy === '')
+    ? words.t('vouch.before', { count })
+    : words.t('vouch.title', { count, name: work.givenBy || words.t('vouch.colleague') });
 
   const confirm = async () => {
     if (busy) return;
@@ -39,10 +44,7 @@ export function Vouch({ editor, work }: { editor: Editor; work: Work }) {
     setBusy(false);
   };
   return (
-    <Banner
-      tone="blue"
-      title={words.t('vouch.title', { count, name: work.givenBy || words.t('vouch.colleague') })}
-    >
+    <Banner tone="blue" title={title}>
       <Checkbox checked={ticked} onChange={setTicked} disabled={busy}>
         <span className="popup-statement">{words.t('popup.statement', { count })}</span>
       </Checkbox>

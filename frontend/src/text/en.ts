@@ -413,6 +413,8 @@ export const en: Record<keyof typeof fr, string> = {
   'shared.listHint': 'They stay on this PC. Whoever uses it can read them, and send them in their own name.',
   'vouch.title':
     '{count, plural, one {This file was added by {name}.} other {These files were added by {name}.}} It is for you to confirm before sending.',
+  'vouch.before':
+    '{count, plural, one {This file was added before you signed in.} other {These files were added before you signed in.}} It is for you to confirm before sending.',
   'vouch.colleague': 'a colleague',
   'vouch.failed': 'The confirmation has failed. {why}',
   'given.title': 'This draft was handed to you by {name}.',

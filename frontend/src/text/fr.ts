@@ -416,6 +416,8 @@ export const fr = {
     'Ils restent sur ce poste. Toute personne qui l’utilise peut les lire, et les envoyer à son nom.',
   'vouch.title':
     '{count, plural, one {Ce fichier a été joint par {name}.} other {Ces fichiers ont été joints par {name}.}} À vous de confirmer avant l’envoi.',
+  'vouch.before':
+    '{count, plural, one {Ce fichier a été joint avant votre connexion.} other {Ces fichiers ont été joints avant votre connexion.}} À vous de confirmer avant l’envoi.',
   'vouch.colleague': 'un collègue',
   'vouch.failed': 'La confirmation a échoué. {why}',
   'given.title': 'Ce brouillon vous a été confié par {name}.',

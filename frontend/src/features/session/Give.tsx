@@ -78,7 +78,9 @@ export function Give({ item, title, onClose }: Omit<Given, 'kind'> & { onClose: 
         </>
       }
     >
-      {colleagues && !some && <p>{nobody(words, person?.practices ?? [], item.practice, item.draft)}</p>}
+      {colleagues && !some && (
+        <p>{nobody(words, person?.practices ?? [], item.practice, item.draft, person?.name ?? '')}</p>
+      )}
       {colleagues && colleagues.length > 0 && (
         <Choices
           label={words.t('give.whom')}
@@ -121,9 +123,10 @@ function nobody(
   practices: { id: string; name: string; admins: string[] }[],
   practice: string,
   draft: boolean,
+  me: string, // whose name leads nowhere
 ): string {
   const own = practices.filter((p) => p.id === practice || !practice);
-  const names = [...new Set(own.flatMap((p) => p.admins))];
+  const names = [...new Set(own.flatMap((p) => p.admins))].filter((n) => n !== me);
   const who = names.length > 0 ? words.list(names, 'disjunction') : words.t('give.anAdmin');
   return words.t(draft ? 'give.nobody' : 'give.nobodyExport', { who });
 }

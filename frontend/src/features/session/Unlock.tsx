@@ -112,7 +112,9 @@ export function Unlock({ person, same, onDone }: { person: Who; same: boolean; o
 // SignInHere has somebody sign in, and asks for their PIN if they have one.
 function SignInHere(props: { onDone: () => void; onPIN: (who: Who) => void; children: ReactNode }) {
   const words = useWords();
-  const signIn = useSignIn('', (person) => (person.locked ? props.onPIN(person) : props.onDone()));
+  const signIn = useSignIn('', (person) =>
+    person.locked || person.pin ? props.onPIN(person) : props.onDone(),
+  );
   return (
     <div className="unlock">
       <SigningIn signIn={signIn} />
