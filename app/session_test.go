@@ -262,6 +262,39 @@ func TestPIN(t *testing.T) {
 	fails(t, o.session.Enter("nobody", ""), desk.ErrNotFound)
 }
 
+// What waits behind a PIN that is not given yet stands in nobody's way, in the run
+// in which its person came for the first time as well.
+func TestPINOfTheSameRun(t *testing.T) {
+	p := portald.Run(t, nil)
+	o := open(t, t.TempDir(), p.URL, p.Token(claire), with(&keyring.Memory{}))
+	await(t, "she is signed in", func() bool { return must(o.session.State())(t).SignedIn })
+	p.Down()
+	id, revision := o.write(t, content())
+	must(o.drafts.Submit(id, revision))(t)
+	if err := o.session.SetPIN("", "2468"); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.session.SignOut(claire); err != nil {
+		t.Fatal(err)
+	}
+	p.Up()
+	if s := must(o.session.SignIn())(t); s.Locked != claire {
+		t.Fatalf("%+v", s)
+	}
+	c := content()
+	c.Practice = michel
+	his, revision := o.writeAs(t, p, marc, c)
+	must(o.drafts.Submit(his, revision))(t)
+	o.received(t, his)
+	if got := arrived(t, p, claire); len(got) > 0 {
+		t.Errorf("%d of hers were sent", len(got))
+	}
+	if err := o.session.Enter(claire, "2468"); err != nil {
+		t.Fatal(err)
+	}
+	o.received(t, id)
+}
+
 // writeAs has somebody sign in and write.
 func (o *office) writeAs(t *testing.T, p *portald.Twin, person string, c Content) (string, int64) {
 	t.Helper()
