@@ -173,6 +173,11 @@ test.describe('a PC that nobody has set up', () => {
     await begin(page, 'Créer une demande');
     await choose(page, DISPUTE.type);
     await saved(page);
+    await act(page, 'Se connecter'); // to what, is asked first
+    await expect(heading(page, 'Où est votre portail ?')).toBeVisible();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await link(page.getByRole('navigation'), /^Accueil/).click();
+    await expect(heading(page, 'Bonjour')).toBeVisible();
     await act(page, 'Premiers pas…');
     await expect(heading(page, 'Où est votre portail ?')).toBeVisible();
     await page.locator('label').filter({ hasText: 'English' }).click();

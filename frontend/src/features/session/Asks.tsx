@@ -1,5 +1,7 @@
 import './session.css';
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
+import { useLocation } from 'wouter';
+import { reads, useShared } from '../../bridge';
 import { ask, useAsked } from '../../who';
 import { Enter } from './Enter';
 import { Give } from './Give';
@@ -13,7 +15,7 @@ export function Asks() {
   const close = useCallback(() => ask(undefined), []);
   switch (asked?.kind) {
     case 'sign-in':
-      return <SignIn key={asked.expected} expected={asked.expected} onClose={close} />;
+      return <Begin key={asked.expected} expected={asked.expected} onClose={close} />;
     case 'sign-out':
       return <SignOut onClose={close} />;
     case 'enter':
@@ -24,4 +26,19 @@ export function Asks() {
       return <Give key={asked.item.id} item={asked.item} title={asked.title} onClose={close} />;
   }
   return null;
+}
+
+// Begin leads to the question of the portal's address where there is none: nobody
+// can be signed in before.
+function Begin(props: { expected: string; onClose: () => void }) {
+  const { data: portal } = useShared(reads.portal);
+  const [, go] = useLocation();
+  const nowhere = portal?.address === '';
+  const { onClose } = props;
+  useEffect(() => {
+    if (!nowhere) return;
+    onClose();
+    go('/start');
+  }, [nowhere, onClose, go]);
+  return nowhere ? null : <SignIn {...props} />;
 }
