@@ -126,7 +126,7 @@ func (w *wine) test(ctx context.Context, pkg string) (tally, error) {
 	if err := forWindows.do(ctx, "go", "test", "-c", "-o", program, "./"+pkg); err != nil {
 		return tally{}, err
 	}
-	log, runErr := w.run(ctx, pkg, 2*time.Minute, program, "-test.v=test2json", "-test.timeout=110s")
+	log, runErr := w.run(ctx, pkg, 4*time.Minute, program, "-test.v=test2json", "-test.timeout=230s")
 	out, err := os.Open(log)
 	if err != nil {
 		return tally{}, errors.Join(runErr, err)
