@@ -189,6 +189,7 @@ test('somebody else takes the desk from behind a PIN, and a forgotten one is rep
   await shown(page, 'locked-sign-in');
   await followLink(page, MARC);
   await expect(heading(page, 'Bonjour Marc')).toBeVisible();
+  await expect(page.locator('.toast')).toContainText('Bonjour Marc Diallo.'); // what the mask says outlives it
   await expect(page.getByText('De Claire seule')).toHaveCount(0);
 
   await act(page, /^Claire Lefèvre/);

@@ -94,10 +94,10 @@ function Window() {
           </main>
           <Foot />
           <Suspense>{asked && <Asks />}</Suspense>
+          <Mask />
         </Toasts>
       </div>
       <Suspense>{unsaved && <Leaving onStay={stay} />}</Suspense>
-      <Mask />
     </>
   );
 }
