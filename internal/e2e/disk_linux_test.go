@@ -214,17 +214,26 @@ const filler = "filler"
 // fill leaves so many pages of a disk.
 func fill(t *testing.T, dir string, pages int) {
 	t.Helper()
-	var s unix.Statfs_t
-	if err := unix.Statfs(dir, &s); err != nil {
-		t.Fatal(err)
-	}
 	f, err := os.Create(filepath.Join(dir, filler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if free := int64(s.Bavail) - int64(pages); free > 0 {
-		if err := unix.Fallocate(int(f.Fd()), 0, 0, free*s.Bsize); err != nil {
+	for tries := 0; ; tries++ {
+		var s unix.Statfs_t
+		if err := unix.Statfs(dir, &s); err != nil {
+			t.Fatal(err)
+		}
+		free := int64(s.Bavail) - int64(pages)
+		if free <= 0 {
+			return
+		}
+		// The desk, which has just started, may have written since it was measured.
+		err := unix.Fallocate(int(f.Fd()), 0, 0, free*s.Bsize)
+		if err == nil {
+			return
+		}
+		if !errors.Is(err, unix.ENOSPC) || tries == 100 {
 			t.Fatal(err)
 		}
 	}

@@ -210,6 +210,4 @@ func TestConfig(t *testing.T) {
 		t.Errorf("%+v", got.OIDC)
 	}
 	b.call("", http.MethodPost, portal.RouteConfig, nil).refused(portal.CodeMethod)
-	other := start(t, nil) // another issuer's portal
-	other.meWith(p.mint(nil)).refused(portal.CodeSignIn)
 }
