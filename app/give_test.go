@@ -103,9 +103,7 @@ func TestRoleLost(t *testing.T) {
 	o.attach(t, id, path)
 	must(o.drafts.Submit(id, revision))(t)
 
-	o.bearer.End()
-	o.app.session.Refused(must(o.app.session.Token(t.Context(), "anne"))(t)) // what says that she is an admin is over
-	await(t, "she is signed out", func() bool { return !must(o.session.State())(t).SignedIn })
+	o.ends(t, "anne") // what says that she is an admin is over
 	p.Change(func(c *portald.Config) { c.People = []portald.Person{person("anne", "user"), second} })
 	p.Up()
 	o.bearer.Hand(p.Token("anne"))

@@ -22,6 +22,15 @@ func (o *office) signIn(tb testing.TB, p *portald.Twin, person string) {
 	}
 }
 
+// ends is the end of the session of the person at the desk: the portal and the
+// provider take nothing of theirs any more.
+func (o *office) ends(tb testing.TB, person string) {
+	tb.Helper()
+	o.bearer.End()
+	o.app.session.Refused(must(o.app.session.Token(tb.Context(), person))(tb))
+	await(tb, "they are signed out", func() bool { return !must(o.session.State())(tb).SignedIn })
+}
+
 // What Claire wrote is not there for Marc, whatever he calls.
 func TestAnotherPerson(t *testing.T) {
 	o, p := desktop(t)
@@ -147,9 +156,7 @@ func TestAskedBehindARestart(t *testing.T) {
 	p.Down()
 	id, revision := o.write(t, content())
 	must(o.drafts.Submit(id, revision))(t)
-	o.bearer.End()
-	o.app.session.Refused(must(o.app.session.Token(t.Context(), claire))(t))
-	await(t, "she is signed out", func() bool { return !must(o.session.State())(t).SignedIn })
+	o.ends(t, claire)
 	p.Up()
 	o.signIn(t, p, marc)
 	o.app.Stop()
@@ -182,9 +189,7 @@ func TestAskedBehindTheList(t *testing.T) {
 	p.Down()
 	id, revision := o.write(t, content())
 	must(o.drafts.Submit(id, revision))(t)
-	o.bearer.End()
-	o.app.session.Refused(must(o.app.session.Token(t.Context(), claire))(t))
-	await(t, "she is signed out", func() bool { return !must(o.session.State())(t).SignedIn })
+	o.ends(t, claire)
 	p.Up()
 	o.signIn(t, p, marc)
 	if err := o.session.Enter(claire, ""); err != nil {
@@ -202,9 +207,7 @@ func TestAskedBehindTheList(t *testing.T) {
 	p.Down()
 	id, revision = o.write(t, content())
 	must(o.drafts.Submit(id, revision))(t)
-	o.bearer.End()
-	o.app.session.Refused(must(o.app.session.Token(t.Context(), claire))(t))
-	await(t, "she is signed out", func() bool { return !must(o.session.State())(t).SignedIn })
+	o.ends(t, claire)
 	p.Up()
 	o.signIn(t, p, claire)
 	o.received(t, id)

@@ -123,20 +123,11 @@ func (p *provider) forget() {
 	p.made = nil
 }
 
-// configWait is how long a sign-in waits for the portal to say who does it, when
-// that was known before.
-const configWait = 5 * time.Second
-
 // bringConfig asks the portal who signs people in. A fault is not worth a word:
 // whoever needs it asks again.
 func (a *App) bringConfig(ctx context.Context) {
 	if a.cfg.OIDC != nil || a.cfg.Provider != nil || a.client.Base() == "" {
 		return
-	}
-	if a.signer.now() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, configWait)
-		defer cancel()
 	}
 	portal := a.client.Base()
 	cfg, err := a.client.Config(ctx)
@@ -179,9 +170,8 @@ func (x *Portal) Check(address string) (out string, err error) {
 }
 
 // Use makes the portal at an address the one of this desk; Check tells whether there
-// is one. "pinned" when the
-// address was given by whoever set this PC up; "not-now" once somebody has signed
-// in: what is here was written for that portal.
+// is one. "pinned" when the address was given by whoever set this PC up; "not-now"
+// once somebody has signed in: what is here was written for that portal.
 func (x *Portal) Use(address string) (err error) {
 	defer x.a.guard("Portal.Use", &err)
 	a := x.a
@@ -215,9 +205,8 @@ func (a *App) setPortal(address string) {
 	a.session.CancelSignIn()
 	a.client.SetBase(address)
 	a.signer.forget() // who signs people in there is another's word
-	a.bringConfig(a.ctx)
 	a.contact.move(contactUnknown, a.Now())
-	a.online()
+	a.online() // which asks it
 }
 
 // checkPortal asks whether a portal is there.
