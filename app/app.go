@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -236,6 +237,7 @@ func (a *App) wire() {
 	a.client = client.New(client.Config{
 		Base:     a.cfg.Portal,
 		Token:    func(ctx context.Context, person string) (string, error) { return a.session.Token(ctx, person) },
+		Absent:   func(person string) bool { return slices.Contains(a.absent(), person) },
 		Open:     a.openStored,
 		Progress: a.uploadProgress,
 		Contact:  a.contacted,

@@ -40,6 +40,10 @@ type Config struct {
 	// Token is what that person shows: desk.ErrSignIn when they have to sign in,
 	// desk.ErrOffline when it cannot be had now.
 	Token func(ctx context.Context, person string) (string, error)
+	// Absent tells of whom nothing is to be sent now; may be nil. It is asked once
+	// the token is in hand: whoever signs in may be asked first what is to go, and
+	// an attempt that waited for their token would not wait for the answer.
+	Absent func(person string) bool
 	// Open opens the stored bytes of a file.
 	Open     func(ctx context.Context, owner desk.Owner, f desk.File) (io.ReadSeekCloser, error)
 	Progress func(request, file uuid.UUID, sent, total int64) // bytes; may be nil
@@ -71,6 +75,9 @@ const maxAnswer = 4 << 20
 
 // New returns a client; it does no I/O.
 func New(cfg Config) *Client {
+	if cfg.Absent == nil {
+		cfg.Absent = func(string) bool { return false }
+	}
 	if cfg.Contact == nil {
 		cfg.Contact = func(string, string) {}
 	}

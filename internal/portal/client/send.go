@@ -30,6 +30,9 @@ func (c *Client) Send(ctx context.Context, r desk.Request, alive func()) desk.Ou
 	if err != nil {
 		return noToken(ctx, err)
 	}
+	if c.cfg.Absent(r.Owner.Person) {
+		return noToken(ctx, desk.ErrSignIn)
+	}
 	a := &attempt{c: c, token: token, r: r, alive: alive}
 	held, out, ok := a.put(ctx)
 	if !ok {

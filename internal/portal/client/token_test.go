@@ -53,3 +53,22 @@ func TestConfig(t *testing.T) {
 		t.Errorf("of nobody: %v", err)
 	}
 }
+
+// Whoever signs in is asked what is to go before their token can be had: an
+// attempt that waited for that token sends nothing.
+func TestNothingIsSentOfWhoeverIsAskedMeanwhile(t *testing.T) {
+	asked := false
+	c := New(Config{
+		Base:   "http://127.0.0.1:1",
+		Token:  func(context.Context, string) (string, error) { asked = true; return "token", nil },
+		Absent: func(person string) bool { return asked && person == "claire" },
+	})
+	out := c.Send(t.Context(), desk.Request{Owner: desk.Owner{Person: "claire"}}, func() {})
+	if out.Kind != desk.OutcomeSignIn || out.Arrived {
+		t.Errorf("claire: %v, arrived %v, want %v", out.Kind, out.Arrived, desk.OutcomeSignIn)
+	}
+	out = c.Send(t.Context(), desk.Request{Owner: desk.Owner{Person: "marc"}}, func() {})
+	if out.Reach != desk.ReachNetwork { // tried, and nobody was there
+		t.Errorf("marc: reach %v, want %v", out.Reach, desk.ReachNetwork)
+	}
+}
