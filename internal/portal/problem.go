@@ -45,6 +45,8 @@ const (
 	CodeMismatch     = "mismatch"      // another content is held under this id, and it has a number
 	CodeHashMismatch = "hash-mismatch" // the bytes are not those that were announced; the upload starts anew
 	CodeGone         = "gone"          // withdrawn before it was numbered
+	CodeNotNow       = "not-now"       // the request's status does not allow the act; Request.Allowed says what does
+	CodeStaleCursor  = "stale-cursor"  // begin anew, without a cursor: it is too old, of another store, or the person sees other practices now
 	CodeTooLarge     = "too-large"     //
 	CodeInvalid      = "invalid"       // Fields says what
 	CodeBusy         = "busy"          // with Retry-After
@@ -61,6 +63,8 @@ var statuses = map[string]int{
 	CodeMismatch:     http.StatusConflict,
 	CodeHashMismatch: 460,
 	CodeGone:         http.StatusGone,
+	CodeNotNow:       http.StatusConflict,
+	CodeStaleCursor:  http.StatusGone,
 	CodeTooLarge:     http.StatusRequestEntityTooLarge,
 	CodeInvalid:      http.StatusUnprocessableEntity,
 	CodeBusy:         http.StatusServiceUnavailable,

@@ -13,13 +13,15 @@ const (
 	RouteRequests  = "/v1/requests"
 	RouteUploads   = "/v1/uploads" // tus 1.0; the id of an upload is UploadID
 	RouteChanges   = "/v1/changes"
+	RoutePeople    = "/v1/people"    // of a practice, ?practice=
+	RouteContracts = "/v1/contracts" // of all practices of the person
 	RouteOpenAPI   = "/v1/openapi.yaml"
 )
 
-// UploadID is the id of the tus upload that carries one file of one request.
-// It is the same for every attempt, so an upload can be resumed with nothing
+// UploadID is the id of the tus upload that carries one file of one request, or
+// of one message: item is the id of that. It is the same for every attempt, so an upload can be resumed with nothing
 // remembered.
-func UploadID(request, file string) string { return request + "." + file }
+func UploadID(item, file string) string { return item + "." + file }
 
 // Config is the answer of RouteConfig: what a desk has to know before anybody
 // has signed in.
@@ -103,8 +105,96 @@ type Request struct {
 	Files            []File            `json:"files"`
 	WrittenAt        time.Time         `json:"writtenAt"`
 	SubmittedAt      time.Time         `json:"submittedAt"`
+	Priority         string            `json:"priority,omitempty"` // a Priority constant; support's to set
+	Watchers         []Watcher         `json:"watchers,omitempty"`
+	Allowed          []string          `json:"allowed,omitempty"` // Act kinds, and KindReply, that whoever asks may do now
 	ReceivedAt       *time.Time        `json:"receivedAt,omitempty"`
+	TakenAt          *time.Time        `json:"takenAt,omitempty"`    // support took it up
+	AnsweredAt       *time.Time        `json:"answeredAt,omitempty"` // first message of support
+	ClosedAt         *time.Time        `json:"closedAt,omitempty"`   // resolved, closed or withdrawn; absent once reopened
 	UpdatedAt        time.Time         `json:"updatedAt"`
+}
+
+// The priorities of a request; an absent one is normal.
+const (
+	PriorityLow    = "low"
+	PriorityNormal = "normal"
+	PriorityHigh   = "high"
+	PriorityUrgent = "urgent"
+)
+
+// Watcher is somebody who is told of every change of a request.
+type Watcher struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// The kinds of acts on a numbered request. KindReply is a message and has a route
+// of its own; it stands here for Request.Allowed.
+const (
+	KindReply    = "reply"
+	KindWithdraw = "withdraw" // with a reason
+	KindClose    = "close"    // it is settled
+	KindReopen   = "reopen"   // with a reason
+	KindWatch    = "watch"
+	KindUnwatch  = "unwatch"
+	KindWatchers = "watchers" // Admins: the list as it is to be
+)
+
+// ActPut is the body of PUT /v1/requests/{id}/acts/{act}. The id of an act is made
+// by whoever acts, so that a repeated PUT is a read.
+type ActPut struct {
+	Kind     string    `json:"kind"`
+	Reason   string    `json:"reason,omitempty"`   // of withdraw and reopen, 1 to 1000 characters
+	Watchers []string  `json:"watchers,omitempty"` // of watchers: ids of people of the practice
+	At       time.Time `json:"at"`                 // when it was done at the desk
+}
+
+// Act is the answer of PUT /v1/requests/{id}/acts/{act}, with the request as it is
+// now.
+type Act struct {
+	ID      string  `json:"id"`
+	Kind    string  `json:"kind"`
+	Request Request `json:"request"`
+}
+
+// People is the answer of RoutePeople: whoever belongs to a practice, as far as
+// the portal knows, for those who may edit watchers.
+type People struct {
+	People []Watcher `json:"people"`
+}
+
+// Contract is a contract of a practice with the vendor. Dates are YYYY-MM-DD,
+// empty when there is none.
+type Contract struct {
+	ID       string `json:"id"`
+	Number   string `json:"number"` // as the field "contract" of a request takes it
+	Practice string `json:"practice"`
+	Label    Text   `json:"label"`
+	State    string `json:"state"` // active, ending, ended
+	Start    string `json:"start"`
+	End      string `json:"end,omitempty"`    // of the term under way
+	Notice   string `json:"notice,omitempty"` // last day to end it for that end
+	// Amount is what it costs per Period, in cents of a euro before tax; 0 when it
+	// is not told.
+	Amount int64  `json:"amount,omitempty"`
+	Period string `json:"period,omitempty"` // month, quarter, year
+	// Topics are what can be asked about it, with the type and category of the
+	// catalogue that the request begins with.
+	Topics []Topic `json:"topics"`
+}
+
+// Topic is what can be asked about a contract: invoice, question, cancellation,
+// payment.
+type Topic struct {
+	Key      string `json:"key"`
+	Type     string `json:"type"`
+	Category string `json:"category"`
+}
+
+// Contracts is the answer of RouteContracts; it has an ETag.
+type Contracts struct {
+	Contracts []Contract `json:"contracts"`
 }
 
 // Withdrawal is the answer of DELETE /v1/requests/{id}: nothing is taken under
@@ -132,13 +222,21 @@ type Message struct {
 	ID      string    `json:"id"`
 	Request string    `json:"request"`
 	Author  Author    `json:"author"`
-	Text    string    `json:"text"`
+	Text    string    `json:"text"`           // plain, always there
+	HTML    string    `json:"html,omitempty"` // as support wrote it, not to be trusted
+	Files   []File    `json:"files,omitempty"`
 	At      time.Time `json:"at"`
+	// Received is true once every byte of every file is verified; nobody but its
+	// author is told of a message before.
+	Received bool `json:"received"`
 }
 
-// MessagePut is the body of PUT /v1/requests/{id}/messages/{message}.
+// MessagePut is the body of PUT /v1/requests/{id}/messages/{message}. Its files
+// travel like those of a request, under the id of the message.
 type MessagePut struct {
-	Text string `json:"text"`
+	Text  string    `json:"text"`
+	Files []File    `json:"files,omitempty"`
+	At    time.Time `json:"at"` // when it was written at the desk
 }
 
 // MessageList is the answer of GET /v1/requests/{id}/messages, oldest first.
@@ -146,18 +244,23 @@ type MessageList struct {
 	Messages []Message `json:"messages"`
 }
 
-// Changes is the answer of RouteChanges: what has changed since the cursor, in
-// the order in which it happened. Each request stands at most once, in its
-// newest form, with all of its messages.
+// Changes is the answer of RouteChanges. Without a cursor a snapshot begins: all
+// that the person sees, last changed first, in pages; then what has changed since
+// it began, in the order in which it happened. A request stands at most once in
+// an answer, in its newest form, with all of its messages.
 type Changes struct {
 	Changes []Change `json:"changes"`
+	Gone    []string `json:"gone,omitempty"` // ids that are not to be seen any more
 	Cursor  string   `json:"cursor"`
 	More    bool     `json:"more"` // ask again at once
+	// Snapshot is true on every page of a snapshot. What is not on one of them when
+	// its last page was read is not to be seen any more.
+	Snapshot bool `json:"snapshot,omitempty"`
+	Total    int  `json:"total,omitempty"` // requests in the snapshot, on its pages
 }
 
 // Change is a request that has changed.
 type Change struct {
 	Request  Request   `json:"request"`
 	Messages []Message `json:"messages"`
-	Deleted  bool      `json:"deleted,omitempty"`
 }

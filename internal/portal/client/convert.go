@@ -61,10 +61,10 @@ func problemsOf(in []portal.FieldProblem) []desk.Problem {
 // changeOf reads news about a request, into the reader's own partition.
 func changeOf(w portal.Change, reader string) (desk.Change, error) {
 	id, err := uuid.Parse(w.Request.ID)
-	if err != nil || (w.Request.Number == "" && !w.Deleted) {
+	if err != nil || w.Request.Number == "" {
 		return desk.Change{}, errors.New("change is about no request")
 	}
-	out := desk.Change{Deleted: w.Deleted, Request: desk.Request{
+	out := desk.Change{Request: desk.Request{
 		ID: id, Revision: w.Request.Revision, Owner: desk.Owner{Person: reader, Practice: w.Request.Practice},
 		CatalogueVersion: w.Request.CatalogueVersion, Type: w.Request.Type, Category: w.Request.Category,
 		Values: w.Request.Values, Number: w.Request.Number, PortalStatus: desk.PortalStatus(w.Request.Status),
