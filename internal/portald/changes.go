@@ -2,6 +2,7 @@ package portald
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -10,30 +11,32 @@ import (
 	"guichet/internal/portal"
 )
 
-// pageSize is how many requests or changes stand in one answer.
-const pageSize = 50
+const (
+	pageSize   = 50  // requests or changes in one answer, unless it is asked for others
+	mostListed = 200 // requests of a list
+	mostTold   = 500 // changes in one answer
+	mostGone   = 1000
+)
 
 func (s *Server) listRequests(w http.ResponseWriter, r *http.Request, who person) error {
 	q := r.URL.Query()
-	before, limit := int64(1)<<62, pageSize
-	var err error
+	before := all
+	limit, err := limitOf(q.Get("limit"), mostListed)
+	if err != nil {
+		return err
+	}
 	if c := q.Get("cursor"); c != "" {
 		if before, err = strconv.ParseInt(c, 10, 64); err != nil {
 			return errBadRequest
 		}
 	}
-	if l := q.Get("limit"); l != "" {
-		if limit, err = strconv.Atoi(l); err != nil || limit < 1 || limit > 200 {
-			return errBadRequest
-		}
-	}
-	list, err := s.store.list(r.Context(), who, "seq<? AND (?='' OR practice=?) ORDER BY seq DESC LIMIT ?", before, q.Get("practice"), q.Get("practice"), limit)
+	list, err := s.store.list(r.Context(), s.store.read, newestRequest, who, 0, all, limit, before, q.Get("practice"))
 	if err != nil {
 		return err
 	}
 	page := portal.RequestPage{Requests: []portal.Request{}}
 	for _, h := range list {
-		page.Requests = append(page.Requests, h.Request)
+		page.Requests = append(page.Requests, s.shown(who, &h))
 	}
 	if len(list) == limit {
 		page.Next = strconv.FormatInt(list[len(list)-1].seq, 10)
@@ -41,16 +44,25 @@ func (s *Server) listRequests(w http.ResponseWriter, r *http.Request, who person
 	return answer(w, http.StatusOK, page)
 }
 
-// getChanges tells what changed since a cursor, and waits for it.
+func limitOf(text string, most int) (int, error) {
+	if text == "" {
+		return pageSize, nil
+	}
+	limit, err := strconv.Atoi(text)
+	if err != nil || limit < 1 || limit > most {
+		return 0, errBadRequest
+	}
+	return limit, nil
+}
+
+// getChanges tells what the person sees, and then what changed of it, and waits
+// for that.
 func (s *Server) getChanges(w http.ResponseWriter, r *http.Request, who person) error {
 	q := r.URL.Query()
-	var since int64
-	var wait int
-	var err error
-	if c := q.Get("cursor"); c != "" {
-		if since, err = strconv.ParseInt(c, 10, 64); err != nil || since < 0 {
-			return errBadRequest
-		}
+	wait := 0
+	limit, err := limitOf(q.Get("limit"), mostTold)
+	if err != nil {
+		return err
 	}
 	if v := q.Get("wait"); v != "" {
 		if wait, err = strconv.Atoi(v); err != nil || wait < 0 {
@@ -61,11 +73,11 @@ func (s *Server) getChanges(w http.ResponseWriter, r *http.Request, who person) 
 	defer until.Stop()
 	for {
 		news := s.awaited() // before the look, so that nothing falls between
-		out, err := s.changesSince(r.Context(), who, since)
+		out, at, err := s.changesAt(r.Context(), who, q.Get("cursor"), limit)
 		if err != nil {
 			return err
 		}
-		if len(out.Changes) > 0 || wait == 0 {
+		if len(out.Changes) > 0 || len(out.Gone) > 0 || out.Snapshot || at.Fresh || wait == 0 {
 			return answer(w, http.StatusOK, out)
 		}
 		select {
@@ -80,28 +92,102 @@ func (s *Server) getChanges(w http.ResponseWriter, r *http.Request, who person) 
 	}
 }
 
-func (s *Server) changesSince(ctx context.Context, who person, since int64) (portal.Changes, error) {
-	var last int64
-	if err := s.store.read.QueryRowContext(ctx, "SELECT coalesce(max(change),0) FROM request").Scan(&last); err != nil {
-		return portal.Changes{}, fmt.Errorf("read changes: %w", err)
+// changesAt is the answer to a cursor, "" to begin, and where that stood. It is
+// read at one moment of the store.
+func (s *Server) changesAt(ctx context.Context, who person, text string, limit int) (out portal.Changes, at cursor, err error) {
+	tx, err := s.store.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return out, at, fmt.Errorf("read changes: %w", err)
 	}
-	if since > last {
-		since = 0 // the cursor of a store that was lost: everything is told anew
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	var epoch string
+	var last, swept int64
+	if err := tx.QueryRowContext(ctx, "SELECT epoch, change, swept FROM feed").Scan(&epoch, &last, &swept); err != nil {
+		return out, at, fmt.Errorf("read changes: %w", err)
 	}
-	list, err := s.store.list(ctx, who, "change>? AND change<=? ORDER BY change LIMIT ?", since, last, pageSize)
+	if text == "" {
+		at = cursor{Epoch: epoch, Sight: sightOf(who), Since: last, Below: last + 1}
+		if at.Total, err = s.store.count(ctx, tx, who, last); err != nil {
+			return out, at, err
+		}
+	} else if at, err = parseCursor(text); err != nil {
+		return out, at, err
+	}
+	if at.Epoch != epoch || at.Sight != sightOf(who) || at.Since > last || at.Since < swept {
+		return out, at, errStaleCursor
+	}
+	if at.Below > 0 {
+		out, err = s.snapshot(ctx, tx, who, at, limit)
+	} else {
+		out, err = s.feed(ctx, tx, who, at, last, limit)
+	}
+	return out, at, err
+}
+
+// snapshot is a page of what the person sees, last changed first. What changes
+// meanwhile leaves it and is told by the feed behind it.
+func (s *Server) snapshot(ctx context.Context, tx *sql.Tx, who person, at cursor, limit int) (portal.Changes, error) {
+	list, err := s.store.list(ctx, tx, newestChange, who, 0, at.Below-1, limit+1)
 	if err != nil {
 		return portal.Changes{}, err
 	}
-	out := portal.Changes{Changes: []portal.Change{}, Cursor: cursorOf(last), More: len(list) == pageSize}
-	for _, h := range list {
-		messages, err := s.store.messages(ctx, s.store.read, h.ID)
-		if err != nil {
-			return portal.Changes{}, err
-		}
-		out.Changes = append(out.Changes, portal.Change{Request: h.Request, Messages: messages})
+	next := at
+	if len(list) > limit {
+		list = list[:limit]
+		next.Below = list[limit-1].change
+	} else {
+		next.Below, next.Total, next.Fresh = 0, 0, true
 	}
-	if out.More {
-		out.Cursor = cursorOf(list[len(list)-1].change)
+	changes, err := s.withMessages(ctx, tx, who, list)
+	return portal.Changes{Changes: changes, Cursor: next.String(), More: true, Snapshot: true, Total: at.Total}, err
+}
+
+// feed is what has happened behind a cursor, up to the change last.
+func (s *Server) feed(ctx context.Context, tx *sql.Tx, who person, at cursor, last int64, limit int) (portal.Changes, error) {
+	next := cursor{Epoch: at.Epoch, Sight: at.Sight, Since: last}
+	gone, err := s.store.departed(ctx, tx, who, at.Since, last, mostGone)
+	if err != nil {
+		return portal.Changes{}, err
+	}
+	more := len(gone) == mostGone
+	if more {
+		next.Since = gone[len(gone)-1].change
+	}
+	list, err := s.store.list(ctx, tx, oldestChange, who, at.Since, next.Since, limit+1)
+	if err != nil {
+		return portal.Changes{}, err
+	}
+	if len(list) > limit {
+		list, more = list[:limit], true
+		next.Since = list[limit-1].change
+	}
+	out := portal.Changes{Cursor: next.String(), More: more}
+	for _, d := range gone {
+		if d.change <= next.Since {
+			out.Gone = append(out.Gone, d.request)
+		}
+	}
+	out.Changes, err = s.withMessages(ctx, tx, who, list)
+	return out, err
+}
+
+// withMessages adds the conversations, all with one query.
+func (s *Server) withMessages(ctx context.Context, tx *sql.Tx, who person, list []held) ([]portal.Change, error) {
+	ids := make([]string, len(list))
+	for i, h := range list {
+		ids[i] = h.ID
+	}
+	messages, err := s.store.messages(ctx, tx, ids, "")
+	if err != nil {
+		return nil, err
+	}
+	out := []portal.Change{}
+	for _, h := range list {
+		said := messages[h.ID]
+		if said == nil {
+			said = []portal.Message{}
+		}
+		out = append(out, portal.Change{Request: s.shown(who, &h), Messages: said})
 	}
 	return out, nil
 }

@@ -136,7 +136,7 @@ func (s *Server) stageOne(ctx context.Context, tx *sql.Tx, d staged, now time.Ti
 	if d.status == desk.PortalReceived {
 		return nil
 	}
-	if err := s.supportSays(ctx, tx, id.String(), d.status, d.reply, at.Add(d.ago/3)); err != nil || d.answer == "" {
+	if err := s.supportSays(ctx, tx, id.String(), said{status: d.status, text: d.reply}, at.Add(d.ago/3)); err != nil || d.answer == "" {
 		return err
 	}
 	mid, err := uuid.NewV7()
@@ -145,25 +145,38 @@ func (s *Server) stageOne(ctx context.Context, tx *sql.Tx, d staged, now time.Ti
 	}
 	return s.store.addMessage(ctx, tx, portal.Message{
 		ID: mid.String(), Request: id.String(), Author: portal.Author{ID: who.ID, Name: who.Name}, Text: d.answer, At: at.Add(d.ago / 2),
-	})
+	}, at.Add(d.ago/2))
 }
 
-// supportSays is an act of the demo's support: another status, and a message
-// if it has one.
-func (s *Server) supportSays(ctx context.Context, tx *sql.Tx, id string, status desk.PortalStatus, text string, at time.Time) error {
-	if _, err := tx.ExecContext(ctx, "UPDATE request SET status=? WHERE id=?", status, id); err != nil {
-		return fmt.Errorf("set status: %w", err)
+// said is an act of support; what is empty stays as it is.
+type said struct {
+	status     desk.PortalStatus
+	priority   string
+	text, html string
+}
+
+// supportSays does what support does with a request.
+func (s *Server) supportSays(ctx context.Context, tx *sql.Tx, id string, what said, at time.Time) error {
+	if what.status != "" {
+		if err := s.store.setStatus(ctx, tx, id, what.status, at); err != nil {
+			return err
+		}
 	}
-	if text == "" {
-		return s.store.changed(ctx, tx, id, at)
+	if _, err := tx.ExecContext(ctx, `UPDATE request SET taken_at=CASE WHEN status='received' THEN taken_at ELSE coalesce(taken_at, ?1) END,
+		priority=CASE WHEN ?2='' THEN priority ELSE ?2 END WHERE id=?3`, at.UnixMilli(), what.priority, id); err != nil {
+		return fmt.Errorf("note act of support: %w", err)
+	}
+	if what.text == "" {
+		_, err := s.store.changed(ctx, tx, id, at)
+		return err
 	}
 	mid, err := uuid.NewV7()
 	if err != nil {
 		return err
 	}
 	return s.store.addMessage(ctx, tx, portal.Message{
-		ID: mid.String(), Request: id, Author: portal.Author{ID: "support", Name: "Service client", Support: true}, Text: text, At: at,
-	})
+		ID: mid.String(), Request: id, Author: portal.Author{ID: "support", Name: "Service client", Support: true}, Text: what.text, HTML: what.html, At: at,
+	}, at)
 }
 
 // replies are what the demo's support answers, by category; the others get the
@@ -232,7 +245,7 @@ func (s *Server) supportOnce(ctx context.Context) (again time.Duration, err erro
 		now := s.Now()
 		wait := h.ReceivedAt.Add(due).Sub(now)
 		if wait <= 0 {
-			if err := s.store.tx(ctx, func(tx *sql.Tx) error { return s.supportSays(ctx, tx, id, status, text, now) }); err != nil {
+			if err := s.store.tx(ctx, func(tx *sql.Tx) error { return s.supportSays(ctx, tx, id, said{status: status, text: text}, now) }); err != nil {
 				return 0, err
 			}
 			s.changed()

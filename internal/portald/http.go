@@ -41,6 +41,8 @@ var (
 	errMismatch     = &problem{code: portal.CodeMismatch}
 	errHashMismatch = &problem{code: portal.CodeHashMismatch}
 	errGone         = &problem{code: portal.CodeGone}
+	errNotNow       = &problem{code: portal.CodeNotNow}
+	errStaleCursor  = &problem{code: portal.CodeStaleCursor}
 	errTooLarge     = &problem{code: portal.CodeTooLarge}
 	errBusy         = &problem{code: portal.CodeBusy}
 )
@@ -75,6 +77,7 @@ func (s *Server) handler() http.Handler {
 		"GET " + portal.RouteRequests + "/{id}/files/{file}":   s.getFile,
 		"GET " + portal.RouteRequests + "/{id}/messages":       s.listMessages,
 		"PUT " + portal.RouteRequests + "/{id}/messages/{msg}": s.putMessage,
+		"PUT " + portal.RouteRequests + "/{id}/acts/{act}":     s.putAct,
 		"GET " + portal.RouteChanges:                           s.getChanges,
 		"POST " + portal.RouteUploads:                          s.uploads.create,
 		"HEAD " + portal.RouteUploads + "/{upload}":            s.uploads.offset,

@@ -1,9 +1,16 @@
 package portald
 
 import (
+	"bytes"
+	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"guichet/internal/desk"
@@ -18,17 +25,18 @@ func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, who person
 	if err != nil {
 		return err
 	}
-	list, err := s.store.messages(r.Context(), s.store.read, h.ID)
+	list, err := s.store.conversation(r.Context(), s.store.read, h.ID, who.ID)
 	if err != nil {
 		return err
 	}
 	return answer(w, http.StatusOK, portal.MessageList{Messages: list})
 }
 
-// putMessage adds to the conversation under the id that the writer made.
+// putMessage adds to the conversation under the id that the writer made. With
+// files it is part of it once they have arrived; a repeat is a read, and checks
+// what has arrived in full.
 func (s *Server) putMessage(w http.ResponseWriter, r *http.Request, who person) error {
-	h, err := s.seen(r, who)
-	if err != nil {
+	if _, err := s.seen(r, who); err != nil {
 		return err
 	}
 	id, err := parseID(r.PathValue("msg"))
@@ -39,30 +47,167 @@ func (s *Server) putMessage(w http.ResponseWriter, r *http.Request, who person) 
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
-	text := strings.TrimSpace(body.Text)
-	n := utf8.RuneCountInString(text)
-	switch {
-	case h.Number == "":
-		return errMismatch
-	case text == "":
-		return invalid([]desk.Problem{{Field: "text", Code: desk.CodeRequired}})
-	case n > maxMessage:
-		return invalid([]desk.Problem{{Field: "text", Code: desk.CodeTooLong, Max: maxMessage, Actual: int64(n)}})
-	}
-	m := portal.Message{ID: id, Request: h.ID, Author: portal.Author{ID: who.ID, Name: who.Name}, Text: text, At: s.Now()}
+	m := portal.Message{ID: id, Request: r.PathValue("id"), Author: portal.Author{ID: who.ID, Name: who.Name}, Text: strings.TrimSpace(body.Text), Files: body.Files}
+	normaliseFiles(m.Files)
+	defer s.locks.lock(id)()
 	ctx := r.Context()
-	if err := s.store.tx(ctx, func(tx *sql.Tx) error { return s.store.addMessage(ctx, tx, m) }); err != nil {
+	fresh := false
+	if err := s.store.tx(ctx, func(tx *sql.Tx) error {
+		fresh, err = s.say(ctx, tx, who, m, body.At)
+		return err
+	}); err != nil {
 		return err
 	}
-	s.changed()
-	list, err := s.store.messages(ctx, s.store.read, h.ID)
+	faultpoint("message-held")
+	if fresh && len(m.Files) == 0 {
+		s.changed()
+	}
+	ctx = context.WithoutCancel(ctx)
+	if err := s.settle(ctx, id); err != nil && !errors.Is(err, errHashMismatch) {
+		return err
+	}
+	stored, err := s.store.message(ctx, s.store.read, id)
+	switch {
+	case err != nil:
+		return err
+	case stored == nil:
+		return errNotFound
+	}
+	return answer(w, http.StatusOK, *stored)
+}
+
+// say stores a message that is new (true), or finds that it is held (false).
+func (s *Server) say(ctx context.Context, tx *sql.Tx, who person, m portal.Message, writtenAt time.Time) (bool, error) {
+	h, err := s.store.request(ctx, tx, m.Request)
+	if err != nil {
+		return false, err
+	}
+	before, err := s.store.message(ctx, tx, m.ID)
+	switch {
+	case err != nil:
+		return false, err
+	case h == nil || !who.sees(h):
+		return false, errNotFound
+	case h.Number == "":
+		return false, errMismatch
+	case before != nil && same(*before, m):
+		return false, nil
+	case before != nil:
+		return false, errMismatch
+	}
+	if taken, err := s.taken(ctx, tx, m.ID); err != nil || taken {
+		return false, errors.Join(err, errMismatch)
+	}
+	if err := s.may(who, h, portal.KindReply); err != nil {
+		return false, err
+	}
+	if err := s.checkMessage(ctx, tx, who, h, m); err != nil {
+		return false, err
+	}
+	m.At = s.Now()
+	if err := s.store.addMessage(ctx, tx, m, writtenAt); err != nil || len(m.Files) > 0 {
+		return true, err
+	}
+	return true, s.store.replied(ctx, tx, h.ID, m.At)
+}
+
+// same tells whether a message is a repeat of the one that is held.
+func same(held, m portal.Message) bool {
+	if held.Request != m.Request || held.Author.ID != m.Author.ID || held.Text != m.Text || len(held.Files) != len(m.Files) {
+		return false
+	}
+	announced := slices.Clone(held.Files)
+	for i := range announced {
+		announced[i].Received = false
+	}
+	a, errA := json.Marshal(announced)
+	b, errB := json.Marshal(m.Files)
+	return len(m.Files) == 0 || errA == nil && errB == nil && bytes.Equal(a, b)
+}
+
+// taken tells whether an id is a request's or a message's: their files lie
+// beside each other.
+func (s *Server) taken(ctx context.Context, tx *sql.Tx, id string) (taken bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM request WHERE id=?1) OR EXISTS (SELECT 1 FROM tombstone WHERE id=?1)
+		OR EXISTS (SELECT 1 FROM message WHERE id=?1)`, id).Scan(&taken)
+	if err != nil {
+		return false, fmt.Errorf("look for id: %w", err)
+	}
+	return taken, nil
+}
+
+func (s *Server) checkMessage(ctx context.Context, tx *sql.Tx, who person, h *held, m portal.Message) error {
+	n := utf8.RuneCountInString(m.Text)
+	problems := []desk.Problem{}
+	switch {
+	case n == 0:
+		problems = append(problems, desk.Problem{Field: "text", Code: desk.CodeRequired})
+	case n > maxMessage:
+		problems = append(problems, desk.Problem{Field: "text", Code: desk.CodeTooLong, Max: maxMessage, Actual: int64(n)})
+	}
+	files, err := readFiles(who, m.Files)
 	if err != nil {
 		return err
 	}
-	for _, stored := range list {
-		if stored.ID == id {
-			return answer(w, http.StatusOK, stored)
+	view := desk.Look(s.rulebook(h.CatalogueVersion), desk.Draft{Content: desk.Content{Type: h.Type}, Files: files}, who.Person)
+	for _, p := range view.Problems {
+		if p.Field == desk.KeyFiles {
+			problems = append(problems, p)
 		}
 	}
-	return errNotFound
+	if len(problems) > 0 {
+		return invalid(problems)
+	}
+	ids := idsOf(m.Files)
+	var twice bool // a file is found by the request and its id
+	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM message m JOIN message_file f ON f.message=m.id
+		WHERE m.request=? AND f.id IN (SELECT value FROM json_each(?)))`, h.ID, asJSON(ids)).Scan(&twice); err != nil {
+		return fmt.Errorf("look for files: %w", err)
+	}
+	if twice || slices.ContainsFunc(h.Files, func(f portal.File) bool { return slices.Contains(ids, f.ID) }) {
+		return errBadRequest
+	}
+	return nil
+}
+
+// replied takes a request up again that waited for the practice, or that it does
+// not think resolved.
+func (s *store) replied(ctx context.Context, tx *sql.Tx, request string, now time.Time) error {
+	var status desk.PortalStatus
+	if err := tx.QueryRowContext(ctx, "SELECT status FROM request WHERE id=?", request).Scan(&status); err != nil {
+		return fmt.Errorf("read status: %w", err)
+	}
+	if status != desk.PortalWaiting && status != desk.PortalResolved {
+		return nil
+	}
+	return s.setStatus(ctx, tx, request, desk.PortalInProgress, now)
+}
+
+// settleMessage makes a message part of the conversation when nothing of it is
+// missing any more. The caller has the lock of its id.
+func (s *Server) settleMessage(ctx context.Context, id string) error {
+	m, err := s.store.message(ctx, s.store.read, id)
+	if err != nil || m == nil || m.Received {
+		return err
+	}
+	mismatch, err := s.verifyFiles(ctx, id, m.Files, "UPDATE message_file SET received=1 WHERE message=? AND id=?")
+	if err != nil {
+		return err
+	}
+	received := false
+	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+		now := s.Now()
+		if received, err = s.store.receive(ctx, tx, id, now); err != nil || !received {
+			return err
+		}
+		return s.store.replied(ctx, tx, m.Request, now)
+	})
+	if err != nil {
+		return err
+	}
+	if received {
+		faultpoint("message-given")
+		s.changed()
+	}
+	return mismatch
 }

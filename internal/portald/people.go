@@ -70,8 +70,26 @@ func (p person) overseen() []string {
 	return out
 }
 
+// belongs lists the practices in which the person holds any role.
+func (p person) belongs() []string {
+	out := []string{}
+	for _, pr := range p.Practices {
+		out = append(out, pr.ID)
+	}
+	return out
+}
+
+// sees tells what the query visible finds, of one request: their own, those of
+// the practices that they oversee, and those that they watch in their practices.
 func (p person) sees(h *held) bool {
-	return h.Author.ID == p.ID || h.Number != "" && slices.Contains(p.overseen(), h.Practice)
+	if h.Author.ID == p.ID {
+		return true
+	}
+	return h.Number != "" && (slices.Contains(p.overseen(), h.Practice) || p.watches(h) && slices.Contains(p.belongs(), h.Practice))
+}
+
+func (p person) watches(h *held) bool {
+	return slices.ContainsFunc(h.Watchers, func(w portal.Watcher) bool { return w.ID == p.ID })
 }
 
 func (p person) me() portal.Me {

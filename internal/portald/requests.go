@@ -55,7 +55,7 @@ func (s *Server) putRequest(w http.ResponseWriter, r *http.Request, who person) 
 	if fresh {
 		status = http.StatusCreated
 	}
-	return answer(w, status, h.Request)
+	return answer(w, status, s.shown(who, h))
 }
 
 // hold stores what is to be stored of a PUT, and tells whether the id is new.
@@ -100,9 +100,13 @@ func normalise(body *portal.RequestPut) {
 		body.Files = []portal.File{}
 	}
 	body.WrittenAt, body.SubmittedAt = body.WrittenAt.UTC(), body.SubmittedAt.UTC()
-	for i := range body.Files {
-		body.Files[i].Received = false // ours to say
-		if c := body.Files[i].Confirmation; c != nil {
+	normaliseFiles(body.Files)
+}
+
+func normaliseFiles(files []portal.File) {
+	for i := range files {
+		files[i].Received = false // ours to say
+		if c := files[i].Confirmation; c != nil {
 			c.At = c.At.UTC()
 		}
 	}
@@ -110,13 +114,15 @@ func normalise(body *portal.RequestPut) {
 
 // takes decides whether a PUT is stored (true), is a read (false), or an error.
 func (s *Server) takes(ctx context.Context, tx *sql.Tx, h *held, id, digest string, who person, body portal.RequestPut) (bool, error) {
-	var gone bool
-	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM tombstone WHERE id=?)", id).Scan(&gone); err != nil {
-		return false, fmt.Errorf("look for tombstone: %w", err)
+	var gone, said bool
+	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM tombstone WHERE id=?1), EXISTS (SELECT 1 FROM message WHERE id=?1)", id).Scan(&gone, &said); err != nil {
+		return false, fmt.Errorf("look for id: %w", err)
 	}
 	switch {
 	case gone:
 		return false, errGone
+	case said:
+		return false, errMismatch // the id is a message's
 	case h == nil:
 	case h.Author.ID != who.ID:
 		return false, errForbidden
@@ -161,35 +167,22 @@ func isSHA256(s string) bool {
 	return err == nil && len(raw) == sha256.Size && strings.ToLower(s) == s
 }
 
-// settle verifies what has arrived in full and numbers the request when
-// nothing is missing any more. It may run as often as one likes; the caller
-// has the lock of the id.
+// settle verifies what has arrived in full of a request, and numbers it when
+// nothing is missing any more; or receives the message that has the id. It may
+// run as often as one likes; the caller has the lock of the id.
 func (s *Server) settle(ctx context.Context, id string) error {
 	h, err := s.store.request(ctx, s.store.read, id)
-	if err != nil || h == nil || h.Number != "" {
+	switch {
+	case err != nil:
 		return err
+	case h == nil:
+		return s.settleMessage(ctx, id)
+	case h.Number != "":
+		return nil
 	}
-	var mismatch error
-	for _, f := range h.Files {
-		if f.Received {
-			continue
-		}
-		whole, err := s.uploads.verify(id, f)
-		if errors.Is(err, errHashMismatch) {
-			mismatch = err
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if !whole {
-			continue
-		}
-		faultpoint("file-verified")
-		if _, err := s.store.write.ExecContext(ctx, "UPDATE file SET received=1 WHERE request=? AND id=? AND sha256=?", id, f.ID, f.SHA256); err != nil {
-			return fmt.Errorf("mark file: %w", err)
-		}
-		faultpoint("file-received")
+	mismatch, err := s.verifyFiles(ctx, id, h.Files, "UPDATE file SET received=1 WHERE request=? AND id=? AND sha256=?")
+	if err != nil {
+		return err
 	}
 	numbered := false
 	err = s.store.tx(ctx, func(tx *sql.Tx) error {
@@ -210,6 +203,35 @@ func (s *Server) settle(ctx context.Context, id string) error {
 	return mismatch
 }
 
+// verifyFiles checks the files of an item that have arrived in full, and marks
+// them by a statement with the item, the file and its hash. Of other bytes than
+// announced it tells by mismatch, and goes on.
+func (s *Server) verifyFiles(ctx context.Context, item string, files []portal.File, mark string) (mismatch, err error) {
+	for _, f := range files {
+		if f.Received {
+			continue
+		}
+		whole, err := s.uploads.verify(item, f)
+		if errors.Is(err, errHashMismatch) {
+			mismatch = err
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !whole {
+			continue
+		}
+		faultpoint("file-verified")
+		args := []any{item, f.ID, f.SHA256}
+		if _, err := s.store.write.ExecContext(ctx, mark, args[:strings.Count(mark, "?")]...); err != nil {
+			return nil, fmt.Errorf("mark file: %w", err)
+		}
+		faultpoint("file-received")
+	}
+	return mismatch, nil
+}
+
 // seen reads a request that the person may see, or errNotFound.
 func (s *Server) seen(r *http.Request, who person) (*held, error) {
 	h, err := s.store.request(r.Context(), s.store.read, r.PathValue("id"))
@@ -227,7 +249,7 @@ func (s *Server) getRequest(w http.ResponseWriter, r *http.Request, who person) 
 	if err != nil {
 		return err
 	}
-	return answer(w, http.StatusOK, h.Request)
+	return answer(w, http.StatusOK, s.shown(who, h))
 }
 
 // deleteRequest withdraws a request that has no number yet. An id that is not
@@ -249,13 +271,7 @@ func (s *Server) deleteRequest(w http.ResponseWriter, r *http.Request, who perso
 		case h != nil && h.Number != "":
 			return errMismatch
 		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM request WHERE id=?", id); err != nil {
-			return fmt.Errorf("withdraw: %w", err)
-		}
-		if _, err := tx.ExecContext(ctx, "INSERT INTO tombstone (id, author, at) VALUES (?,?,?) ON CONFLICT (id) DO NOTHING", id, who.ID, s.Now().UnixMilli()); err != nil {
-			return fmt.Errorf("withdraw: %w", err)
-		}
-		return nil
+		return s.store.bury(ctx, tx, id, who.ID, s.Now())
 	})
 	if err != nil {
 		return err
@@ -266,16 +282,27 @@ func (s *Server) deleteRequest(w http.ResponseWriter, r *http.Request, who perso
 	return answer(w, http.StatusOK, portal.Withdrawal{ID: id})
 }
 
+// getFile serves a file of a request, or of a message about it.
 func (s *Server) getFile(w http.ResponseWriter, r *http.Request, who person) error {
 	h, err := s.seen(r, who)
 	if err != nil {
 		return err
 	}
-	for _, f := range h.Files {
+	said, err := s.store.conversation(r.Context(), s.store.read, h.ID, who.ID)
+	if err != nil {
+		return err
+	}
+	item, files := h.ID, h.Files
+	for _, m := range said {
+		if slices.ContainsFunc(m.Files, func(f portal.File) bool { return f.ID == r.PathValue("file") }) {
+			item, files = m.ID, m.Files
+		}
+	}
+	for _, f := range files {
 		if f.ID != r.PathValue("file") || !f.Received {
 			continue
 		}
-		stored, err := s.uploads.open(h.ID, f.ID)
+		stored, err := s.uploads.open(item, f.ID)
 		if err != nil {
 			return err
 		}

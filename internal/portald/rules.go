@@ -18,18 +18,8 @@ func (s *Server) check(id string, who person, body portal.RequestPut) error {
 	req := desk.Request{
 		ID: parsed, Owner: desk.Owner{Person: who.ID, Practice: body.Practice}, Type: body.Type, Category: body.Category, Values: body.Values,
 	}
-	seen := map[string]bool{}
-	for _, f := range body.Files {
-		fid, err := uuid.Parse(f.ID)
-		if err != nil || fid.String() != f.ID || seen[f.ID] || !isSHA256(f.SHA256) || f.Size < 0 || f.Media == "" {
-			return errBadRequest
-		}
-		seen[f.ID] = true
-		file := desk.File{ID: fid, Name: f.Name, Size: f.Size, Media: f.Media, SHA256: f.SHA256}
-		if c := f.Confirmation; c != nil && c.By == who.ID { // nobody can state it for another
-			file.Confirmation = desk.Confirmation{By: c.By, At: c.At, Wording: c.Wording, SHA256: c.SHA256}
-		}
-		req.Files = append(req.Files, file)
+	if req.Files, err = readFiles(who, body.Files); err != nil {
+		return err
 	}
 	problems := desk.Check(s.rulebook(body.CatalogueVersion), req, who.Person)
 	problems = append(problems, s.withdrawn(body, problems)...)
@@ -45,6 +35,24 @@ func (s *Server) check(id string, who person, body portal.RequestPut) error {
 		return invalid(problems)
 	}
 	return nil
+}
+
+// readFiles is what the rulebook takes of files that are announced.
+func readFiles(who person, announced []portal.File) (out []desk.File, err error) {
+	seen := map[string]bool{}
+	for _, f := range announced {
+		fid, err := uuid.Parse(f.ID)
+		if err != nil || fid.String() != f.ID || seen[f.ID] || !isSHA256(f.SHA256) || f.Size < 0 || f.Media == "" {
+			return nil, errBadRequest
+		}
+		seen[f.ID] = true
+		file := desk.File{ID: fid, Name: f.Name, Size: f.Size, Media: f.Media, SHA256: f.SHA256}
+		if c := f.Confirmation; c != nil && c.By == who.ID { // nobody can state it for another
+			file.Confirmation = desk.Confirmation{By: c.By, At: c.At, Wording: c.Wording, SHA256: c.SHA256}
+		}
+		out = append(out, file)
+	}
+	return out, nil
 }
 
 // mayFinish tells whether a request that has no number yet may still get one by

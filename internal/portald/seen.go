@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -85,32 +86,44 @@ func (n *noted) set(person string, sum [sha256.Size]byte) {
 // admins names those who may write administrative requests in a practice, as
 // far as they are known: from the list, and from the tokens that have come.
 func (s *Server) admins(ctx context.Context, practice string) ([]string, error) {
-	names := map[string]string{} // by person: two may have one name, and one stands in both
-	rows, err := s.store.read.QueryContext(ctx, "SELECT person, name FROM seen WHERE practice=? AND admin=1 AND at>=?",
-		practice, s.Now().Add(-seenFor).UnixMilli())
+	names, err := s.knownAs(ctx, practice, true)
 	if err != nil {
-		return nil, fmt.Errorf("read admins: %w", err)
+		return nil, err
+	}
+	out := slices.Collect(maps.Values(names))
+	slices.SortFunc(out, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
+	return out[:min(len(out), mostAdmins)], nil
+}
+
+// known are the names of all who belong to a practice, by their ids.
+func (s *Server) known(ctx context.Context, practice string) (map[string]string, error) {
+	return s.knownAs(ctx, practice, false)
+}
+
+// knownAs are names by ids: two may have one name, and one may stand in the
+// list and have come.
+func (s *Server) knownAs(ctx context.Context, practice string, admins bool) (map[string]string, error) {
+	names := map[string]string{}
+	rows, err := s.store.read.QueryContext(ctx, "SELECT person, name FROM seen WHERE practice=? AND admin>=? AND at>=?",
+		practice, admins, s.Now().Add(-seenFor).UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("read persons: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var id, name string
 		if err := rows.Scan(&id, &name); err != nil {
-			return nil, fmt.Errorf("read admins: %w", err)
+			return nil, fmt.Errorf("read persons: %w", err)
 		}
 		names[id] = name
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read admins: %w", err)
+		return nil, fmt.Errorf("read persons: %w", err)
 	}
 	for _, who := range s.people {
-		if p, ok := who.Practice(practice); ok && isAdmin(p.Roles) {
+		if p, ok := who.Practice(practice); ok && (!admins || isAdmin(p.Roles)) {
 			names[who.ID] = who.Name
 		}
 	}
-	var out []string
-	for _, name := range names {
-		out = append(out, name)
-	}
-	slices.SortFunc(out, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
-	return out[:min(len(out), mostAdmins)], nil
+	return names, nil
 }

@@ -32,6 +32,8 @@ type Server struct {
 	MaxWait     time.Duration // of a long poll
 	Abandoned   time.Duration // after which an unfinished request is dropped
 	SweepEvery  time.Duration
+	GoneFor     time.Duration // that a request is not to be seen any more is told for this long
+	ReopenFor   time.Duration // behind its end a request may be reopened
 	KeysFor     time.Duration // the issuer's keys are asked for again after this
 	Acknowledge time.Duration // the demo's support takes a request up after this
 	Reply       time.Duration // and answers after this
@@ -64,7 +66,7 @@ type Server struct {
 func New(cfg Config) *Server {
 	return &Server{
 		cfg: cfg, Now: time.Now, MaxWait: time.Minute, Abandoned: 30 * 24 * time.Hour, SweepEvery: time.Hour,
-		KeysFor:     15 * time.Minute,
+		KeysFor: 15 * time.Minute, GoneFor: 90 * 24 * time.Hour, ReopenFor: 30 * 24 * time.Hour,
 		Acknowledge: 4 * time.Second, Reply: 10 * time.Second,
 		people: newPeople(cfg.People), news: make(chan struct{}), closing: make(chan struct{}),
 	}

@@ -41,26 +41,46 @@ func (s *Server) dropAbandoned(ctx context.Context) error {
 			return err
 		}
 	}
+	if ids, err = s.ids(ctx, "SELECT id FROM message WHERE received=0 AND at<?", s.Now().Add(-s.Abandoned).UnixMilli()); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := s.dropOne(ctx, id); err != nil {
+			return err
+		}
+	}
+	if err := s.sweepGone(ctx); err != nil {
+		return err
+	}
 	return s.uploads.tidy(ctx)
 }
 
 func (s *Server) dropOne(ctx context.Context, id string) error {
 	defer s.locks.lock(id)()
-	res, err := s.store.write.ExecContext(ctx, "DELETE FROM request WHERE id=? AND number IS NULL", id)
-	if err != nil {
-		return fmt.Errorf("drop abandoned: %w", err)
+	dropped := int64(0)
+	for _, statement := range []string{"DELETE FROM request WHERE id=? AND number IS NULL", "DELETE FROM message WHERE id=? AND received=0"} {
+		res, err := s.store.write.ExecContext(ctx, statement, id)
+		if err != nil {
+			return fmt.Errorf("drop abandoned: %w", err)
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return fmt.Errorf("drop abandoned: %w", err)
+		}
+		dropped += n
 	}
-	switch n, err := res.RowsAffected(); {
-	case err != nil:
-		return fmt.Errorf("drop abandoned: %w", err)
-	case n == 0:
-		return nil // it has just been numbered
+	if dropped == 0 {
+		return nil // it has just become whole
 	}
 	return s.uploads.drop(id, nil)
 }
 
-func (s *Server) ids(ctx context.Context, query string, args ...any) (out []string, err error) {
-	rows, err := s.store.read.QueryContext(ctx, query, args...)
+func (s *Server) ids(ctx context.Context, query string, args ...any) ([]string, error) {
+	return s.idsIn(ctx, s.store.read, query, args...)
+}
+
+func (s *Server) idsIn(ctx context.Context, q querier, query string, args ...any) (out []string, err error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list ids: %w", err)
 	}
@@ -81,19 +101,19 @@ func (s *Server) heal(ctx context.Context) error {
 	if err := s.uploads.tidy(ctx); err != nil {
 		return err
 	}
-	ids, err := s.ids(ctx, "SELECT id FROM request WHERE number IS NULL")
+	ids, err := s.ids(ctx, "SELECT id FROM request WHERE number IS NULL UNION ALL SELECT id FROM message WHERE received=0")
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
 		if err := s.settle(ctx, id); err != nil {
-			s.cfg.Log.Error().Err(err).Str("request", id).Msg("heal")
+			s.cfg.Log.Error().Err(err).Str("item", id).Msg("heal")
 		}
 	}
 	return nil
 }
 
-// tidy removes the uploads that no request in the store has announced, and
+// tidy removes the uploads that nothing in the store has announced, and
 // those that a crash left in a state that cannot be resumed.
 func (u *uploads) tidy(ctx context.Context) error {
 	found, err := filepath.Glob(filepath.Join(u.dir, "*.info"))
@@ -103,32 +123,45 @@ func (u *uploads) tidy(ctx context.Context) error {
 	var errs []error
 	for _, info := range found {
 		id := strings.TrimSuffix(filepath.Base(info), ".info")
-		request, file, _ := strings.Cut(id, ".")
-		errs = append(errs, u.tidyOne(ctx, id, request, file))
+		item, file, _ := strings.Cut(id, ".")
+		errs = append(errs, u.tidyOne(ctx, id, item, file))
 	}
 	return errors.Join(errs...)
 }
 
-func (u *uploads) tidyOne(ctx context.Context, id, request, file string) error {
-	defer u.s.locks.lock(request)()
-	h, err := u.s.store.request(ctx, u.s.store.read, request)
+func (u *uploads) tidyOne(ctx context.Context, id, item, file string) error {
+	defer u.s.locks.lock(item)()
+	files, whole, err := u.announcedBy(ctx, item)
 	if err != nil {
 		return err
 	}
-	i := -1
-	if h != nil {
-		i = slices.IndexFunc(h.Files, func(f portal.File) bool { return f.ID == file })
-	}
+	i := slices.IndexFunc(files, func(f portal.File) bool { return f.ID == file })
 	switch {
 	case i < 0:
-		return u.remove(request, file)
-	case h.Number != "" || h.Files[i].Received:
-		return nil // its bytes are what the request has, whatever became of .info
+		return u.remove(item, file)
+	case whole || files[i].Received:
+		return nil // its bytes are what was received, whatever became of .info
 	}
 	var syntax *json.SyntaxError
 	_, err = u.store.GetUpload(ctx, id)
 	if errors.Is(err, handler.ErrNotFound) || errors.As(err, &syntax) {
-		return u.remove(request, file)
+		return u.remove(item, file)
 	}
 	return nil
+}
+
+// announcedBy lists the files of a request or message, whoever wrote it.
+func (u *uploads) announcedBy(ctx context.Context, item string) (files []portal.File, whole bool, err error) {
+	h, err := u.s.store.request(ctx, u.s.store.read, item)
+	if err != nil {
+		return nil, false, err
+	}
+	if h != nil {
+		return h.Files, h.Number != "", nil
+	}
+	m, err := u.s.store.message(ctx, u.s.store.read, item)
+	if err != nil || m == nil {
+		return nil, false, err
+	}
+	return m.Files, m.Received, nil
 }

@@ -25,7 +25,7 @@ import (
 )
 
 // uploads takes the bytes of files by tus 1.0. An upload's id is made of the
-// request's and the file's, so that a desk that remembers nothing finds it.
+// request's, or message's, and the file's, so that a desk that remembers nothing finds it.
 type uploads struct {
 	s     *Server
 	dir   string
@@ -85,57 +85,97 @@ func (u *uploads) offset(w http.ResponseWriter, r *http.Request, who person) err
 }
 
 func (u *uploads) patch(w http.ResponseWriter, r *http.Request, who person) error {
-	id, h, err := u.own(r, who)
+	id, p, err := u.own(r, who)
 	if err != nil {
 		return err
 	}
-	if h.Number == "" && !u.s.mayFinish(who, h) {
+	if !p.whole && !p.may {
 		return errForbidden
 	}
 	u.serve(w, r, who, id, u.tus.PatchFile)
 	return nil
 }
 
-// own finds the upload that the path names with its request, for the author of
-// that only.
-func (u *uploads) own(r *http.Request, who person) (id string, h *held, err error) {
-	request, file, _ := strings.Cut(r.PathValue("upload"), ".")
-	h, err = u.s.store.request(r.Context(), u.s.store.read, request)
-	if err != nil {
-		return "", nil, err
-	}
-	if h == nil || h.Author.ID != who.ID || !slices.ContainsFunc(h.Files, func(f portal.File) bool { return f.ID == file }) {
-		return "", nil, errNotFound
-	}
-	return portal.UploadID(request, file), h, nil
+// parcel is what files were announced for: a request, or a message.
+type parcel struct {
+	author string
+	files  []portal.File
+	whole  bool // numbered, or part of the conversation
+	may    bool // it may still become whole, by the person who asks
 }
 
-// announced accepts an upload only for a file of a request that is held,
-// unnumbered, the sender's own, and of just that size.
+// parcel finds the request or message with that id; nil if there is none, or
+// the person may not know of it.
+func (u *uploads) parcel(ctx context.Context, who person, id string) (*parcel, error) {
+	h, err := u.s.store.request(ctx, u.s.store.read, id)
+	if err != nil {
+		return nil, err
+	}
+	if h != nil {
+		return &parcel{author: h.Author.ID, files: h.Files, whole: h.Number != "", may: u.s.mayFinish(who, h)}, nil
+	}
+	m, err := u.s.store.message(ctx, u.s.store.read, id)
+	if err != nil || m == nil {
+		return nil, err
+	}
+	if h, err = u.s.store.request(ctx, u.s.store.read, m.Request); err != nil || h == nil || !who.sees(h) {
+		return nil, err
+	}
+	return &parcel{author: m.Author.ID, files: m.Files, whole: m.Received, may: true}, nil
+}
+
+func (p *parcel) index(file string) int {
+	return slices.IndexFunc(p.files, func(f portal.File) bool { return f.ID == file })
+}
+
+// own finds the upload that the path names with what it is for, for the author
+// of that only.
+func (u *uploads) own(r *http.Request, who person) (id string, p *parcel, err error) {
+	item, file, _ := strings.Cut(r.PathValue("upload"), ".")
+	if p, err = u.parcel(r.Context(), who, item); err != nil {
+		return "", nil, err
+	}
+	if p == nil || p.author != who.ID || p.index(file) < 0 {
+		return "", nil, errNotFound
+	}
+	return portal.UploadID(item, file), p, nil
+}
+
+// named is the item and the file that an upload says it is for: a request's file
+// names the request, a message's the message.
+func named(meta handler.MetaData) (item, file string) {
+	if message, ok := meta["message"]; ok {
+		return message, meta["file"]
+	}
+	return meta["request"], meta["file"]
+}
+
+// announced accepts an upload only for a file of what is held, not whole yet,
+// the sender's own, and of just that size.
 func (u *uploads) announced(hook handler.HookEvent) (handler.HTTPResponse, handler.FileInfoChanges, error) {
 	refuse := func(p *problem) (handler.HTTPResponse, handler.FileInfoChanges, error) {
 		return handler.HTTPResponse{}, handler.FileInfoChanges{}, tusError(p)
 	}
 	who, _ := hook.Context.Value(whoKey{}).(person)
-	request, file := hook.Upload.MetaData["request"], hook.Upload.MetaData["file"]
-	h, err := u.s.store.request(hook.Context, u.s.store.read, request)
+	item, file := named(hook.Upload.MetaData)
+	p, err := u.parcel(hook.Context, who, item)
 	if err != nil {
 		return handler.HTTPResponse{}, handler.FileInfoChanges{}, err
 	}
-	if h == nil || h.Author.ID != who.ID || h.Number != "" {
+	if p == nil || p.author != who.ID || p.whole {
 		return refuse(errNotFound)
 	}
-	if !u.s.mayFinish(who, h) {
+	if !p.may {
 		return refuse(errForbidden)
 	}
-	i := slices.IndexFunc(h.Files, func(f portal.File) bool { return f.ID == file })
+	i := p.index(file)
 	if i < 0 {
 		return refuse(errNotFound)
 	}
-	if hook.Upload.SizeIsDeferred || hook.Upload.Size != h.Files[i].Size {
+	if hook.Upload.SizeIsDeferred || hook.Upload.Size != p.files[i].Size {
 		return refuse(errBadRequest)
 	}
-	id := portal.UploadID(request, file)
+	id := portal.UploadID(item, file)
 	faultpoint("upload-announced")
 	switch _, err := u.store.GetUpload(hook.Context, id); {
 	case err == nil:
@@ -143,20 +183,21 @@ func (u *uploads) announced(hook handler.HookEvent) (handler.HTTPResponse, handl
 	case !errors.Is(err, handler.ErrNotFound):
 		return handler.HTTPResponse{}, handler.FileInfoChanges{}, err
 	}
-	return handler.HTTPResponse{}, handler.FileInfoChanges{ID: id, MetaData: handler.MetaData{"request": request, "file": file}}, nil
+	return handler.HTTPResponse{}, handler.FileInfoChanges{ID: id, MetaData: handler.MetaData{"request": item, "file": file}}, nil
 }
 
-// finished verifies a file behind its last byte, and numbers the request in
-// the same call when it was the last file.
+// finished verifies a file behind its last byte. In the same call the request is
+// numbered, or the message received, when it was the last file.
 func (u *uploads) finished(hook handler.HookEvent) (handler.HTTPResponse, error) {
 	// The call may be cut now; what has arrived is verified all the same.
 	ctx := context.WithoutCancel(hook.Context)
-	request, file := hook.Upload.MetaData["request"], hook.Upload.MetaData["file"]
+	who, _ := hook.Context.Value(whoKey{}).(person)
+	item, file := named(hook.Upload.MetaData)
 	faultpoint("bytes-complete")
-	defer u.s.locks.lock(request)()
-	err := u.s.settle(ctx, request)
+	defer u.s.locks.lock(item)()
+	err := u.s.settle(ctx, item)
 	if err == nil {
-		err = u.arrived(ctx, request, file)
+		err = u.arrived(ctx, who, item, file)
 	}
 	var p *problem
 	if errors.As(err, &p) {
@@ -168,18 +209,16 @@ func (u *uploads) finished(hook handler.HookEvent) (handler.HTTPResponse, error)
 // arrived makes sure that the file is received, whoever verified it. Its
 // upload may have been dropped while the last bytes were on their way: the
 // request was withdrawn, or has another revision, or the bytes were others.
-func (u *uploads) arrived(ctx context.Context, request, file string) error {
-	h, err := u.s.store.request(ctx, u.s.store.read, request)
+func (u *uploads) arrived(ctx context.Context, who person, item, file string) error {
+	p, err := u.parcel(ctx, who, item)
 	if err != nil {
 		return err
 	}
-	if h == nil {
+	if p == nil {
 		return errNotFound
 	}
-	for _, f := range h.Files {
-		if f.ID == file && f.Received {
-			return nil
-		}
+	if i := p.index(file); i >= 0 && p.files[i].Received {
+		return nil
 	}
 	return errHashMismatch
 }
@@ -189,15 +228,15 @@ func tusError(p *problem) error { return handler.NewError(p.code, "", portal.Sta
 // verify tells whether a file has arrived in full, with the bytes that were
 // announced, and makes them safe. Other bytes are errHashMismatch, and the
 // upload begins anew.
-func (u *uploads) verify(request string, f portal.File) (bool, error) {
-	sum, err := syncAndHash(u.path(request, f.ID), f.Size)
+func (u *uploads) verify(item string, f portal.File) (bool, error) {
+	sum, err := syncAndHash(u.path(item, f.ID), f.Size)
 	switch {
 	case err != nil:
 		return false, fmt.Errorf("verify upload: %w", err)
 	case sum == "":
 		return false, nil
 	case sum != f.SHA256:
-		return false, errors.Join(errHashMismatch, u.remove(request, f.ID))
+		return false, errors.Join(errHashMismatch, u.remove(item, f.ID))
 	}
 	if err := disk.SyncDir(u.dir); err != nil {
 		return false, fmt.Errorf("verify upload: %w", err)
@@ -253,7 +292,7 @@ func (u *uploads) remove(request, file string) error {
 	return errors.Join(errs...)
 }
 
-// drop removes the uploads of a request, but those of the files to keep.
+// drop removes the uploads of a request or message, but those of the files to keep.
 func (u *uploads) drop(request string, keep []portal.File) error {
 	found, err := filepath.Glob(filepath.Join(u.dir, request+".*.info"))
 	if err != nil {
