@@ -219,6 +219,9 @@ func (s *Server) perform(ctx context.Context, tx *sql.Tx, who person, h *held, i
 	case portal.KindWatchers:
 		return s.setWatchers(ctx, tx, h, body.Watchers)
 	}
+	if err := s.store.goneOn(ctx, tx, h.ID); err != nil {
+		return err
+	}
 	if err := s.store.setStatus(ctx, tx, h.ID, status[body.Kind], now); err != nil {
 		return err
 	}

@@ -6,18 +6,21 @@ import (
 	"net/http"
 	"strings"
 
+	"guichet/internal/portal"
+
 	"github.com/rs/zerolog"
 )
 
 // Config is what a Server is started with.
 type Config struct {
-	Listen    string       // host:port; port 0 takes a free one
-	Listener  net.Listener // one that listens already, in the place of Listen; Stop closes it, if Start has not failed
-	Data      string       // folder
-	People    []Person     // who is known before they come, to name them to their colleagues; may be nobody
-	OIDC      *OIDC        // whose access tokens are taken
-	Catalogue []byte       // newer than the embedded one; nil for the embedded one
-	Demo      bool         // demo data and the demo's support agent
+	Listen    string            // host:port; port 0 takes a free one
+	Listener  net.Listener      // one that listens already, in the place of Listen; Stop closes it, if Start has not failed
+	Data      string            // folder
+	People    []Person          // who is known before they come, to name them to their colleagues; may be nobody
+	OIDC      *OIDC             // whose access tokens are taken
+	Catalogue []byte            // newer than the embedded one; nil for the embedded one
+	Contracts []portal.Contract // as ParseContracts reads them; nil in the demo for DemoContracts
+	Demo      bool              // demo data and the demo's support agent
 	// Beside serves at the same address what is not the portal's, by path, such
 	// as "/demo/".
 	Beside map[string]http.Handler

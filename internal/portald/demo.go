@@ -42,6 +42,7 @@ type staged struct {
 	values                          map[string]string
 	reply                           string // of support
 	answer                          string // of the author, to the reply
+	priority, html                  string // of support
 }
 
 const day = 24 * time.Hour
@@ -50,40 +51,40 @@ var demoRequests = []staged{
 	{"demo-claire", "cabinet-tilleuls", "administrative", "invoice-dispute", 41 * day, desk.PortalClosed,
 		map[string]string{"numberKind": "invoice", "invoice": "FA-2026-0388", "subject": "Maintenance comptée deux fois en mars",
 			"description": "La ligne de maintenance figure deux fois sur la facture. Merci de l’annuler une fois."},
-		"Bonjour, vous avez raison : un avoir vous parvient sous huit jours. Bien à vous.", "Bien reçu, merci."},
+		"Bonjour, vous avez raison : un avoir vous parvient sous huit jours. Bien à vous.", "Bien reçu, merci.", "normal", ""},
 	{"demo-claire", "cabinet-saint-michel", "technical", "device", 36 * day, desk.PortalClosed,
 		map[string]string{"deviceKind": "card-reader", "serial": "LC-77120", "subject": "Lecteur de carte muet depuis ce matin",
 			"description": "Le lecteur du second poste ne réagit plus, son voyant reste éteint. Nous l’avons déjà débranché et rebranché."},
-		"Bonjour, un appareil de remplacement part aujourd’hui. Gardez l’ancien, le transporteur le reprend.", "Le nouveau lecteur fonctionne, merci."},
+		"Bonjour, un appareil de remplacement part aujourd’hui. Gardez l’ancien, le transporteur le reprend.", "Le nouveau lecteur fonctionne, merci.", "urgent", "<p>Bonjour, un appareil de remplacement part <strong>aujourd’hui</strong>.</p><p>Gardez l’ancien, le transporteur le reprend.</p>"},
 	{"demo-claire", "maison-port", "administrative", "order", 30 * day, desk.PortalResolved,
 		map[string]string{"order": "CO-2026-0917", "subject": "Livraison du second lecteur de carte",
 			"description": "Un seul des deux lecteurs commandés est arrivé. Quand le second sera-t-il livré ?"},
-		"Bonjour, le second lecteur est parti hier, il sera chez vous jeudi.", ""},
+		"Bonjour, le second lecteur est parti hier, il sera chez vous jeudi.", "", "", ""},
 	{"demo-claire", "maison-port", "administrative", "contract-termination", 26 * day, desk.PortalWithdrawn,
 		map[string]string{"contract": "CT-20230077", "endDate": "31/12/2026", "subject": "Arrêt de l’option de rappel par SMS",
 			"description": "Nous n’utilisons plus les rappels par SMS et souhaitons arrêter cette option en fin d’année."},
-		"Bonjour, l’option est comprise dans votre contrat sans supplément. Souhaitez-vous toujours l’arrêter ?", "Dans ce cas nous la gardons, vous pouvez laisser tomber la demande."},
+		"Bonjour, l’option est comprise dans votre contrat sans supplément. Souhaitez-vous toujours l’arrêter ?", "Dans ce cas nous la gardons, vous pouvez laisser tomber la demande.", "low", ""},
 	{"demo-marc", "cabinet-saint-michel", "administrative", "payment-method", 22 * day, desk.PortalResolved,
 		map[string]string{"payment": "direct-debit", "subject": "Passer au prélèvement mensuel", "description": "Nous réglons par chèque chaque trimestre et souhaitons passer au prélèvement mensuel."},
-		"Bonjour, c’est fait à partir de la prochaine échéance.", ""},
+		"Bonjour, c’est fait à partir de la prochaine échéance.", "", "", ""},
 	{"demo-sophie", "cabinet-tilleuls", "technical", "connection", 17 * day, desk.PortalResolved,
 		map[string]string{"subject": "Connexion coupée entre midi et deux", "description": "Trois jours de suite la connexion au dossier s’est coupée vers 13 h, puis est revenue seule."},
-		"Bonjour, le serveur était en maintenance à cette heure ; elle a désormais lieu la nuit.", ""},
+		"Bonjour, le serveur était en maintenance à cette heure ; elle a désormais lieu la nuit.", "", "high", ""},
 	{"demo-sophie", "cabinet-tilleuls", "technical", "software", 12 * day, desk.PortalInProgress,
-		map[string]string{"subject": "L’agenda s’ouvre lentement le matin", "description": "Entre 8 h et 8 h 30 l’agenda met près d’une minute à s’ouvrir sur les deux postes de l’accueil."}, "", ""},
+		map[string]string{"subject": "L’agenda s’ouvre lentement le matin", "description": "Entre 8 h et 8 h 30 l’agenda met près d’une minute à s’ouvrir sur les deux postes de l’accueil."}, "", "", "normal", ""},
 	{"demo-claire", "cabinet-tilleuls", "administrative", "invoice-question", 8 * day, desk.PortalWaiting,
 		map[string]string{"invoice": "FA-2026-0521", "subject": "À quoi correspond la ligne « option agenda » ?",
 			"description": "Cette ligne apparaît pour la première fois. Pouvez-vous nous dire depuis quand l’option est active ?"},
-		"Bonjour, l’option a été activée le 2 du mois. L’avez-vous demandée par téléphone ?", ""},
+		"Bonjour, l’option a été activée le 2 du mois. L’avez-vous demandée par téléphone ?", "", "", ""},
 	{"demo-claire", "maison-port", "administrative", "practice-data", 5 * day, desk.PortalInProgress,
-		map[string]string{"dataKind": "address", "subject": "Nouvelle adresse de facturation", "description": "La maison de santé déménage au 14 quai des Indes. Merci de mettre à jour l’adresse de facturation."}, "", ""},
+		map[string]string{"dataKind": "address", "subject": "Nouvelle adresse de facturation", "description": "La maison de santé déménage au 14 quai des Indes. Merci de mettre à jour l’adresse de facturation."}, "", "", "low", ""},
 	{"demo-claire", "cabinet-tilleuls", "administrative", "contract-question", 2 * day, desk.PortalInProgress,
-		map[string]string{"contract": "CT-20240142", "subject": "Durée restante du contrat de maintenance", "description": "Jusqu’à quelle date notre contrat de maintenance court-il ?"}, "", ""},
+		map[string]string{"contract": "CT-20240142", "subject": "Durée restante du contrat de maintenance", "description": "Jusqu’à quelle date notre contrat de maintenance court-il ?"}, "", "", "", ""},
 	{"demo-claire", "cabinet-tilleuls", "technical", "software", 30 * time.Hour, desk.PortalWaiting,
 		map[string]string{"subject": "Ordonnance imprimée sur deux pages", "description": "Depuis la mise à jour, la dernière ligne de l’ordonnance passe sur une seconde page."},
-		"Bonjour, quel modèle d’imprimante utilisez-vous à l’accueil ?", ""},
+		"Bonjour, quel modèle d’imprimante utilisez-vous à l’accueil ?", "", "high", "<p>Bonjour, quel modèle d’imprimante utilisez-vous <em>à l’accueil</em> ?</p>"},
 	{"demo-marc", "cabinet-saint-michel", "administrative", "other", 1 * day, desk.PortalReceived,
-		map[string]string{"subject": "Attestation pour notre comptable", "description": "Notre comptable demande une attestation de paiement pour l’exercice écoulé."}, "", ""},
+		map[string]string{"subject": "Attestation pour notre comptable", "description": "Notre comptable demande une attestation de paiement pour l’exercice écoulé."}, "", "", "normal", ""},
 }
 
 // stage fills an empty portal with the demo's requests.
@@ -130,13 +131,13 @@ func (s *Server) stageOne(ctx context.Context, tx *sql.Tx, d staged, now time.Ti
 	if _, err := s.store.number(ctx, tx, id.String(), at); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "UPDATE request SET staged=1 WHERE id=?", id.String()); err != nil {
+	if _, err := tx.ExecContext(ctx, "UPDATE request SET staged=1, priority=? WHERE id=?", d.priority, id.String()); err != nil {
 		return err
 	}
 	if d.status == desk.PortalReceived {
 		return nil
 	}
-	if err := s.supportSays(ctx, tx, id.String(), said{status: d.status, text: d.reply}, at.Add(d.ago/3)); err != nil || d.answer == "" {
+	if err := s.supportSays(ctx, tx, id.String(), said{status: d.status, priority: d.priority, text: d.reply, html: d.html}, at.Add(d.ago/3)); err != nil || d.answer == "" {
 		return err
 	}
 	mid, err := uuid.NewV7()
@@ -146,114 +147,4 @@ func (s *Server) stageOne(ctx context.Context, tx *sql.Tx, d staged, now time.Ti
 	return s.store.addMessage(ctx, tx, portal.Message{
 		ID: mid.String(), Request: id.String(), Author: portal.Author{ID: who.ID, Name: who.Name}, Text: d.answer, At: at.Add(d.ago / 2),
 	}, at.Add(d.ago/2))
-}
-
-// said is an act of support; what is empty stays as it is.
-type said struct {
-	status     desk.PortalStatus
-	priority   string
-	text, html string
-}
-
-// supportSays does what support does with a request.
-func (s *Server) supportSays(ctx context.Context, tx *sql.Tx, id string, what said, at time.Time) error {
-	if what.status != "" {
-		if err := s.store.setStatus(ctx, tx, id, what.status, at); err != nil {
-			return err
-		}
-	}
-	if _, err := tx.ExecContext(ctx, `UPDATE request SET taken_at=CASE WHEN status='received' THEN taken_at ELSE coalesce(taken_at, ?1) END,
-		priority=CASE WHEN ?2='' THEN priority ELSE ?2 END WHERE id=?3`, at.UnixMilli(), what.priority, id); err != nil {
-		return fmt.Errorf("note act of support: %w", err)
-	}
-	if what.text == "" {
-		_, err := s.store.changed(ctx, tx, id, at)
-		return err
-	}
-	mid, err := uuid.NewV7()
-	if err != nil {
-		return err
-	}
-	return s.store.addMessage(ctx, tx, portal.Message{
-		ID: mid.String(), Request: id, Author: portal.Author{ID: "support", Name: "Service client", Support: true}, Text: what.text, HTML: what.html, At: at,
-	}, at)
-}
-
-// replies are what the demo's support answers, by category; the others get the
-// one without a key.
-var replies = map[string]struct {
-	status desk.PortalStatus
-	text   string
-}{
-	"invoice-dispute":      {desk.PortalWaiting, "Bonjour, nous avons repris la facture avec la comptabilité. Pouvez-vous nous dire quel montant vous attendiez ?"},
-	"invoice-question":     {desk.PortalResolved, "Bonjour, cette ligne couvre la période indiquée au dos de la facture. Le détail part par courrier."},
-	"order":                {desk.PortalResolved, "Bonjour, votre commande est en préparation ; la date de livraison figure sur la confirmation."},
-	"contract-termination": {desk.PortalWaiting, "Bonjour, nous avons noté votre souhait. Un conseiller vous appelle pour convenir de la date de fin."},
-	"":                     {desk.PortalResolved, "Bonjour, c’est noté et fait. Dites-nous s’il manque quelque chose."},
-}
-
-// support is the demo's support agent: it takes a new request up after a
-// moment and answers it after another. What is to do it reads from the store,
-// so that a restart changes nothing.
-func (s *Server) support(ctx context.Context) {
-	for {
-		news := s.awaited()
-		again, err := s.supportOnce(ctx)
-		if err != nil && ctx.Err() == nil {
-			s.cfg.Log.Error().Err(err).Msg("demo support")
-			again = time.Minute
-		}
-		var timer <-chan time.Time
-		if again > 0 {
-			timer = time.After(again)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-s.closing:
-			return
-		case <-news:
-		case <-timer:
-		}
-	}
-}
-
-// supportOnce does what is due and tells when the next thing is, 0 if nothing
-// waits.
-func (s *Server) supportOnce(ctx context.Context) (again time.Duration, err error) {
-	ids, err := s.ids(ctx, `SELECT id FROM request WHERE staged=0 AND (status='received' OR
-		(status='in-progress' AND NOT EXISTS (SELECT 1 FROM message WHERE message.request=request.id AND support=1)))`)
-	if err != nil {
-		return 0, err
-	}
-	for _, id := range ids {
-		h, err := s.store.request(ctx, s.store.read, id)
-		if err != nil {
-			return 0, err
-		}
-		if h == nil || h.ReceivedAt == nil {
-			continue
-		}
-		due, status, text := s.Acknowledge, desk.PortalInProgress, ""
-		if h.Status == string(desk.PortalInProgress) {
-			reply, ok := replies[h.Category]
-			if !ok {
-				reply = replies[""]
-			}
-			due, status, text = s.Reply, reply.status, reply.text
-		}
-		now := s.Now()
-		wait := h.ReceivedAt.Add(due).Sub(now)
-		if wait <= 0 {
-			if err := s.store.tx(ctx, func(tx *sql.Tx) error { return s.supportSays(ctx, tx, id, said{status: status, text: text}, now) }); err != nil {
-				return 0, err
-			}
-			s.changed()
-			wait = time.Millisecond // it may have more to do
-		}
-		if again == 0 || wait < again {
-			again = wait
-		}
-	}
-	return again, nil
 }

@@ -79,6 +79,8 @@ func (s *Server) handler() http.Handler {
 		"PUT " + portal.RouteRequests + "/{id}/messages/{msg}": s.putMessage,
 		"PUT " + portal.RouteRequests + "/{id}/acts/{act}":     s.putAct,
 		"GET " + portal.RouteChanges:                           s.getChanges,
+		"GET " + portal.RoutePeople:                            s.getPeople,
+		"GET " + portal.RouteContracts:                         s.getContracts,
 		"POST " + portal.RouteUploads:                          s.uploads.create,
 		"HEAD " + portal.RouteUploads + "/{upload}":            s.uploads.offset,
 		"PATCH " + portal.RouteUploads + "/{upload}":           s.uploads.patch,

@@ -173,6 +173,9 @@ func (s *Server) checkMessage(ctx context.Context, tx *sql.Tx, who person, h *he
 // replied takes a request up again that waited for the practice, or that it does
 // not think resolved.
 func (s *store) replied(ctx context.Context, tx *sql.Tx, request string, now time.Time) error {
+	if err := s.goneOn(ctx, tx, request); err != nil {
+		return err
+	}
 	var status desk.PortalStatus
 	if err := tx.QueryRowContext(ctx, "SELECT status FROM request WHERE id=?", request).Scan(&status); err != nil {
 		return fmt.Errorf("read status: %w", err)
@@ -210,4 +213,13 @@ func (s *Server) settleMessage(ctx context.Context, id string) error {
 		s.changed()
 	}
 	return mismatch
+}
+
+// goneOn tells the demo's support that the practice goes on with a request, even
+// if it was staged.
+func (s *store) goneOn(ctx context.Context, tx *sql.Tx, request string) error {
+	if _, err := tx.ExecContext(ctx, "UPDATE request SET staged=0 WHERE id=?", request); err != nil {
+		return fmt.Errorf("go on with request: %w", err)
+	}
+	return nil
 }

@@ -20,6 +20,7 @@ import (
 	"guichet/internal/catalogue"
 	"guichet/internal/desk"
 	"guichet/internal/disk"
+	"guichet/internal/portal"
 
 	"github.com/gofrs/flock"
 )
@@ -45,6 +46,7 @@ type Server struct {
 	served     []byte // the current catalogue, as it is served
 	etag       string
 	current    int
+	contracts  []portal.Contract // by practice and number
 
 	store   *store
 	alone   *flock.Flock // of the folder: two portals in one would number twice
@@ -89,6 +91,9 @@ func (s *Server) Start(ctx context.Context) (err error) {
 		return err
 	}
 	if err := s.loadCatalogues(ctx); err != nil {
+		return err
+	}
+	if err := s.takeContracts(); err != nil {
 		return err
 	}
 	if s.uploads, err = newUploads(s, filepath.Join(s.cfg.Data, "files")); err != nil {

@@ -2,8 +2,12 @@ package portald
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"testing"
 	"time"
+
+	"guichet/internal/desk"
 )
 
 // Twin is a portal with the demo's persons, for the tests of other rooms. It
@@ -104,6 +108,38 @@ func (t *Twin) person(id string) Person {
 	}
 	t.tb.Fatalf("portal knows no %s", id)
 	return Person{}
+}
+
+// Says lets support act on a numbered request at once: another status, another
+// priority, a message with its text and perhaps as HTML. What is "" stays as it
+// is.
+func (t *Twin) Says(id string, status desk.PortalStatus, priority, text, html string) {
+	t.tb.Helper()
+	ctx := context.Background()
+	err := t.store.tx(ctx, func(tx *sql.Tx) error {
+		h, err := t.store.request(ctx, tx, id)
+		if err != nil || h == nil || h.Number == "" {
+			return errors.Join(err, errors.New("no numbered request has this id"))
+		}
+		return t.supportSays(ctx, tx, id, said{status: status, priority: priority, text: text, html: html}, t.Now())
+	})
+	if err != nil {
+		t.tb.Fatalf("support says: %v", err)
+	}
+	t.changed()
+}
+
+// Fill puts n numbered requests of a person, by the person's id, into an empty
+// portal, each with none to three messages, of every status and priority, over
+// the last 300 days. It returns their ids, oldest first. Two fillings with the same n and person
+// differ in their times only.
+func (t *Twin) Fill(n int, person string) []string {
+	t.tb.Helper()
+	ids, err := t.fill(context.Background(), n, newPeople([]Person{t.person(person)})[0])
+	if err != nil {
+		t.tb.Fatal(err)
+	}
+	return ids
 }
 
 // Folder is where it keeps its data.

@@ -30,8 +30,8 @@ func main() {
 
 // options are the command's flags.
 type options struct {
-	listen, data, people, oidc, catalogue string
-	demo                                  bool
+	listen, data, people, oidc, catalogue, contracts string
+	demo                                             bool
 }
 
 func run() error {
@@ -42,6 +42,7 @@ func run() error {
 	flag.StringVar(&o.oidc, "oidc", "", "JSON file that says whose access tokens are taken and how they are read")
 	flag.StringVar(&o.people, "people", "", "JSON file with persons and their roles: of the demo's sign-in page, or whom to name as a practice's admins")
 	flag.StringVar(&o.catalogue, "catalogue", "", "JSON file with a newer catalogue")
+	flag.StringVar(&o.contracts, "contracts", "", "JSON file with the contracts of the practices; the demo has some of its own")
 	flag.Parse()
 
 	cfg, err := configure(o)
@@ -103,6 +104,15 @@ func configure(o options) (portald.Config, error) {
 		var err error
 		if cfg.Catalogue, err = os.ReadFile(o.catalogue); err != nil {
 			return cfg, fmt.Errorf("read catalogue: %w", err)
+		}
+	}
+	if o.contracts != "" {
+		body, err := os.ReadFile(o.contracts)
+		if err != nil {
+			return cfg, fmt.Errorf("read contracts: %w", err)
+		}
+		if cfg.Contracts, err = portald.ParseContracts(body); err != nil {
+			return cfg, err
 		}
 	}
 	if o.demo {

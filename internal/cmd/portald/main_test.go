@@ -166,6 +166,8 @@ func TestRefusals(t *testing.T) {
 		"ErrNoSuchOIDC":   {"--oidc", "no-such-file"},
 		"ErrOIDC":         {"--oidc", "main_test.go"},
 		"ErrNoCatalogue":  {"--demo", "--catalogue", "no-such-file"},
+		"ErrNoContracts":  {"--demo", "--contracts", "no-such-file"},
+		"ErrContracts":    {"--demo", "--contracts", "main_test.go"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cmd, stderr := command(t, append([]string{"--listen", "127.0.0.1:0", "--data", t.TempDir()}, args...)...)
