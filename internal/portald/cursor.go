@@ -46,9 +46,9 @@ func parseCursor(text string) (c cursor, err error) {
 
 // sightOf is a fingerprint of what a person may see.
 func sightOf(who person) string {
-	overseen, belongs := who.overseen(), who.belongs()
+	overseen, elsewhere := who.overseen(), who.elsewhere()
 	slices.Sort(overseen)
-	slices.Sort(belongs)
-	sum := sha256.Sum256([]byte(asJSON([]string{who.ID, asJSON(overseen), asJSON(belongs)})))
+	slices.Sort(elsewhere)
+	sum := sha256.Sum256([]byte(asJSON([]string{who.ID, asJSON(overseen), asJSON(elsewhere)})))
 	return hex.EncodeToString(sum[:12])
 }

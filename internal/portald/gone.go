@@ -14,15 +14,19 @@ type departure struct {
 	request string
 }
 
+// departures finds what a person saw and does not see any more, of the changes
+// behind ?4 and up to ?5; the others are those of visible.
+const departures = `SELECT DISTINCT change, request FROM gone WHERE change>?4 AND change<=?5
+	AND (person=?1 OR practice IN (SELECT value FROM json_each(?2)))
+	AND NOT EXISTS (SELECT 1 FROM request r WHERE r.id=gone.request AND r.number IS NOT NULL AND (r.author=?1
+		OR r.practice IN (SELECT value FROM json_each(?2)) OR r.practice IN (SELECT value FROM json_each(?3))
+		AND EXISTS (SELECT 1 FROM watcher WHERE watcher.request=r.id AND watcher.person=?1)))
+	ORDER BY change LIMIT ?6`
+
 // departed lists what the person could see and does not see any more, of the
 // changes behind after and up to upTo, at most limit, in their order.
 func (s *store) departed(ctx context.Context, q querier, who person, after, upTo int64, limit int) (out []departure, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT DISTINCT change, request FROM gone WHERE change>?4 AND change<=?5
-		AND (person=?1 OR practice IN (SELECT value FROM json_each(?2)))
-		AND NOT EXISTS (SELECT 1 FROM request r WHERE r.id=gone.request AND r.number IS NOT NULL AND (r.author=?1
-			OR r.practice IN (SELECT value FROM json_each(?2)) OR r.practice IN (SELECT value FROM json_each(?3))
-			AND EXISTS (SELECT 1 FROM watcher WHERE watcher.request=r.id AND watcher.person=?1)))
-		ORDER BY change LIMIT ?6`, append(who.sight(after, upTo), limit)...)
+	rows, err := q.QueryContext(ctx, departures, append(who.sight(after, upTo), limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("list departures: %w", err)
 	}

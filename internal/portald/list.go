@@ -12,13 +12,13 @@ import (
 
 // visible finds what a person (?1) sees of the changes behind ?4 and up to ?5:
 // their own requests, every one of the practices that their role oversees (?2),
-// and what they watch in the practices to which they belong (?3). A request has
-// a change once it has a number. Each branch has an index of its own.
+// and what they watch in their other practices (?3). A request has a change once
+// it has a number. Each branch reads nothing but that range of an index.
 const visible = `visible (seq, change) AS (
 	SELECT seq, change FROM request WHERE author=?1 AND change>?4 AND change<=?5
 	UNION SELECT seq, change FROM request WHERE practice IN (SELECT value FROM json_each(?2)) AND change>?4 AND change<=?5
-	UNION SELECT r.seq, r.change FROM watcher w CROSS JOIN request r ON r.id=w.request
-		WHERE w.person=?1 AND r.practice IN (SELECT value FROM json_each(?3)) AND r.change>?4 AND r.change<=?5)`
+	UNION SELECT seq, change FROM request WHERE practice IN (SELECT value FROM json_each(?3)) AND change>?4 AND change<=?5
+		AND EXISTS (SELECT 1 FROM watcher WHERE watcher.request=request.id AND watcher.person=?1))`
 
 // The orders in which requests are listed. The rows are sorted before their
 // content is read.
@@ -36,7 +36,7 @@ const all int64 = math.MaxInt64
 
 // sight is who the person is to the query visible.
 func (p person) sight(after, upTo int64) []any {
-	return []any{p.ID, asJSON(p.overseen()), asJSON(p.belongs()), after, upTo}
+	return []any{p.ID, asJSON(p.overseen()), asJSON(p.elsewhere()), after, upTo}
 }
 
 func asJSON(list []string) string {

@@ -70,11 +70,14 @@ func (p person) overseen() []string {
 	return out
 }
 
-// belongs lists the practices in which the person holds any role.
-func (p person) belongs() []string {
-	out := []string{}
+// elsewhere lists the practices to which the person belongs without overseeing
+// them: there they see their own requests and those that they watch.
+func (p person) elsewhere() []string {
+	out, overseen := []string{}, p.overseen()
 	for _, pr := range p.Practices {
-		out = append(out, pr.ID)
+		if !slices.Contains(overseen, pr.ID) {
+			out = append(out, pr.ID)
+		}
 	}
 	return out
 }
@@ -85,7 +88,7 @@ func (p person) sees(h *held) bool {
 	if h.Author.ID == p.ID {
 		return true
 	}
-	return h.Number != "" && (slices.Contains(p.overseen(), h.Practice) || p.watches(h) && slices.Contains(p.belongs(), h.Practice))
+	return h.Number != "" && (slices.Contains(p.overseen(), h.Practice) || p.watches(h) && slices.Contains(p.elsewhere(), h.Practice))
 }
 
 func (p person) watches(h *held) bool {

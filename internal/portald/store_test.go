@@ -234,3 +234,49 @@ func TestLocks(t *testing.T) {
 		t.Fatalf("%d locks are left", len(l.held))
 	}
 }
+
+// TestPlans holds what is asked for all day long to indexes: a portal with a
+// hundred thousand requests must not be read through for the few of one person.
+func TestPlans(t *testing.T) {
+	s := openTest(t, t.TempDir())
+	who := newPeople(DemoPeople())[0]
+	page := append(who.sight(0, all), 50)
+	list := append(page, int64(7), "")
+	for name, c := range map[string]struct {
+		query string
+		args  []any
+	}{
+		"Feed":     {oldestChange, page},
+		"Snapshot": {newestChange, page},
+		"List":     {newestRequest, list},
+		"Count":    {"WITH " + visible + " SELECT count(*) FROM visible", who.sight(0, all)},
+		"Messages": {"SELECT " + messageColumns + " FROM message WHERE request IN (SELECT value FROM json_each(?)) AND (received=1 OR author=?) ORDER BY at, seq", []any{"[]", ""}},
+		"Gone":     {departures, page},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+c.query, c.args...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer rows.Close()
+			steps := 0
+			for rows.Next() {
+				var id, parent, unused int
+				var detail string
+				if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+					t.Fatal(err)
+				}
+				steps++
+				t.Log(detail)
+				for _, table := range []string{"request", "message", "watcher", "gone", "r"} {
+					if detail == "SCAN "+table || strings.HasPrefix(detail, "SCAN "+table+" ") {
+						t.Errorf("reads all of it: %s", detail)
+					}
+				}
+			}
+			if err := rows.Err(); err != nil || steps == 0 {
+				t.Fatalf("%d steps, %v", steps, err)
+			}
+		})
+	}
+}

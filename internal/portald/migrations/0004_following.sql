@@ -40,7 +40,6 @@ CREATE TABLE watcher (
   name    TEXT NOT NULL,
   PRIMARY KEY (request, person)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX watcher_person ON watcher (person);
 INSERT INTO watcher (request, person, name)
   SELECT id, author, coalesce(json_extract(CAST(body AS TEXT), '$.authorName'), author) FROM request WHERE number IS NOT NULL;
 
