@@ -162,8 +162,10 @@ func (s *Server) feed(ctx context.Context, tx *sql.Tx, who person, at cursor, la
 		next.Since = list[limit-1].change
 	}
 	out := portal.Changes{Cursor: next.String(), More: more}
+	told := map[string]bool{} // it may have come back and gone again
 	for _, d := range gone {
-		if d.change <= next.Since {
+		if d.change <= next.Since && !told[d.request] {
+			told[d.request] = true
 			out.Gone = append(out.Gone, d.request)
 		}
 	}

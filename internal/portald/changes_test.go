@@ -291,6 +291,61 @@ func TestSupport(t *testing.T) {
 		b.Up()
 		await(t, "support answers", func() bool { return answered(b, id) })
 	})
+	status := func(b *bench, id string, want desk.PortalStatus, messages int) {
+		b.t.Helper()
+		await(b.t, "support does what is next", func() bool {
+			return b.get(claire, id).Status == string(want) && len(b.said(claire, id)) == messages
+		})
+	}
+	t.Run("GoesOnWithTheConversation", func(t *testing.T) {
+		b := start(t, demo, hurry)
+		id, body := newID(t), administrative(tilleuls)
+		body.Category, body.Values["dataKind"] = "practice-data", "address"
+		b.put(claire, id, body, http.StatusCreated)
+		status(b, id, desk.PortalWaiting, 1)
+		b.restart()
+		b.say(claire, id, "Voici le justificatif")
+		status(b, id, desk.PortalResolved, 3)
+		b.do(claire, id, actOf(portal.KindReopen))
+		status(b, id, desk.PortalResolved, 5)
+		b.do(claire, id, actOf(portal.KindClose))
+		b.restart()
+		other := newID(t)
+		b.put(claire, other, administrative(tilleuls), http.StatusCreated)
+		status(b, other, desk.PortalResolved, 1) // it had its turn
+		status(b, id, desk.PortalClosed, 5)
+		said := b.said(claire, id)
+		for i, m := range said {
+			if m.Author.Support != (i%2 == 0) || m.Author.Support != (m.HTML != "") {
+				t.Errorf("message %d: support %t, HTML %q", i, m.Author.Support, m.HTML)
+			}
+		}
+		if got := b.get(claire, id); got.TakenAt == nil || !got.AnsweredAt.Equal(said[0].At) || got.ClosedAt == nil {
+			t.Errorf("taken %v, answered %v, closed %v", got.TakenAt, got.AnsweredAt, got.ClosedAt)
+		}
+	})
+	t.Run("ConfirmsAWithdrawalOnce", func(t *testing.T) {
+		b := start(t, demo, func(s *portald.Server) { s.Acknowledge, s.Reply = time.Millisecond, time.Hour })
+		id := newID(t)
+		b.put(claire, id, administrative(tilleuls), http.StatusCreated)
+		status(b, id, desk.PortalInProgress, 0)
+		b.do(claire, id, actOf(portal.KindWithdraw))
+		status(b, id, desk.PortalWithdrawn, 2)
+		b.restart()
+		other := newID(t)
+		b.put(claire, other, administrative(tilleuls), http.StatusCreated)
+		status(b, other, desk.PortalInProgress, 0)
+		status(b, id, desk.PortalWithdrawn, 2)
+	})
+	t.Run("GoesOnWithAStagedOneOnceThePracticeDoes", func(t *testing.T) {
+		b := start(t, demo, hurry)
+		for _, c := range b.changes(claire, "").Changes {
+			if c.Request.Author.ID == claire && c.Request.Status == string(desk.PortalWaiting) {
+				b.say(claire, c.Request.ID, "Voici la réponse")
+				status(b, c.Request.ID, desk.PortalResolved, len(c.Messages)+2)
+			}
+		}
+	})
 	t.Run("LeavesTheStagedOnesAlone", func(t *testing.T) {
 		b := start(t, demo, hurry)
 		before := b.caughtUp(claire)
@@ -305,7 +360,7 @@ func TestSupport(t *testing.T) {
 
 func TestDemoData(t *testing.T) {
 	b := start(t, func(c *portald.Config) { c.Demo = true }, func(s *portald.Server) { s.Acknowledge = time.Hour })
-	statuses, practices, numbers := map[string]int{}, map[string]int{}, map[string]bool{}
+	statuses, practices, numbers, priorities := map[string]int{}, map[string]int{}, map[string]bool{}, map[string]int{}
 	for _, who := range []string{claire, marc, sophie} {
 		seen := read[portal.RequestPage](b.call(who, http.MethodGet, portal.RouteRequests, nil).want(http.StatusOK)).Requests
 		if len(seen) == 0 {
@@ -318,13 +373,17 @@ func TestDemoData(t *testing.T) {
 			numbers[r.Number] = true
 			statuses[r.Status]++
 			practices[r.Practice]++
+			priorities[r.Priority]++
+			if taken, ended := r.Status != string(desk.PortalReceived), slices.Contains([]string{"resolved", "closed", "withdrawn"}, r.Status); (r.TakenAt != nil) != taken || (r.ClosedAt != nil) != ended {
+				t.Errorf("%s is %s, taken %v, closed %v", r.Number, r.Status, r.TakenAt, r.ClosedAt)
+			}
 			if r.ReceivedAt.After(time.Now()) || r.UpdatedAt.Before(*r.ReceivedAt) || r.UpdatedAt.After(time.Now()) {
 				t.Errorf("%s: received %v, updated %v", r.Number, r.ReceivedAt, r.UpdatedAt)
 			}
 		}
 	}
-	if len(numbers) != 12 || len(statuses) != 6 || len(practices) != 3 {
-		t.Errorf("%d requests, statuses %v, practices %v", len(numbers), statuses, practices)
+	if len(numbers) != 12 || len(statuses) != 6 || len(practices) != 3 || len(priorities) != 5 {
+		t.Errorf("%d requests, statuses %v, practices %v, priorities %v", len(numbers), statuses, practices, priorities)
 	}
 	b.restart()
 	again := read[portal.RequestPage](b.call(claire, http.MethodGet, portal.RouteRequests, nil).want(http.StatusOK)).Requests

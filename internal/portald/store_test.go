@@ -3,6 +3,7 @@ package portald
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -97,6 +98,49 @@ func TestMigrate(t *testing.T) {
 		}
 		if version != len(files) || kept != 1 {
 			t.Fatalf("schema %d of %d, %d rows kept", version, len(files), kept)
+		}
+	})
+	t.Run("WhatFollowingNeedsIsDerived", func(t *testing.T) {
+		dir := t.TempDir()
+		var scripts []string
+		for _, name := range []string{"0001_portal", "0002_catalogue", "0003_seen"} {
+			script, err := migrations.ReadFile("migrations/" + name + ".sql")
+			if err != nil {
+				t.Fatal(err)
+			}
+			scripts = append(scripts, string(script))
+		}
+		const row = "INSERT INTO request (id, revision, author, practice, digest, body, number, status, held_at, received_at, updated_at, change) VALUES "
+		edit(t, dir, strings.Join(scripts, ";\n")+`;PRAGMA application_id=0x47554950;PRAGMA user_version=3;
+			`+row+`('new', 1, 'a', 'p', '', CAST('{"authorName":"Anne","put":{}}' AS BLOB), 'AS-2026-000001', 'received', 1, 2, 3, 1),
+				('done', 1, 'a', 'p', '', CAST('{"authorName":"Anne","put":{}}' AS BLOB), 'AS-2026-000002', 'resolved', 1, 2, 9, 4),
+				('going', 1, 'a', 'p', '', CAST('{"authorName":"Anne","put":{}}' AS BLOB), 'AS-2026-000003', 'in-progress', 1, 2, 8, 3);
+			`+row+`('waits', 1, 'a', 'p', '', CAST('{"authorName":"Anne","put":{}}' AS BLOB), NULL, '', 1, NULL, 3, NULL);
+			INSERT INTO message (id, request, author, name, support, body, at) VALUES ('m', 'done', 'a', 'Anne', 0, 'x', 4), ('n', 'done', 's', 'S', 1, 'y', 5), ('o', 'done', 's', 'S', 1, 'z', 6)`)
+		s := openTest(t, dir)
+		for id, want := range map[string]string{"new": "[{a Anne}] - - -", "done": "[{a Anne}] 5 5 9", "going": "[{a Anne}] 8 - -", "waits": "[] - - -"} {
+			h, err := s.request(t.Context(), s.read, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ms := func(at *time.Time) string {
+				if at == nil {
+					return "-"
+				}
+				return fmt.Sprint(at.UnixMilli())
+			}
+			if got := fmt.Sprint(h.Watchers, " ", ms(h.TakenAt), " ", ms(h.AnsweredAt), " ", ms(h.ClosedAt)); got != want {
+				t.Errorf("%s: %s, want %s", id, got, want)
+			}
+		}
+		said, err := s.conversation(t.Context(), s.read, "done", "")
+		if err != nil || len(said) != 3 || !said[0].Received || said[2].Text != "z" {
+			t.Errorf("%+v, %v", said, err)
+		}
+		var epoch string
+		var change int
+		if err := s.read.QueryRowContext(t.Context(), "SELECT epoch, change FROM feed").Scan(&epoch, &change); err != nil || len(epoch) != 16 || change != 4 {
+			t.Errorf("epoch %q, change %d, %v", epoch, change, err)
 		}
 	})
 	for name, script := range map[string]string{
