@@ -76,6 +76,10 @@ var laws = map[string]law{
 		never:  []string{"database/sql", "modernc.org/sqlite", "net/http", wails},
 		reason: "it reads what SQLite refuses, and knows pages and records, not what they mean",
 	},
+	"internal/markup": {
+		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", "os", wails},
+		reason: "what reads foreign bytes must not be able to store, send or log any",
+	},
 	"internal/attach": {
 		may:    []string{"internal/desk", "internal/disk", "internal/privacy"},
 		never:  []string{"database/sql", "net/http", wails},
