@@ -13,10 +13,13 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
+// Wails opens no address that has one of these signs, and does not say so.
+const unopened = /[;|`$\\<>*{}[\]()~!]/g;
+
 // openLink shows an address in the system's browser, and tells whether it did: in
 // a browser a link does that by itself.
 export function openLink(address: string): boolean {
   if (inBrowser()) return false;
-  BrowserOpenURL(address);
+  BrowserOpenURL(address.replace(unopened, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`));
   return true;
 }
