@@ -231,6 +231,7 @@ export function FileCard({ file, children }: { file: StoredFile; children?: Reac
   );
 }
 
+export { Hypertext } from './Hypertext';
 export { PageHead } from './PageHead';
 export { RequestRows } from './Rows';
 

@@ -817,4 +817,18 @@ export const en: Record<keyof typeof fr, string> = {
   'anew.why': 'The portal did not keep the earlier sending of this request.',
   'anew.remedy': 'Read it again: sent from here, it leaves as a new request.',
   'remedy.other': 'Read it once more, then send again. If that does not help, call support.',
+
+  'link.title': 'Where does this link lead?',
+  'link.leads': 'This link leads to this address:',
+  'link.writes': 'This link prepares a message to this address:',
+  'link.other': 'The text of the link shows another address: {shown}. Open it only if you know why.',
+  'link.alphabet':
+    'The name of this site has letters beyond the plain Latin alphabet: it may look like another one.',
+  'link.open': 'Open in the browser',
+  'link.write': 'Open in the mail program',
+  'link.copy': 'Copy the address',
+  'link.copied': 'The address is copied.',
+  'link.notCopied': 'The address could not be copied. Select it, then copy it with Ctrl C.',
+  'link.cancel': 'Cancel',
+  'hypertext.table': 'Table of the message',
 };

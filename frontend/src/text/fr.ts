@@ -830,4 +830,19 @@ export const fr = {
   'anew.why': 'Le portail n’a pas gardé l’envoi précédent de cette demande.',
   'anew.remedy': 'Relisez-la : envoyée d’ici, elle partira comme une nouvelle demande.',
   'remedy.other': 'Relisez-la, puis envoyez de nouveau. Si cela ne suffit pas, appelez l’assistance.',
+
+  'link.title': 'Où mène ce lien ?',
+  'link.leads': 'Ce lien mène à cette adresse :',
+  'link.writes': 'Ce lien prépare un message à cette adresse :',
+  'link.other':
+    'Le texte du lien montre une autre adresse : {shown}. Ne l’ouvrez que si vous savez pourquoi.',
+  'link.alphabet':
+    'Le nom de ce site contient des lettres hors de l’alphabet latin simple : il peut ressembler à un autre.',
+  'link.open': 'Ouvrir dans le navigateur',
+  'link.write': 'Ouvrir dans la messagerie',
+  'link.copy': 'Copier l’adresse',
+  'link.copied': 'L’adresse est copiée.',
+  'link.notCopied': 'L’adresse n’a pas pu être copiée. Sélectionnez-la, puis copiez-la avec Ctrl C.',
+  'link.cancel': 'Annuler',
+  'hypertext.table': 'Tableau du message',
 } as const;
