@@ -821,7 +821,7 @@ export const en: Record<keyof typeof fr, string> = {
   'link.title': 'Where does this link lead?',
   'link.leads': 'This link leads to this address:',
   'link.writes': 'This link prepares a message to this address:',
-  'link.other': 'The text of the link shows another address: {shown}. Open it only if you know why.',
+  'link.other': 'The text of the link shows another address: “{shown}”. Open it only if you know why.',
   'link.alphabet':
     'The name of this site has letters beyond the plain Latin alphabet: it may look like another one.',
   'link.open': 'Open in the browser',

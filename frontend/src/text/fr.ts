@@ -835,7 +835,7 @@ export const fr = {
   'link.leads': 'Ce lien mène à cette adresse :',
   'link.writes': 'Ce lien prépare un message à cette adresse :',
   'link.other':
-    'Le texte du lien montre une autre adresse : {shown}. Ne l’ouvrez que si vous savez pourquoi.',
+    'Le texte du lien montre une autre adresse : « {shown} ». Ne l’ouvrez que si vous savez pourquoi.',
   'link.alphabet':
     'Le nom de ce site contient des lettres hors de l’alphabet latin simple : il peut ressembler à un autre.',
   'link.open': 'Ouvrir dans le navigateur',
