@@ -2,7 +2,6 @@ package portald
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"slices"
@@ -28,7 +27,9 @@ type cursor struct {
 
 func (c cursor) String() string {
 	out, _ := json.Marshal(c) // numbers and short texts cannot fail
-	return base64.RawURLEncoding.EncodeToString(out)
+	// Not in base64, in which every JSON text begins like a token: whoever looks for
+	// tokens where none belong would find cursors.
+	return hex.EncodeToString(out)
 }
 
 // parseCursor reads a cursor. A text that is none is errStaleCursor: an earlier
@@ -37,7 +38,7 @@ func parseCursor(text string) (c cursor, err error) {
 	if len(text) > maxCursor || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
 		return c, errBadRequest
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(text)
+	raw, err := hex.DecodeString(text)
 	if err != nil || json.Unmarshal(raw, &c) != nil || c.Since < 0 || c.Below < 0 || c.Total < 0 || c.Below > c.Since+1 {
 		return c, errStaleCursor
 	}

@@ -2,7 +2,7 @@ package portald_test
 
 import (
 	"bytes"
-	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -30,7 +30,7 @@ func FuzzCursor(f *testing.F) {
 	}
 	_, out := ask(f, "", "1")
 	first := answered[portal.Changes](f, out).Cursor
-	raw, err := base64.RawURLEncoding.DecodeString(first)
+	raw, err := hex.DecodeString(first)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func FuzzCursor(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte, encode bool, limit string) {
 		cursor := string(text)
 		if encode {
-			cursor = base64.RawURLEncoding.EncodeToString(text)
+			cursor = hex.EncodeToString(text)
 		}
 		for range 20 {
 			status, out := ask(t, cursor, limit)

@@ -1,7 +1,7 @@
 package portald_test
 
 import (
-	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -139,7 +139,7 @@ func TestStaleCursors(t *testing.T) {
 		}
 	})
 	t.Run("ErrOfALaterState", func(t *testing.T) {
-		raw, err := base64.RawURLEncoding.DecodeString(behind.Cursor)
+		raw, err := hex.DecodeString(behind.Cursor)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -147,7 +147,7 @@ func TestStaleCursors(t *testing.T) {
 		if later == string(raw) {
 			t.Fatalf("no place in %s", raw)
 		}
-		ask(was, "?cursor="+base64.RawURLEncoding.EncodeToString([]byte(later))).refused(portal.CodeStaleCursor)
+		ask(was, "?cursor="+hex.EncodeToString([]byte(later))).refused(portal.CodeStaleCursor)
 	})
 	t.Run("ErrOfAnotherStore", func(t *testing.T) {
 		b.Down()
