@@ -146,11 +146,12 @@ type App struct {
 	contact    contact
 	network    network
 
-	ctx     context.Context
-	cancel  context.CancelFunc
-	running sync.WaitGroup
-	refresh chan struct{} // asks for the portal's catalogue
-	reached chan struct{} // the portal has answered again
+	ctx        context.Context
+	cancel     context.CancelFunc
+	running    sync.WaitGroup
+	refresh    chan struct{} // asks for the portal's catalogue
+	reached    chan struct{} // the portal has answered again
+	textWanted chan struct{} // somebody looks for words
 
 	closing closing
 	upkeep  upkeep
@@ -168,7 +169,7 @@ func New(cfg Config) *App {
 	}
 	return &App{
 		cfg: cfg, Now: time.Now, born: time.Now(), log: newLog(file), file: file,
-		started: make(chan struct{}), refresh: make(chan struct{}, 1), reached: make(chan struct{}, 1),
+		started: make(chan struct{}), refresh: make(chan struct{}, 1), reached: make(chan struct{}, 1), textWanted: make(chan struct{}, 1),
 		candidates: newCandidates(), contact: contact{state: contactUnknown},
 		network: newNetwork(), upkeep: usualUpkeep(), presence: presence.Watch,
 	}
@@ -251,6 +252,7 @@ func (a *App) wire() {
 	a.inbox = inbox.New(a.store, a.client)
 	a.inbox.Log, a.inbox.Now = a.log, a.Now
 	a.inbox.Changed = func() { a.changed("requests", "status") }
+	a.inbox.Told = a.told
 	if a.tune != nil {
 		a.tune(a)
 	}
@@ -263,6 +265,7 @@ func (a *App) run() {
 	a.inbox.SetPerson(a.me().ID)
 	a.goDo(a.followCatalogue)
 	a.goDo(a.followNetwork)
+	a.goDo(a.followText)
 	a.goDo(a.followPresence)
 	a.goDo(a.watchStore)
 	a.goDo(a.lookAfterStore)
@@ -306,7 +309,10 @@ func (a *App) Stop() {
 
 // Bound lists what JavaScript may call.
 func (a *App) Bound() []any {
-	return []any{&Session{a}, &Portal{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Keyring{a}, &Window{a}}
+	return []any{
+		&Session{a}, &Portal{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Lists{a}, &Bell{a},
+		&Keyring{a}, &Window{a},
+	}
 }
 
 // changed tells the window what to read again.

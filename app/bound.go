@@ -32,3 +32,9 @@ type Keyring struct{ a *App }
 
 // Window is the window itself.
 type Window struct{ a *App }
+
+// Lists find drafts and requests.
+type Lists struct{ a *App }
+
+// Bell tells what has happened to requests.
+type Bell struct{ a *App }

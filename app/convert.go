@@ -133,6 +133,7 @@ func draftItem(d desk.Draft, c desk.Catalogue, who desk.Person) Item {
 		ID: d.ID.String(), Draft: true, Subject: d.Values[desk.KeySubject], Type: d.Type, Category: d.Category,
 		Practice: v.Practice, PracticeName: practiceName(who, v.Practice), Road: string(d.Road), Step: string(d.Step),
 		Files: len(d.Files), Done: v.Done, Total: v.Total, Missing: missingOf(v.Problems), Status: "draft",
+		Reference: d.Values[desk.KeyReference], Document: documentOf(d.Values),
 		Life: Life{Written: stamp(d.CreatedAt)}, UpdatedAt: stamp(d.SavedAt), Shared: d.Owner.Person == "",
 	}
 	item.TypeLabel, item.CatLabel = labels(c, d.Type, d.Category)
@@ -162,15 +163,29 @@ func requestItem(r desk.Request, c desk.Catalogue, who desk.Person) Item {
 		PortalStatus: string(r.PortalStatus), Number: r.Number,
 		Life: Life{
 			Written: stamp(r.WrittenAt), Saved: stamp(r.SubmittedAt), Sent: stamp(r.SentAt),
-			Received: stamp(r.ReceivedAt), Answered: stamp(r.AnsweredAt),
+			Received: stamp(r.ReceivedAt), Taken: stamp(r.TakenAt), Answered: stamp(r.AnsweredAt), Closed: stamp(r.ClosedAt),
 		},
+		Priority: string(r.Priority), Watching: r.Watching, Unread: r.Unread, Reference: r.Values[desk.KeyReference], Document: documentOf(r.Values),
 		Attempts: r.Attempts, NextAttempt: stamp(r.NextAt), UpdatedAt: stamp(r.UpdatedAt),
 	}
 	if item.Life.Received != "" && item.Life.Sent == "" {
 		item.Life.Sent = item.Life.Saved // written on another PC, which alone knows when it left
 	}
+	if !r.Mine() {
+		item.Author = r.Author.Name
+	}
 	item.TypeLabel, item.CatLabel = labels(c, r.Type, r.Category)
 	return item
+}
+
+// documentOf is the number of what a request is about.
+func documentOf(values desk.Values) string {
+	for _, key := range []string{"invoice", "order", "contract"} {
+		if v := values[key]; v != "" {
+			return v
+		}
+	}
+	return ""
 }
 
 // answersOf lists the answers of a request in the order of its category, and

@@ -301,11 +301,12 @@ func (a *App) dossierOf(d sqlite.Dossier) Request {
 	return Request{
 		Item: requestItem(d.Request, c, a.me()), Answers: answersOf(d.Request, c), Files: each(d.Files, fileOf),
 		Messages: each(d.Messages, func(m desk.Message) Message {
-			return Message{ID: m.ID.String(), Author: m.Author, Support: m.Support, Text: m.Text, At: stamp(m.At)}
+			return Message{ID: m.ID.String(), Author: m.Author, Support: m.Support, Text: m.Text, HTML: m.HTML, Files: each(m.Files, fileOf), At: stamp(m.At)}
 		}),
 		History: each(d.History, func(h desk.HistoryEntry) HistoryEntry {
 			return HistoryEntry{At: stamp(h.At), What: h.What, Code: h.Code}
 		}),
-		Problems: problemsOf(d.Problems),
+		Problems: problemsOf(d.Problems), Watchers: each(d.Watchers, func(w desk.Author) string { return w.Name }),
+		Allowed: each(d.Allowed, func(k desk.ActKind) string { return string(k) }),
 	}
 }

@@ -240,7 +240,13 @@ type Item struct {
 	Attempts     int      `json:"attempts"`
 	NextAttempt  string   `json:"nextAttempt"`
 	UpdatedAt    string   `json:"updatedAt"`
-	Shared       bool     `json:"shared"` // a draft that belongs to this PC
+	Shared       bool     `json:"shared"`    // a draft that belongs to this PC
+	Priority     string   `json:"priority"`  // low, normal, high, urgent; empty as long as the portal does not have it
+	Author       string   `json:"author"`    // name, empty when the person at the desk has written it
+	Watching     bool     `json:"watching"`  // the person at the desk watches it
+	Unread       bool     `json:"unread"`    // it has news that they have not seen
+	Reference    string   `json:"reference"` // the practice's own
+	Document     string   `json:"document"`  // number of the invoice, order or contract that it is about
 }
 
 // Latest is what was written and what changed last, the newest first.
@@ -256,7 +262,9 @@ type Life struct {
 	Saved    string `json:"saved"`
 	Sent     string `json:"sent"`
 	Received string `json:"received"`
+	Taken    string `json:"taken"` // support took it up
 	Answered string `json:"answered"`
+	Closed   string `json:"closed"` // resolved, closed or withdrawn
 }
 
 // Answer is one filled-in field of a request.
@@ -274,6 +282,8 @@ type Message struct {
 	Author  string `json:"author"`
 	Support bool   `json:"support"`
 	Text    string `json:"text"`
+	HTML    string `json:"html"` // cleaned; empty when Text is all there is
+	Files   []File `json:"files"`
 	At      string `json:"at"`
 }
 
@@ -293,6 +303,8 @@ type Request struct {
 	Messages []Message      `json:"messages"`
 	History  []HistoryEntry `json:"history"`
 	Problems []Problem      `json:"problems"`
+	Watchers []string       `json:"watchers"` // names
+	Allowed  []string       `json:"allowed"`  // what the person may do: reply, withdraw, close, reopen, watch, unwatch, watchers
 }
 
 // Status is the line at the foot of the window and the counts at its left.
@@ -335,6 +347,12 @@ type Settings struct {
 	// Practice is the one that a new request begins with, if the person has
 	// chosen one.
 	Practice string `json:"practice"`
+	// Columns are those of the list of all requests, in their order; empty for the
+	// usual ones.
+	Columns []string `json:"columns"`
+	// Quiet are the kinds of notices that the system does not show: status, answer,
+	// watcher.
+	Quiet []string `json:"quiet"`
 }
 
 // Progress is sent with the event "progress": a file on its way into our store

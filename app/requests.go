@@ -64,3 +64,20 @@ func (x *Requests) Open(id string) (out Request, err error) {
 	}
 	return x.a.dossierOf(d), nil
 }
+
+// Seen notes that the person has seen how a request is now.
+func (x *Requests) Seen(id string) (err error) {
+	defer x.a.guard("Requests.Seen", &err)
+	if err := x.a.begin(); err != nil {
+		return err
+	}
+	parsed, err := parseID(id)
+	if err != nil {
+		return err
+	}
+	was, err := x.a.store.Seen(x.a.ctx, x.a.me().ID, parsed, x.a.Now())
+	if was {
+		x.a.changed("requests", "notices")
+	}
+	return err
+}

@@ -325,7 +325,7 @@ func TestOwnSettings(t *testing.T) {
 	}
 	o.signIn(t, p, claire)
 	own := must(o.window.Settings())(t)
-	if own != pc {
+	if !own.same(pc) {
 		t.Errorf("she begins with %+v", own)
 	}
 	own.Theme, own.Language, own.Practice, own.Upload = "light", "en", "maison-port", 500
@@ -365,7 +365,7 @@ func TestOwnSettings(t *testing.T) {
 	if err := o.session.Enter(claire, ""); err != nil {
 		t.Fatal(err)
 	}
-	if s := must(o.window.Settings())(t); s != own {
+	if s := must(o.window.Settings())(t); !s.same(own) {
 		t.Errorf("behind a restart %+v", s)
 	}
 	if d := must(o.drafts.Create(Content{Road: "form", Type: "administrative", Category: "order"}))(t); d.View.Practice != "maison-port" && d.View.Eligible[0].ID != "maison-port" {

@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"guichet/internal/desk"
@@ -27,6 +29,8 @@ const (
 	settingPractice = "practice"
 	settingUpload   = "upload" // of the line, which is the PC's
 	settingAsked    = "asked"  // see keptAsked
+	settingColumns  = "columns"
+	settingQuiet    = "quiet"
 )
 
 // ofPerson is the name of a person's own setting.
@@ -100,7 +104,33 @@ func (a *App) settings(ctx context.Context) (out Settings, err error) {
 	if out.Practice = a.preferredBy(ctx, who); !holds(a.me(), out.Practice) {
 		out.Practice = "" // lost since
 	}
+	for key, to := range map[string]*[]string{settingColumns: &out.Columns, settingQuiet: &out.Quiet} {
+		kept, err := a.store.Setting(ctx, ofPerson(key, who))
+		if err != nil {
+			return out, err
+		}
+		*to = strings.FieldsFunc(kept, func(r rune) bool { return r == ',' })
+	}
 	return known(out), nil
+}
+
+// columns are those that a list of all requests can have.
+var columns = []string{
+	"number", "subject", "state", "priority", "life", "practice", "category", "type", "reference", "document", "author", "files", "written", "submitted", "updated",
+}
+
+// kinds are the kinds of notices.
+var kinds = []string{string(desk.NoticeStatus), string(desk.NoticeAnswer), string(desk.NoticeWatcher)}
+
+// onlyOf leaves out what is not in a list, and what stands twice.
+func onlyOf(list, in []string) []string {
+	out := []string{}
+	for _, v := range in {
+		if slices.Contains(list, v) && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // known replaces what this version does not know by the default.
@@ -117,7 +147,14 @@ func known(s Settings) Settings {
 	if s.Idle < 0 || s.Idle > maxIdle {
 		s.Idle = usualIdle
 	}
+	s.Columns, s.Quiet = onlyOf(columns, s.Columns), onlyOf(kinds, s.Quiet)
 	return s
+}
+
+// same compares two choices.
+func (s Settings) same(o Settings) bool {
+	return s.Language == o.Language && s.Theme == o.Theme && s.Upload == o.Upload && s.Idle == o.Idle && s.Practice == o.Practice &&
+		slices.Equal(s.Columns, o.Columns) && slices.Equal(s.Quiet, o.Quiet)
 }
 
 // SaveSettings stores the choices of whoever is at the desk.
@@ -128,12 +165,13 @@ func (x *Window) SaveSettings(settings Settings) (err error) {
 		return err
 	}
 	me := a.me()
-	if settings != known(settings) || settings.Practice != "" && !holds(me, settings.Practice) {
+	if !settings.same(known(settings)) || settings.Practice != "" && !holds(me, settings.Practice) {
 		return desk.ErrInvalid
 	}
 	values := map[string]string{
 		ofPerson(settingLanguage, me.ID): settings.Language, ofPerson(settingTheme, me.ID): settings.Theme,
 		ofPerson(settingIdle, me.ID): strconv.Itoa(settings.Idle), settingUpload: strconv.Itoa(settings.Upload),
+		ofPerson(settingColumns, me.ID): strings.Join(settings.Columns, ","), ofPerson(settingQuiet, me.ID): strings.Join(settings.Quiet, ","),
 	}
 	if me.ID != "" {
 		values[ofPerson(settingPractice, me.ID)] = settings.Practice

@@ -129,7 +129,7 @@ func TestBeforeClose(t *testing.T) {
 func TestSettings(t *testing.T) {
 	data := t.TempDir()
 	o := open(t, data, nobody, "")
-	if got := must(o.window.Settings())(t); got != (Settings{Language: "fr", Theme: "system", Idle: 10}) {
+	if got := must(o.window.Settings())(t); !got.same(Settings{Language: "fr", Theme: "system", Idle: 10}) {
 		t.Errorf("%+v", got)
 	}
 	want := Settings{Language: "en", Theme: "dark", Idle: 0}
@@ -140,7 +140,7 @@ func TestSettings(t *testing.T) {
 		fails(t, o.window.SaveSettings(s), desk.ErrInvalid)
 	}
 	o.app.Stop()
-	if got := must(open(t, data, nobody, "").window.Settings())(t); got != want {
+	if got := must(open(t, data, nobody, "").window.Settings())(t); !got.same(want) {
 		t.Errorf("after a restart %+v", got)
 	}
 }

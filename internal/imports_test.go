@@ -119,7 +119,7 @@ var laws = map[string]law{
 		reason: "the same, in the other direction",
 	},
 	"internal/portal/client": {
-		may:    []string{"internal/desk", "internal/portal"},
+		may:    []string{"internal/desk", "internal/portal", "internal/markup"},
 		never:  []string{"database/sql", wails},
 		reason: "speaks the contract; queueing and storing are not its business",
 	},

@@ -195,6 +195,16 @@ type Request struct {
 	AnsweredAt  time.Time // first message from support, zero before
 	UpdatedAt   time.Time
 
+	// What the portal says of it once it has it.
+	Author   Author
+	Priority Priority
+	Watchers []Author
+	Watching bool      // the reader is one of them
+	Allowed  []ActKind // what the reader may do now
+	TakenAt  time.Time // support took it up
+	ClosedAt time.Time // resolved, closed or withdrawn
+	Unread   bool      // it has news that the reader has not seen
+
 	Attempts int       // begun so far, while it is on its way
 	NextAt   time.Time // of the next one, zero when none is due
 }
@@ -209,13 +219,50 @@ func (r Request) IDRefused() bool {
 	return r.Status == StatusToCorrect && (r.Reason == ReasonGone || r.Reason == ReasonMismatch)
 }
 
+// Mine tells whether whoever reads it has written it.
+func (r Request) Mine() bool { return r.Author.ID == "" || r.Author.ID == r.Owner.Person }
+
+// Author is who wrote a request, or watches it.
+type Author struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Priority is how urgent support holds a request to be; "" is normal.
+type Priority string
+
+// The priorities of the portal.
+const (
+	PriorityLow    Priority = "low"
+	PriorityNormal Priority = "normal"
+	PriorityHigh   Priority = "high"
+	PriorityUrgent Priority = "urgent"
+)
+
+// ActKind is what can be done with a request that the portal has.
+type ActKind string
+
+// The kinds of acts.
+const (
+	ActReply    ActKind = "reply"
+	ActWithdraw ActKind = "withdraw"
+	ActClose    ActKind = "close"
+	ActReopen   ActKind = "reopen"
+	ActWatch    ActKind = "watch"
+	ActUnwatch  ActKind = "unwatch"
+	ActWatchers ActKind = "watchers"
+)
+
 // Message is one contribution to the conversation about a request.
 type Message struct {
 	ID      uuid.UUID
 	Request uuid.UUID
 	Author  string
 	Support bool // written by support rather than by the practice
+	Mine    bool // in news only: whoever reads it has written it
 	Text    string
+	HTML    string // cleaned, "" when Text is all there is
+	Files   []File
 	At      time.Time
 }
 

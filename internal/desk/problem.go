@@ -114,6 +114,13 @@ var (
 	ErrNotWritten = &Error{Code: "not-written"} // a file that the person wanted to save elsewhere
 )
 
+// StaleCursor is the error of a portal that does not know how far its changes have
+// been brought back: they are to be asked for from the beginning. No window is
+// told.
+type StaleCursor struct{}
+
+func (StaleCursor) Error() string { return "the portal does not know the cursor" }
+
 // ErrorCodes lists every code an Error can carry.
 func ErrorCodes() []string {
 	all := []*Error{

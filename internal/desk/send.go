@@ -105,6 +105,7 @@ const (
 	ReasonGone        = "gone"         // 410, 404: withdrawn, or no such portal
 	ReasonFileMissing = "file-missing" // our own copy is gone or altered
 	ReasonClock       = "clock"        // this PC's date does not fit the portal's certificate
+	ReasonMissing     = "missing"      // it was received, and the portal does not have it any more
 	ReasonStopped     = "stopped"      // Guichet was closed in the middle, or the person took it back
 )
 
@@ -113,7 +114,7 @@ const (
 func ReasonCodes() []string {
 	return []string{
 		ReasonNetwork, ReasonTimeout, ReasonBusy, ReasonPortalFault, ReasonForeign, ReasonCut, ReasonSignIn,
-		ReasonForbidden, ReasonInvalid, ReasonMismatch, ReasonTooLarge, ReasonGone, ReasonFileMissing, ReasonClock, ReasonStopped,
+		ReasonForbidden, ReasonInvalid, ReasonMismatch, ReasonTooLarge, ReasonGone, ReasonFileMissing, ReasonClock, ReasonMissing, ReasonStopped,
 	}
 }
 
@@ -126,7 +127,18 @@ type Receipt struct {
 
 // Change is news about one request from the portal.
 type Change struct {
-	Request  Request // ID, Owner.Practice, Number, PortalStatus, times; values and files for one that was written elsewhere
+	Request  Request // ID, Owner.Practice, Number, what the portal says of it; values and files for one that was written elsewhere
 	Messages []Message
-	Deleted  bool
+}
+
+// Changes is one answer of the portal to the question what changed.
+type Changes struct {
+	Changes []Change
+	Gone    []uuid.UUID // not to be seen any more
+	Cursor  string      // behind this answer
+	More    bool        // ask again at once
+	// Snapshot: the answer is a page of all that the person sees, of which there
+	// are Total. What was on none of its pages is not to be seen any more.
+	Snapshot bool
+	Total    int
 }

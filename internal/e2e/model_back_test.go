@@ -110,9 +110,15 @@ func (w *modelWorld) withdraw(t *rapid.T) {
 }
 
 func (w *modelWorld) apply(t *rapid.T, person string, change desk.Change) {
-	w.cursors[person] = w.id().String()[24:]
 	change.Request.Owner.Person = person
-	w.want(t, "apply", w.store.Apply(t.Context(), person, []desk.Change{change}, w.cursors[person], w.now), nil)
+	w.bring(t, person, desk.Changes{Changes: []desk.Change{change}})
+}
+
+func (w *modelWorld) bring(t *rapid.T, person string, in desk.Changes) {
+	w.cursors[person] = w.id().String()[24:]
+	in.Cursor = w.cursors[person]
+	_, err := w.store.Apply(t.Context(), person, in, w.now)
+	w.want(t, "apply", err, nil)
 }
 
 // change is the portal's word about a request.
@@ -152,6 +158,7 @@ func (w *modelWorld) news(t *rapid.T) {
 	w.apply(t, r.Owner.Person, c)
 	w.apply(t, r.Owner.Person, c)
 	r.received(c)
+	r.Unread = true
 	if support && r.AnsweredAt.IsZero() {
 		r.AnsweredAt = w.now
 	}
@@ -159,7 +166,7 @@ func (w *modelWorld) news(t *rapid.T) {
 
 func (w *modelWorld) deleted(t *rapid.T) {
 	r := modelPick(t, w.requests, func(r *modelRequest) bool { return r.Status == desk.StatusReceived })
-	w.apply(t, r.Owner.Person, desk.Change{Request: desk.Request{ID: r.ID}, Deleted: true})
+	w.bring(t, r.Owner.Person, desk.Changes{Gone: []uuid.UUID{r.ID}})
 	w.requests = slices.DeleteFunc(w.requests, func(o *modelRequest) bool { return o == r })
 	w.files = slices.DeleteFunc(w.files, func(f *modelFile) bool { return f.item == r.ID && f.person == r.Owner.Person })
 	delete(w.highest, modelKey{r.ID, r.Owner.Person})

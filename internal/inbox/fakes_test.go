@@ -23,6 +23,8 @@ type store struct {
 	cursors map[string]string
 	applied []string // "person cursor: numbers"
 	failing error
+	notices []desk.Notice // of each answer
+	synced  time.Time     // last answer that brought nothing
 }
 
 func (s *store) Cursor(ctx context.Context, person string) (string, error) {
@@ -31,22 +33,37 @@ func (s *store) Cursor(ctx context.Context, person string) (string, error) {
 	return s.cursors[person], s.failing
 }
 
-func (s *store) Apply(ctx context.Context, person string, changes []desk.Change, cursor string, now time.Time) error {
+func (s *store) Apply(ctx context.Context, person string, in desk.Changes, now time.Time) ([]desk.Notice, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	if s.failing != nil {
-		return s.failing
+		return nil, s.failing
 	}
-	line := person + " " + cursor + ":"
-	for _, c := range changes {
+	line := person + " " + in.Cursor + ":"
+	for _, c := range in.Changes {
 		line += " " + c.Request.Number
 	}
 	s.applied = append(s.applied, line)
-	s.cursors[person] = cursor
-	return nil
+	s.cursors[person] = in.Cursor
+	return s.notices, nil
+}
+
+func (s *store) Restart(ctx context.Context, person string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.applied = append(s.applied, person+" restarts")
+	s.cursors[person] = ""
+	return s.failing
+}
+
+func (s *store) Synced(ctx context.Context, person string, now time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.synced = now
+	return s.failing
 }
 
 func (s *store) fail(err error) {
@@ -81,7 +98,7 @@ func (q question) String() string {
 
 var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) // of every bubble
 
-func (p *portal) Changes(ctx context.Context, person, cursor string, wait time.Duration) ([]desk.Change, string, bool, error) {
+func (p *portal) Changes(ctx context.Context, person, cursor string, wait time.Duration) (desk.Changes, error) {
 	p.mu.Lock()
 	p.asked = append(p.asked, question{person, cursor, wait, time.Since(epoch)})
 	p.now++
@@ -103,23 +120,23 @@ func (p *portal) Changes(ctx context.Context, person, cursor string, wait time.D
 		p.mu.Unlock()
 		switch {
 		case err != nil:
-			return nil, "", false, err
+			return desk.Changes{}, err
 		case fixed != nil:
 			changes, next, more := fixed(cursor)
-			return changes, next, more, nil
+			return desk.Changes{Changes: changes, Cursor: next, More: more}, nil
 		case len(news) > 0 || wait == 0:
 			more := page > 0 && len(news) > page
 			if more {
 				news = news[:page]
 			}
-			return changesOf(news...), strconv.Itoa(since + len(news)), more, nil
+			return desk.Changes{Changes: changesOf(news...), Cursor: strconv.Itoa(since + len(news)), More: more}, nil
 		}
 		select {
 		case <-came:
 		case <-until:
 			wait = 0
 		case <-ctx.Done():
-			return nil, "", false, desk.ErrOffline.With(ctx.Err())
+			return desk.Changes{}, desk.ErrOffline.With(ctx.Err())
 		}
 	}
 }

@@ -20,15 +20,20 @@ import (
 type Store interface {
 	// Cursor is how far the person's changes have been brought back.
 	Cursor(ctx context.Context, person string) (string, error)
-	// Apply stores changes and the cursor behind them, in one transaction.
-	Apply(ctx context.Context, person string, changes []desk.Change, cursor string, now time.Time) error
+	// Apply stores an answer and the cursor behind it, in one transaction, and
+	// returns what its person is to be told.
+	Apply(ctx context.Context, person string, in desk.Changes, now time.Time) ([]desk.Notice, error)
+	// Restart has the next question begin anew.
+	Restart(ctx context.Context, person string) error
+	// Synced notes an answer that brought nothing.
+	Synced(ctx context.Context, person string, now time.Time) error
 }
 
 // Portal tells what changed.
 type Portal interface {
 	// Changes returns what changed since the cursor, after waiting for it at
-	// the most so long; more tells to ask again at once.
-	Changes(ctx context.Context, person, cursor string, wait time.Duration) (changes []desk.Change, next string, more bool, err error)
+	// the most so long; desk.StaleCursor when it does not know the cursor.
+	Changes(ctx context.Context, person, cursor string, wait time.Duration) (desk.Changes, error)
 }
 
 // Inbox is the loop. Make it with New, then set its fields before Start.
@@ -36,7 +41,8 @@ type Inbox struct {
 	Store   Store
 	Portal  Portal
 	Log     zerolog.Logger
-	Changed func() // something was brought back
+	Changed func() // something was brought back, or is on its way
+	Told    func(person string, notices []desk.Notice)
 	Now     func() time.Time
 
 	Wait time.Duration                  // of one question
@@ -55,7 +61,7 @@ type Inbox struct {
 // New returns an inbox of nobody; it does no I/O.
 func New(store Store, portal Portal) *Inbox {
 	return &Inbox{
-		Store: store, Portal: portal, Log: zerolog.Nop(), Changed: func() {}, Now: time.Now,
+		Store: store, Portal: portal, Log: zerolog.Nop(), Changed: func() {}, Told: func(string, []desk.Notice) {}, Now: time.Now,
 		Wait: 25 * time.Second, Pace: 500 * time.Millisecond, Rest: rest, moved: make(chan struct{}, 1),
 	}
 }
@@ -199,22 +205,30 @@ func (i *Inbox) ask(ctx context.Context, person string, failedBefore bool) (move
 	if failedBefore || cursor == "" {
 		wait = 0
 	}
-	for more := true; more; wait = 0 {
-		var changes []desk.Change
-		var next string
-		if changes, next, more, err = i.Portal.Changes(ctx, person, cursor, wait); err != nil {
+	pages := i.pages(ctx, person, cursor, wait)
+	defer pages.stop()
+	for more := true; more; {
+		in, err := pages.next()
+		if errors.Is(err, desk.StaleCursor{}) && cursor != "" {
+			return true, i.Store.Restart(ctx, person) // and the next question begins anew
+		}
+		if err != nil {
 			return moved, err
 		}
-		more = more && next != cursor // a portal that does not move on is asked later
-		if len(changes) == 0 && next == cursor {
-			return moved, nil
+		if len(in.Changes)+len(in.Gone) == 0 && in.Cursor == cursor {
+			return moved, i.Store.Synced(ctx, person, i.Now())
 		}
-		if err := i.Store.Apply(ctx, person, changes, next, i.Now()); err != nil {
+		told, err := i.Store.Apply(ctx, person, in, i.Now())
+		if err != nil {
 			return moved, err
 		}
-		moved = moved || next != cursor
-		cursor = next
-		if len(changes) > 0 {
+		more = in.More && in.Cursor != cursor // a portal that does not move on is asked later
+		moved = moved || in.Cursor != cursor
+		cursor = in.Cursor
+		if len(told) > 0 {
+			i.Told(person, told)
+		}
+		if len(in.Changes)+len(in.Gone) > 0 || in.Snapshot {
 			i.Changed()
 		}
 	}

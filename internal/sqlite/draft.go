@@ -90,7 +90,7 @@ func (s *Store) saveDraft(ctx context.Context, d desk.Draft, now time.Time) (des
 		d = stored
 		// What was saved last has the highest seq: the order does not hang on the clock.
 		_, err = tx.ExecContext(ctx, `UPDATE draft SET seq=(SELECT max(seq)+(draft.seq<max(seq)) FROM draft AS d), revision=?, practice=?, body=?,
-			saved_at=?, deleted_at=NULL WHERE id=?`, d.Revision, d.Practice, body, ms(now), d.ID.String())
+			saved_at=?, deleted_at=NULL, type=?, category=? WHERE id=?`, d.Revision, d.Practice, body, ms(now), d.Type, d.Category, d.ID.String())
 		return err
 	})
 	if err != nil {
@@ -135,8 +135,8 @@ func (s *Store) putDraft(ctx context.Context, tx *sql.Tx, d desk.Draft, now time
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO draft (id, revision, person, practice, body, created_at, saved_at) VALUES (?,?,?,?,?,?,?)",
-		d.ID.String(), d.Revision, d.Owner.Person, d.Practice, body, ms(d.CreatedAt), ms(now))
+	_, err = tx.ExecContext(ctx, "INSERT INTO draft (id, revision, person, practice, body, created_at, saved_at, type, category) VALUES (?,?,?,?,?,?,?,?,?)",
+		d.ID.String(), d.Revision, d.Owner.Person, d.Practice, body, ms(d.CreatedAt), ms(now), d.Type, d.Category)
 	return err
 }
 

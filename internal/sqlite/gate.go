@@ -119,7 +119,9 @@ func (s *Store) Mend(ctx context.Context) error {
 	s.upkeep.Lock()
 	defer s.upkeep.Unlock()
 	s.gate.set(desk.ErrDamaged.With(errMending))
-	err := drain(ctx, s.read, s.write)
+	s.text.turn.Lock() // its words are of rows that may not come through
+	err := errors.Join(s.text.forget(), drain(ctx, s.read, s.write))
+	s.text.turn.Unlock()
 	if err == nil {
 		err = s.withRoom(func() error { return classify(s.mend(ctx, false)) })
 	}

@@ -22,76 +22,241 @@ func (s *Store) Cursor(ctx context.Context, person string) (string, error) {
 	return c, nil
 }
 
-// Apply stores changes of the portal and the cursor behind them, in one
-// transaction. A request that is still being sent from here and that the
-// portal has numbered is received: its receipt came by this way.
-func (s *Store) Apply(ctx context.Context, person string, changes []desk.Change, cursor string, now time.Time) error {
-	err := s.tx(ctx, func(tx *sql.Tx) error {
-		for _, c := range changes {
+// Apply stores an answer of the portal and the cursor behind it, in one
+// transaction, and returns what its person is to be told. A request that is still
+// being sent from here and that the portal has numbered is received: its receipt
+// came by this way.
+//
+// The pages of a snapshot are stored like other news, but tell nothing. Once what
+// has changed since it began is here as well, what was on none of them is dropped,
+// except what left from this PC: a portal that has lost it is no reason to lose it
+// here too.
+func (s *Store) Apply(ctx context.Context, person string, in desk.Changes, now time.Time) (told []desk.Notice, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		told = nil
+		snap, err := s.progress(ctx, tx, person, in)
+		if err != nil {
+			return err
+		}
+		a := &applying{store: s, tx: tx, person: person, snapshot: snap.number, silent: in.Snapshot, now: now}
+		for _, c := range in.Changes {
 			c.Request.Owner.Person = person
-			if err := s.apply(ctx, tx, c, now); err != nil {
+			if err := a.apply(ctx, c); err != nil {
 				return err
 			}
 		}
-		return s.putCursor(ctx, tx, person, cursor, now)
+		for _, id := range in.Gone {
+			if err := forget(ctx, tx, person, "id=?2", id.String()); err != nil {
+				return err
+			}
+		}
+		if snap.total > 0 && !in.Snapshot && !in.More {
+			if err := a.sweep(ctx); err != nil {
+				return err
+			}
+			snap.total, snap.done = 0, 0
+		}
+		told = a.told
+		return s.putCursor(ctx, tx, person, in.Cursor, snap, now)
 	})
 	if err != nil {
-		return fmt.Errorf("apply changes: %w", err)
+		return nil, fmt.Errorf("apply changes: %w", err)
+	}
+	return told, nil
+}
+
+// Restart has the next question ask for everything anew: the portal does not know
+// the cursor any more. What is here stays until the new snapshot is.
+func (s *Store) Restart(ctx context.Context, person string) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE person SET cursor='', snapshot_total=0, snapshot_done=0 WHERE id=?", person)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("restart: %w", err)
 	}
 	return nil
+}
+
+// Sync tells how far the person's requests have been brought back.
+func (s *Store) Sync(ctx context.Context, person string) (desk.Sync, error) {
+	var out desk.Sync
+	var at sql.NullInt64
+	err := s.read.QueryRowContext(ctx, "SELECT synced_at, snapshot_total, snapshot_done FROM person WHERE id=?", person).Scan(&at, &out.Total, &out.Done)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return out, fmt.Errorf("read synchronisation: %w", s.noted(err))
+	}
+	out.At = fromNull(at)
+	return out, nil
+}
+
+// Synced notes that the portal answered that nothing has changed.
+func (s *Store) Synced(ctx context.Context, person string, now time.Time) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE person SET synced_at=? WHERE id=?", ms(now), person)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("note synchronisation: %w", err)
+	}
+	return nil
+}
+
+// snapshots is the last one of a person: its number, and as long as it is under way
+// how many requests are in it, and how many of them are here.
+type snapshots struct{ number, total, done int }
+
+// progress tells how it is with this answer: its first page begins a new one.
+func (s *Store) progress(ctx context.Context, tx *sql.Tx, person string, in desk.Changes) (snapshots, error) {
+	var out snapshots
+	var cursor string
+	err := tx.QueryRowContext(ctx, "SELECT cursor, snapshot, snapshot_total, snapshot_done FROM person WHERE id=?", person).
+		Scan(&cursor, &out.number, &out.total, &out.done)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return out, err
+	}
+	if !in.Snapshot {
+		return out, nil
+	}
+	if cursor == "" {
+		out = snapshots{number: out.number + 1}
+	}
+	out.total, out.done = max(in.Total, 1), out.done+len(in.Changes) // an empty one is one too
+	return out, nil
 }
 
 // putCursor makes the row of a person who has none, as they may have signed in
 // while nothing could be saved: with no place for the cursor, everything would
 // be brought back over and over. It names nobody; the next sign-in fills
 // it.
-func (s *Store) putCursor(ctx context.Context, tx *sql.Tx, person, cursor string, now time.Time) error {
+func (s *Store) putCursor(ctx context.Context, tx *sql.Tx, person, cursor string, snap snapshots, now time.Time) error {
 	body, err := s.seal(thePC, desk.Person{ID: person})
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO person (id, token, body, cursor, seen_at) VALUES (?,'',?,?,?)
-		ON CONFLICT (id) DO UPDATE SET cursor=excluded.cursor`, person, body, cursor, ms(now))
+	_, err = tx.ExecContext(ctx, `INSERT INTO person (id, token, body, cursor, seen_at, snapshot, snapshot_total, snapshot_done, synced_at) VALUES (?1,'',?2,?3,?4,?5,?6,?7,?4)
+		ON CONFLICT (id) DO UPDATE SET cursor=excluded.cursor, snapshot=excluded.snapshot, snapshot_total=excluded.snapshot_total,
+		snapshot_done=excluded.snapshot_done, synced_at=excluded.synced_at`, person, body, cursor, ms(now), snap.number, snap.total, snap.done)
 	return err
 }
 
-func (s *Store) apply(ctx context.Context, tx *sql.Tx, c desk.Change, now time.Time) error {
+// applying is one answer on its way into the database.
+type applying struct {
+	store    *Store
+	tx       *sql.Tx
+	person   string
+	snapshot int  // number of the one under way, or of the last one
+	silent   bool // it is of a snapshot: what it brings is no news
+	now      time.Time
+	told     []desk.Notice
+}
+
+func (a *applying) apply(ctx context.Context, c desk.Change) error {
 	news := c.Request
-	var seq int64
-	err := tx.QueryRowContext(ctx, "SELECT seq FROM request WHERE id=? AND person=?", news.ID.String(), news.Owner.Person).Scan(&seq)
+	stood, seq, err := a.standing(ctx, news)
 	switch {
-	case errors.Is(err, sql.ErrNoRows) && c.Deleted:
-		return nil
-	case errors.Is(err, sql.ErrNoRows):
-		if err := s.adopt(ctx, tx, news); err != nil {
+	case errors.Is(err, desk.ErrNotFound):
+		if seq, err = a.adopt(ctx, news); err != nil {
 			return err
 		}
 	case err != nil:
 		return err
-	case c.Deleted:
-		return forget(ctx, tx, seq, news)
 	default:
-		if err := s.merge(ctx, tx, seq, news, now); err != nil {
+		if err := a.merge(ctx, seq, stood, news); err != nil {
 			return err
 		}
 	}
-	return s.putMessages(ctx, tx, news, c.Messages)
+	answered, err := a.putMessages(ctx, news, c.Messages)
+	if err != nil {
+		return err
+	}
+	if _, err := a.tx.ExecContext(ctx, "UPDATE request SET snapshot=? WHERE seq=? AND snapshot<>?", a.snapshot, seq, a.snapshot); err != nil {
+		return err
+	}
+	return a.tell(ctx, seq, stood, news, answered)
 }
 
-// forget drops a request that the portal has deleted, with all that is of it.
-// One that waits here is not the portal's to drop: the next attempt asks.
-func forget(ctx context.Context, tx *sql.Tx, seq int64, r desk.Request) error {
-	var status desk.Status
-	if err := tx.QueryRowContext(ctx, "SELECT status FROM request WHERE seq=?", seq).Scan(&status); err != nil || status != desk.StatusReceived {
+// standing is the request as it is here, or desk.ErrNotFound.
+func (a *applying) standing(ctx context.Context, news desk.Request) (r desk.Request, seq int64, err error) {
+	err = a.tx.QueryRowContext(ctx, "SELECT seq FROM request WHERE id=? AND person=?", news.ID.String(), a.person).Scan(&seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, 0, desk.ErrNotFound
+	}
+	if err != nil {
+		return r, 0, err
+	}
+	r, err = a.store.scanRequest(a.tx.QueryRowContext(ctx, "SELECT "+requestColumns+" FROM request WHERE seq=?", seq))
+	return r, seq, err
+}
+
+// tell makes notices of what is news to somebody who wrote or watches a request.
+func (a *applying) tell(ctx context.Context, seq int64, stood, news desk.Request, answered bool) error {
+	known := stood.Status == desk.StatusReceived
+	if a.silent || !news.Watching && !news.Mine() {
+		return nil
+	}
+	var kinds []desk.NoticeKind
+	if known && stood.PortalStatus != news.PortalStatus {
+		kinds = append(kinds, desk.NoticeStatus)
+	}
+	if answered {
+		kinds = append(kinds, desk.NoticeAnswer)
+	}
+	if news.Watching && !stood.Watching && !news.Mine() {
+		kinds = append(kinds, desk.NoticeWatcher)
+	}
+	if len(kinds) == 0 {
+		return nil
+	}
+	if _, err := a.tx.ExecContext(ctx, "UPDATE request SET unread=1 WHERE seq=?", seq); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM request WHERE seq=?", seq); err != nil {
+	for _, kind := range kinds {
+		n := desk.Notice{Request: news.ID.String(), Number: news.Number, Kind: kind, At: a.now}
+		if kind == desk.NoticeStatus {
+			n.Status = news.PortalStatus
+		}
+		var err error
+		if n.Seq, err = putNotice(ctx, a.tx, a.person, n); err != nil {
+			return err
+		}
+		a.told = append(a.told, n)
+	}
+	return nil
+}
+
+// sweep drops what was in no page of a snapshot that is here in full.
+func (a *applying) sweep(ctx context.Context) error {
+	const missing = "status='received' AND snapshot<?2"
+	if _, err := a.tx.ExecContext(ctx, "UPDATE request SET reason=?3 WHERE person=?1 AND "+missing+" AND mine=1 AND sent_at IS NOT NULL",
+		a.person, a.snapshot, desk.ReasonMissing); err != nil {
 		return err
 	}
-	for _, stmt := range []string{
-		"DELETE FROM file WHERE item=? AND person=?", "DELETE FROM message WHERE request=? AND person=?", "DELETE FROM history WHERE request=? AND person=?",
+	return forget(ctx, a.tx, a.person, missing+" AND (mine=0 OR sent_at IS NULL)", a.snapshot)
+}
+
+// forget drops requests of a person that are not to be seen any more, with all
+// that is of them. What waits here is not the portal's to drop: the next attempt
+// asks. which is a condition with arg as ?2.
+func forget(ctx context.Context, tx *sql.Tx, person, which string, arg any) error {
+	args := []any{person, arg}
+	if _, err := tx.ExecContext(ctx, "CREATE TEMP TABLE IF NOT EXISTS dropped (id TEXT PRIMARY KEY) STRICT"); err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		sql  string
+		args []any
+	}{
+		{"DELETE FROM temp.dropped", nil},
+		{"INSERT INTO temp.dropped SELECT id FROM request WHERE person=?1 AND status='received' AND " + which, args},
+		{"DELETE FROM file WHERE person=?1 AND item IN (SELECT id FROM temp.dropped)", args[:1]},
+		{"DELETE FROM file WHERE person=?1 AND item IN (SELECT id FROM message WHERE person=?1 AND request IN (SELECT id FROM temp.dropped))", args[:1]},
+		{"DELETE FROM message WHERE person=?1 AND request IN (SELECT id FROM temp.dropped)", args[:1]},
+		{"DELETE FROM history WHERE person=?1 AND request IN (SELECT id FROM temp.dropped)", args[:1]},
+		{"DELETE FROM notice WHERE person=?1 AND request IN (SELECT id FROM temp.dropped)", args[:1]},
+		{"DELETE FROM request WHERE person=?1 AND id IN (SELECT id FROM temp.dropped)", args[:1]},
 	} {
-		if _, err := tx.ExecContext(ctx, stmt, r.ID.String(), r.Owner.Person); err != nil {
+		if _, err := tx.ExecContext(ctx, step.sql, step.args...); err != nil {
 			return err
 		}
 	}
@@ -102,21 +267,29 @@ func forget(ctx context.Context, tx *sql.Tx, seq int64, r desk.Request) error {
 // colleague. The portal's word stands; a draft that is here under its id (this
 // PC was rolled back, or the request came back to be corrected) is kept as one
 // of its own.
-func (s *Store) adopt(ctx context.Context, tx *sql.Tx, r desk.Request) error {
-	if err := keepDraft(ctx, tx, r.ID, r.Owner.Person); err != nil {
-		return err
+func (a *applying) adopt(ctx context.Context, r desk.Request) (seq int64, err error) {
+	if err := keepDraft(ctx, a.tx, r.ID, a.person); err != nil {
+		return 0, err
 	}
 	r.Status, r.Reason = desk.StatusReceived, ""
-	if _, err := s.putRequest(ctx, tx, r); err != nil {
-		return err
+	if seq, err = a.store.putRequest(ctx, a.tx, r); err != nil {
+		return 0, err
 	}
-	for _, f := range r.Files {
+	if err := a.putFiles(ctx, r.Owner, r.ID, r.Files); err != nil {
+		return 0, err
+	}
+	return seq, a.store.note(ctx, a.tx, a.person, r.ID.String(), r.ReceivedAt, string(desk.StatusReceived), "")
+}
+
+// putFiles stores the rows of files whose bytes are at the portal.
+func (a *applying) putFiles(ctx context.Context, owner desk.Owner, item uuid.UUID, files []desk.File) error {
+	for _, f := range files {
 		f.Stored = ""
-		if err := s.putFile(ctx, tx, r.Owner, r.ID, f); err != nil {
+		if err := a.store.putFile(ctx, a.tx, owner, item, f); err != nil {
 			return err
 		}
 	}
-	return s.note(ctx, tx, r.Owner.Person, r.ID.String(), r.ReceivedAt, string(desk.StatusReceived), "")
+	return nil
 }
 
 // keepDraft gives a draft of the person's or of the PC's that stands under that
@@ -152,69 +325,72 @@ func keepDraft(ctx context.Context, tx *sql.Tx, id uuid.UUID, person string) err
 }
 
 // merge brings the portal's word to a request that is here.
-func (s *Store) merge(ctx context.Context, tx *sql.Tx, seq int64, news desk.Request, now time.Time) error {
-	var status desk.Status
-	var stood desk.PortalStatus
-	if err := tx.QueryRowContext(ctx, "SELECT status, portal_status FROM request WHERE seq=?", seq).Scan(&status, &stood); err != nil {
+func (a *applying) merge(ctx context.Context, seq int64, stood, news desk.Request) error {
+	r := stood
+	r.Status, r.Reason, r.Problems = desk.StatusReceived, "", nil // what it was refused for is no matter any more
+	r.Number, r.PortalStatus, r.UpdatedAt = news.Number, news.PortalStatus, news.UpdatedAt
+	r.Author, r.Priority, r.Watchers, r.Watching, r.Allowed = news.Author, news.Priority, news.Watchers, news.Watching, news.Allowed
+	r.ReceivedAt, r.TakenAt, r.ClosedAt = news.ReceivedAt, news.TakenAt, news.ClosedAt
+	if !news.AnsweredAt.IsZero() {
+		r.AnsweredAt = news.AnsweredAt
+	}
+	if err := a.store.updateRequest(ctx, a.tx, seq, r); err != nil {
 		return err
 	}
-	arrived, moved := status != desk.StatusReceived, stood != news.PortalStatus
-	if status == desk.StatusToCorrect { // what it was refused for is no matter any more
-		r, err := s.request(ctx, tx, "WHERE seq=?", seq)
-		if err != nil {
+	if stood.Status != desk.StatusReceived {
+		if _, err := a.tx.ExecContext(ctx, "DELETE FROM job WHERE request=?", seq); err != nil {
 			return err
 		}
-		r.Problems = nil
-		if err := s.updateRequest(ctx, tx, seq, r); err != nil {
+		if err := a.note(ctx, news, a.now, string(desk.StatusReceived)); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE request SET status='received', reason='', number=?, portal_status=?, received_at=?, updated_at=? WHERE seq=?`,
-		news.Number, news.PortalStatus, msOrNull(news.ReceivedAt), ms(news.UpdatedAt), seq); err != nil {
-		return err
-	}
-	if arrived {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM job WHERE request=?", seq); err != nil {
-			return err
-		}
-		if err := s.note(ctx, tx, news.Owner.Person, news.ID.String(), now, string(desk.StatusReceived), ""); err != nil {
-			return err
-		}
-	}
-	if moved && news.PortalStatus != desk.PortalReceived {
-		return s.note(ctx, tx, news.Owner.Person, news.ID.String(), news.UpdatedAt, "portal."+string(news.PortalStatus), "")
+	if stood.PortalStatus != news.PortalStatus && news.PortalStatus != desk.PortalReceived {
+		return a.note(ctx, news, news.UpdatedAt, "portal."+string(news.PortalStatus))
 	}
 	return nil
 }
 
-func (s *Store) putMessages(ctx context.Context, tx *sql.Tx, r desk.Request, messages []desk.Message) error {
+func (a *applying) note(ctx context.Context, r desk.Request, at time.Time, what string) error {
+	return a.store.note(ctx, a.tx, a.person, r.ID.String(), at, what, "")
+}
+
+// putMessages stores what is new of a conversation, and tells whether somebody
+// else has said something.
+func (a *applying) putMessages(ctx context.Context, r desk.Request, messages []desk.Message) (answered bool, err error) {
 	for _, m := range messages {
-		author, err := s.seal(r.Owner.Person, m.Author)
+		fresh, err := a.putMessage(ctx, r, m)
 		if err != nil {
-			return err
+			return false, err
 		}
-		body, err := s.seal(r.Owner.Person, m.Text)
-		if err != nil {
-			return err
-		}
-		res, err := tx.ExecContext(ctx, `INSERT INTO message (id, person, practice, request, author, support, body, at) VALUES (?,?,?,?,?,?,?,?)
-			ON CONFLICT (id, person) DO NOTHING`, m.ID.String(), r.Owner.Person, r.Owner.Practice, r.ID.String(), author, m.Support, body, ms(m.At))
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 || !m.Support {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		if _, err := tx.ExecContext(ctx, "UPDATE request SET answered_at=coalesce(answered_at, ?) WHERE id=? AND person=?",
-			ms(m.At), r.ID.String(), r.Owner.Person); err != nil {
-			return err
-		}
-		if err := s.note(ctx, tx, r.Owner.Person, r.ID.String(), m.At, "answered", ""); err != nil {
-			return err
-		}
+		answered = answered || fresh && !m.Mine
 	}
-	return nil
+	return answered, nil
+}
+
+func (a *applying) putMessage(ctx context.Context, r desk.Request, m desk.Message) (fresh bool, err error) {
+	author, err := a.store.seal(a.person, m.Author)
+	if err != nil {
+		return false, err
+	}
+	body, err := a.store.seal(a.person, messageBody{m.Text, m.HTML})
+	if err != nil {
+		return false, err
+	}
+	res, err := a.tx.ExecContext(ctx, `INSERT INTO message (id, person, practice, request, author, support, body, at) VALUES (?,?,?,?,?,?,?,?)
+		ON CONFLICT (id, person) DO NOTHING`, m.ID.String(), a.person, r.Owner.Practice, r.ID.String(), author, m.Support, body, ms(m.At))
+	if err != nil {
+		return false, err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return false, err
+	}
+	if err := a.putFiles(ctx, r.Owner, m.ID, m.Files); err != nil || !m.Support {
+		return true, err
+	}
+	if _, err := a.tx.ExecContext(ctx, "UPDATE request SET answered_at=coalesce(answered_at, ?) WHERE id=? AND person=?",
+		ms(m.At), r.ID.String(), a.person); err != nil {
+		return false, err
+	}
+	return true, a.note(ctx, r, m.At, "answered")
 }

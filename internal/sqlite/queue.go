@@ -270,6 +270,11 @@ func (s *Store) putAttempted(ctx context.Context, tx *sql.Tx, a attempted, res d
 			return err
 		}
 	}
+	if a.status == desk.StatusReceived { // a snapshot that began before does not have it
+		if _, err := tx.ExecContext(ctx, "UPDATE request SET snapshot=coalesce((SELECT snapshot FROM person WHERE person.id=request.person), 0) WHERE seq=?", a.seq); err != nil {
+			return err
+		}
+	}
 	if a.status.Waiting() {
 		_, err = tx.ExecContext(ctx, "UPDATE job SET next_at=?, lease_until=NULL, doubt=? WHERE request=?", ms(res.NextAt), a.doubt, a.seq)
 	} else {

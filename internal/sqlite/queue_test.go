@@ -291,7 +291,7 @@ func TestApply(t *testing.T) {
 		Messages: []desk.Message{{ID: newID(t), Request: r.ID, Author: "Support", Support: true, Text: "Bonjour", At: at.Add(time.Minute)}},
 	}
 	for range 2 { // the same news twice is the same news
-		if err := s.Apply(ctx, "claire", []desk.Change{news}, "c7", at); err != nil {
+		if err := s.bring(ctx, "claire", []desk.Change{news}, "c7", at); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -325,7 +325,7 @@ func TestApply(t *testing.T) {
 				t.Errorf("cursor %q, %v; want %q", c, err, want)
 			}
 		}
-		if err := s.Apply(ctx, "marc", nil, "17", at); err != nil {
+		if err := s.bring(ctx, "marc", nil, "17", at); err != nil {
 			t.Fatal(err)
 		}
 		cursor("17")
@@ -336,7 +336,7 @@ func TestApply(t *testing.T) {
 			t.Fatal(err)
 		}
 		cursor("17")
-		if err := s.Apply(ctx, "marc", nil, "18", at); err != nil {
+		if err := s.bring(ctx, "marc", nil, "18", at); err != nil {
 			t.Fatal(err)
 		}
 		cursor("18")
@@ -350,7 +350,7 @@ func TestApply(t *testing.T) {
 			PortalStatus: desk.PortalReceived, Values: desk.Values{"subject": "d’un autre poste"}, ReceivedAt: at, UpdatedAt: at, WrittenAt: at, SubmittedAt: at,
 			Files: []desk.File{{ID: newID(t), Name: "a.pdf", Size: 3}},
 		}
-		if err := s.Apply(ctx, "claire", []desk.Change{{Request: other}}, "c8", at); err != nil {
+		if err := s.bring(ctx, "claire", []desk.Change{{Request: other}}, "c8", at); err != nil {
 			t.Fatal(err)
 		}
 		d, err := s.Request(ctx, "claire", other.ID)

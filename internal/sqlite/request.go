@@ -3,8 +3,10 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"guichet/internal/desk"
@@ -16,6 +18,12 @@ import (
 type requestBody struct {
 	Values   map[string]string `json:"values"`
 	Problems []desk.Problem    `json:"problems,omitempty"`
+	Author   desk.Author       `json:"author,omitzero"`
+	Watchers []desk.Author     `json:"watchers,omitempty"`
+}
+
+func requestBodyOf(r desk.Request) requestBody {
+	return requestBody{Values: r.Values, Problems: r.Problems, Author: r.Author, Watchers: r.Watchers}
 }
 
 // Submit turns a draft into a request and its job, in one transaction: the
@@ -101,15 +109,17 @@ func (s *Store) reseal(ctx context.Context, tx *sql.Tx, d desk.Draft, r desk.Req
 }
 
 func (s *Store) putRequest(ctx context.Context, tx *sql.Tx, r desk.Request) (seq int64, err error) {
-	body, err := s.seal(r.Owner.Person, requestBody{Values: r.Values, Problems: r.Problems})
+	body, err := s.seal(r.Owner.Person, requestBodyOf(r))
 	if err != nil {
 		return 0, err
 	}
 	res, err := tx.ExecContext(ctx, `INSERT INTO request (id, revision, person, practice, catalogue, type, category, road, status, reason,
-		number, portal_status, body, written_at, submitted_at, sent_at, received_at, answered_at, updated_at)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		number, portal_status, body, written_at, submitted_at, sent_at, received_at, answered_at, updated_at,
+		priority, mine, watching, unread, allowed, taken_at, closed_at)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		r.ID.String(), r.Revision, r.Owner.Person, r.Owner.Practice, r.CatalogueVersion, r.Type, r.Category, r.Road, r.Status, r.Reason,
-		r.Number, r.PortalStatus, body, ms(r.WrittenAt), ms(r.SubmittedAt), msOrNull(r.SentAt), msOrNull(r.ReceivedAt), msOrNull(r.AnsweredAt), ms(r.UpdatedAt))
+		r.Number, r.PortalStatus, body, ms(r.WrittenAt), ms(r.SubmittedAt), msOrNull(r.SentAt), msOrNull(r.ReceivedAt), msOrNull(r.AnsweredAt), ms(r.UpdatedAt),
+		r.Priority, r.Mine(), r.Watching, r.Unread, joinActs(r.Allowed), msOrNull(r.TakenAt), msOrNull(r.ClosedAt))
 	if err != nil {
 		return 0, err
 	}
@@ -123,29 +133,32 @@ func (s *Store) note(ctx context.Context, tx *sql.Tx, person, id string, now tim
 }
 
 func (s *Store) updateRequest(ctx context.Context, tx *sql.Tx, seq int64, r desk.Request) error {
-	body, err := s.seal(r.Owner.Person, requestBody{Values: r.Values, Problems: r.Problems})
+	body, err := s.seal(r.Owner.Person, requestBodyOf(r))
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE request SET status=?, reason=?, number=?, portal_status=?, body=?,
-		sent_at=?, received_at=?, answered_at=?, updated_at=? WHERE seq=?`,
-		r.Status, r.Reason, r.Number, r.PortalStatus, body, msOrNull(r.SentAt), msOrNull(r.ReceivedAt), msOrNull(r.AnsweredAt), ms(r.UpdatedAt), seq)
+		sent_at=?, received_at=?, answered_at=?, updated_at=?, priority=?, mine=?, watching=?, allowed=?, taken_at=?, closed_at=? WHERE seq=?`,
+		r.Status, r.Reason, r.Number, r.PortalStatus, body, msOrNull(r.SentAt), msOrNull(r.ReceivedAt), msOrNull(r.AnsweredAt), ms(r.UpdatedAt),
+		r.Priority, r.Mine(), r.Watching, joinActs(r.Allowed), msOrNull(r.TakenAt), msOrNull(r.ClosedAt), seq)
 	return err
 }
 
 const requestColumns = `id, revision, person, practice, catalogue, type, category, road, status, reason, number, portal_status,
-	body, written_at, submitted_at, sent_at, received_at, answered_at, updated_at,
-	coalesce((SELECT attempt FROM job WHERE job.request=request.seq), 0), (SELECT next_at FROM job WHERE job.request=request.seq)`
+	body, written_at, submitted_at, sent_at, received_at, answered_at, updated_at, priority, watching, unread, allowed, taken_at, closed_at,
+	CASE status WHEN 'received' THEN 0 ELSE coalesce((SELECT attempt FROM job WHERE job.request=request.seq), 0) END,
+	CASE status WHEN 'received' THEN NULL ELSE (SELECT next_at FROM job WHERE job.request=request.seq) END`
 
 func (s *Store) scanRequest(row interface{ Scan(...any) error }) (desk.Request, error) {
 	var r desk.Request
 	var id string
 	var sealed []byte
 	var written, submitted, updated int64
-	var sent, received, answered, next sql.NullInt64
+	var sent, received, answered, taken, closed, next sql.NullInt64
+	var allowed string
 	err := row.Scan(&id, &r.Revision, &r.Owner.Person, &r.Owner.Practice, &r.CatalogueVersion, &r.Type, &r.Category, &r.Road, &r.Status,
 		&r.Reason, &r.Number, &r.PortalStatus, &sealed, &written, &submitted, &sent, &received, &answered, &updated,
-		&r.Attempts, &next)
+		&r.Priority, &r.Watching, &r.Unread, &allowed, &taken, &closed, &r.Attempts, &next)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, desk.ErrNotFound
 	}
@@ -159,10 +172,28 @@ func (s *Store) scanRequest(row interface{ Scan(...any) error }) (desk.Request, 
 	if err := s.unseal(r.Owner.Person, sealed, &b); err != nil {
 		return r, err
 	}
-	r.Values, r.Problems = b.Values, b.Problems
+	r.Values, r.Problems, r.Author, r.Watchers, r.Allowed = b.Values, b.Problems, b.Author, b.Watchers, splitActs(allowed)
 	r.WrittenAt, r.SubmittedAt, r.UpdatedAt = fromMS(written), fromMS(submitted), fromMS(updated)
 	r.SentAt, r.ReceivedAt, r.AnsweredAt, r.NextAt = fromNull(sent), fromNull(received), fromNull(answered), fromNull(next)
+	r.TakenAt, r.ClosedAt = fromNull(taken), fromNull(closed)
 	return r, nil
+}
+
+func joinActs(acts []desk.ActKind) string {
+	out := make([]string, len(acts))
+	for i, a := range acts {
+		out[i] = string(a)
+	}
+	return strings.Join(out, ",")
+}
+
+func splitActs(joined string) (out []desk.ActKind) {
+	for a := range strings.SplitSeq(joined, ",") {
+		if a != "" {
+			out = append(out, desk.ActKind(a))
+		}
+	}
+	return out
 }
 
 func (s *Store) request(ctx context.Context, q querier, where string, args ...any) (desk.Request, error) {
@@ -234,13 +265,52 @@ func (s *Store) messages(ctx context.Context, d *Dossier) error {
 		if m.ID, err = uuid.Parse(id); err != nil {
 			return desk.ErrDamaged.With(err)
 		}
-		if err := errors.Join(s.unseal(d.Owner.Person, author, &m.Author), s.unseal(d.Owner.Person, body, &m.Text)); err != nil {
+		var b messageBody
+		if err := errors.Join(s.unseal(d.Owner.Person, author, &m.Author), s.unseal(d.Owner.Person, body, &b)); err != nil {
 			return err
 		}
+		m.Text, m.HTML = b.Text, b.HTML
 		m.At = fromMS(at)
 		d.Messages = append(d.Messages, m)
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	at := map[string]int{}
+	for i, m := range d.Messages {
+		at[m.ID.String()] = i
+	}
+	return s.eachFile(ctx, s.read, "WHERE person=? AND item IN (SELECT id FROM message WHERE request=? AND person=?) ORDER BY seq",
+		[]any{d.Owner.Person, d.ID.String(), d.Owner.Person}, func(item string, f desk.File) {
+			i := at[item]
+			d.Messages[i].Files = append(d.Messages[i].Files, f)
+		})
+}
+
+// messageBody is what of a message is sealed. One that has no more than its text
+// is stored as that alone.
+type messageBody struct{ Text, HTML string }
+
+// MarshalJSON implements json.Marshaler.
+func (b messageBody) MarshalJSON() ([]byte, error) {
+	if b.HTML == "" {
+		return json.Marshal(b.Text)
+	}
+	return json.Marshal([]string{b.Text, b.HTML})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (b *messageBody) UnmarshalJSON(plain []byte) error {
+	*b = messageBody{}
+	if json.Unmarshal(plain, &b.Text) == nil {
+		return nil
+	}
+	var both []string
+	if err := json.Unmarshal(plain, &both); err != nil || len(both) != 2 {
+		return errors.New("no body of a message")
+	}
+	b.Text, b.HTML = both[0], both[1]
+	return nil
 }
 
 // Requests lists the person's requests, last changed first, with their files:

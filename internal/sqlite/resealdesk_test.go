@@ -93,7 +93,7 @@ func (p *plainDesk) write(tb testing.TB) {
 	write("marc", "Canari-marc")
 	write(thePC, "Canari-corps du poste")
 	q := submit(tb, p.Store, write("claire", "Canari-demande"))
-	if err := p.Apply(ctx, "claire", []desk.Change{{
+	if err := p.bring(ctx, "claire", []desk.Change{{
 		Request:  desk.Request{ID: q.ID, Number: "G-0", PortalStatus: desk.PortalReceived, ReceivedAt: at, UpdatedAt: at},
 		Messages: []desk.Message{{ID: newID(tb), Request: q.ID, Author: "Canari-auteur", Text: strings.Repeat("Canari-message ", 400), At: at}},
 	}}, "cursor-1", at); err != nil {

@@ -19,7 +19,7 @@ func TestFinishOfAReceivedRequestLeavesTheNextOne(t *testing.T) {
 	if err != nil || len(jobs) != 1 {
 		t.Fatal(jobs, err)
 	}
-	if err := s.Apply(ctx, "claire", []desk.Change{{Request: desk.Request{ID: one.ID, Number: "AS-1", PortalStatus: desk.PortalReceived, ReceivedAt: at, UpdatedAt: at}}}, "1", at); err != nil {
+	if err := s.bring(ctx, "claire", []desk.Change{{Request: desk.Request{ID: one.ID, Number: "AS-1", PortalStatus: desk.PortalReceived, ReceivedAt: at, UpdatedAt: at}}}, "1", at); err != nil {
 		t.Fatal(err)
 	}
 	two := submit(t, s, save(t, s, newDraft(t)))

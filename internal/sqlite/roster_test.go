@@ -32,7 +32,7 @@ func TestRoster(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Apply(ctx, "sophie", nil, "7", at); err != nil { // known by a cursor alone
+	if err := s.bring(ctx, "sophie", nil, "7", at); err != nil { // known by a cursor alone
 		t.Fatal(err)
 	}
 	if err := s.SetAtDesk(ctx, "claire"); err != nil {

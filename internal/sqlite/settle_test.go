@@ -125,7 +125,7 @@ func TestFate(t *testing.T) {
 
 func receive(tb testing.TB, s *Store, id uuid.UUID) {
 	tb.Helper()
-	err := s.Apply(context.Background(), "claire", []desk.Change{{Request: desk.Request{
+	err := s.bring(context.Background(), "claire", []desk.Change{{Request: desk.Request{
 		ID: id, Number: "G-1", PortalStatus: desk.PortalReceived, ReceivedAt: at, UpdatedAt: at,
 	}}}, "behind", at)
 	if err != nil {

@@ -58,12 +58,21 @@ var meanings = map[string]meaning{
 	"file": {key: []string{"id", "person"}, ids: []string{"id", "item"}, person: "person", sealed: map[string]func() any{"name": aString}},
 	"message": {
 		key: []string{"id", "person"}, ids: []string{"id", "request"}, person: "person",
-		sealed: map[string]func() any{"author": aString, "body": aString},
+		sealed: map[string]func() any{"author": aString, "body": func() any { return new(messageBody) }},
 	},
 	"history":   {key: []string{"person", "request", "at", "what", "code"}, ids: []string{"request"}},
 	"catalogue": {key: []string{"version"}},
 	"person":    {key: []string{"id"}, sealed: map[string]func() any{"body": func() any { return new(desk.Person) }}},
 	"setting":   {key: []string{"key"}},
+	"notice":    {key: []string{"person", "request", "kind", "code", "at"}, ids: []string{"request"}},
+	"view": {
+		key: []string{"id", "person"}, person: "person",
+		sealed: map[string]func() any{"body": func() any { return new(viewBody) }},
+	},
+	"contract": {
+		key: []string{"id", "person"}, newer: "seen", person: "person",
+		sealed: map[string]func() any{"body": func() any { return new(desk.Contract) }},
+	},
 }
 
 // tablesOf reads the tables of a database of the newest schema, in the order

@@ -57,7 +57,7 @@ func fill(tb testing.TB, s *Store, r *rand.Rand, n int) {
 			tell(tb, s, "UPDATE job SET attempt=2, doubt=1 WHERE request=(SELECT seq FROM request WHERE id=?)", q.ID.String())
 			tell(tb, s, "UPDATE request SET status='unknown', sent_at=submitted_at WHERE id=?", q.ID.String())
 		case 2:
-			err = s.Apply(ctx, "claire", []desk.Change{{
+			err = s.bring(ctx, "claire", []desk.Change{{
 				Request:  desk.Request{ID: q.ID, Number: fmt.Sprintf("G-%d", i), PortalStatus: desk.PortalReceived, ReceivedAt: at, UpdatedAt: at},
 				Messages: []desk.Message{{ID: newID(tb), Request: q.ID, Author: "Support", Support: true, Text: strings.Repeat("Bonjour. ", 1+r.IntN(30)), At: at}},
 			}}, "cursor-1", at)

@@ -31,6 +31,7 @@ type Store struct {
 	gate   gate
 	lock   *flock.Flock
 	sealer privacy.Sealer
+	text   texts
 
 	unclean bool          // it was not closed the last time
 	damage  chan struct{} // something was found to be damaged
@@ -117,6 +118,9 @@ func (s *Store) connect(ctx context.Context) (err error) {
 // last: it takes the log back into the database.
 func (s *Store) disconnect() error {
 	var errs []error
+	s.text.turn.Lock()
+	errs = append(errs, s.text.forget())
+	s.text.turn.Unlock()
 	for _, db := range []*sql.DB{s.read, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())

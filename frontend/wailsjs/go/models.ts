@@ -196,6 +196,178 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class Life {
+	    written: string;
+	    saved: string;
+	    sent: string;
+	    received: string;
+	    taken: string;
+	    answered: string;
+	    closed: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Life(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.written = source["written"];
+	        this.saved = source["saved"];
+	        this.sent = source["sent"];
+	        this.received = source["received"];
+	        this.taken = source["taken"];
+	        this.answered = source["answered"];
+	        this.closed = source["closed"];
+	    }
+	}
+	export class Item {
+	    id: string;
+	    draft: boolean;
+	    subject: string;
+	    type: string;
+	    category: string;
+	    typeLabel: Text;
+	    categoryLabel: Text;
+	    practice: string;
+	    practiceName: string;
+	    road: string;
+	    step: string;
+	    files: number;
+	    done: number;
+	    total: number;
+	    missing: string[];
+	    status: string;
+	    reason: string;
+	    portalStatus: string;
+	    number: string;
+	    life: Life;
+	    attempts: number;
+	    nextAttempt: string;
+	    updatedAt: string;
+	    shared: boolean;
+	    priority: string;
+	    author: string;
+	    watching: boolean;
+	    unread: boolean;
+	    reference: string;
+	    document: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Item(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.draft = source["draft"];
+	        this.subject = source["subject"];
+	        this.type = source["type"];
+	        this.category = source["category"];
+	        this.typeLabel = this.convertValues(source["typeLabel"], Text);
+	        this.categoryLabel = this.convertValues(source["categoryLabel"], Text);
+	        this.practice = source["practice"];
+	        this.practiceName = source["practiceName"];
+	        this.road = source["road"];
+	        this.step = source["step"];
+	        this.files = source["files"];
+	        this.done = source["done"];
+	        this.total = source["total"];
+	        this.missing = source["missing"];
+	        this.status = source["status"];
+	        this.reason = source["reason"];
+	        this.portalStatus = source["portalStatus"];
+	        this.number = source["number"];
+	        this.life = this.convertValues(source["life"], Life);
+	        this.attempts = source["attempts"];
+	        this.nextAttempt = source["nextAttempt"];
+	        this.updatedAt = source["updatedAt"];
+	        this.shared = source["shared"];
+	        this.priority = source["priority"];
+	        this.author = source["author"];
+	        this.watching = source["watching"];
+	        this.unread = source["unread"];
+	        this.reference = source["reference"];
+	        this.document = source["document"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Figure {
+	    key: string;
+	    count: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Figure(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.count = source["count"];
+	    }
+	}
+	export class Board {
+	    states: Figure[];
+	    priorities: Figure[];
+	    latest: Item[];
+	    answered: number;
+	    unread: number;
+	    stuck: number;
+	    syncedAt: string;
+	    syncDone: number;
+	    syncTotal: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Board(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.states = this.convertValues(source["states"], Figure);
+	        this.priorities = this.convertValues(source["priorities"], Figure);
+	        this.latest = this.convertValues(source["latest"], Item);
+	        this.answered = source["answered"];
+	        this.unread = source["unread"];
+	        this.stuck = source["stuck"];
+	        this.syncedAt = source["syncedAt"];
+	        this.syncDone = source["syncDone"];
+	        this.syncTotal = source["syncTotal"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	
 	export class FileRules {
 	    maxCount: number;
@@ -607,6 +779,7 @@ export namespace app {
 	
 	
 	
+	
 	export class HistoryEntry {
 	    at: string;
 	    what: string;
@@ -623,102 +796,7 @@ export namespace app {
 	        this.code = source["code"];
 	    }
 	}
-	export class Life {
-	    written: string;
-	    saved: string;
-	    sent: string;
-	    received: string;
-	    answered: string;
 	
-	    static createFrom(source: any = {}) {
-	        return new Life(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.written = source["written"];
-	        this.saved = source["saved"];
-	        this.sent = source["sent"];
-	        this.received = source["received"];
-	        this.answered = source["answered"];
-	    }
-	}
-	export class Item {
-	    id: string;
-	    draft: boolean;
-	    subject: string;
-	    type: string;
-	    category: string;
-	    typeLabel: Text;
-	    categoryLabel: Text;
-	    practice: string;
-	    practiceName: string;
-	    road: string;
-	    step: string;
-	    files: number;
-	    done: number;
-	    total: number;
-	    missing: string[];
-	    status: string;
-	    reason: string;
-	    portalStatus: string;
-	    number: string;
-	    life: Life;
-	    attempts: number;
-	    nextAttempt: string;
-	    updatedAt: string;
-	    shared: boolean;
-	
-	    static createFrom(source: any = {}) {
-	        return new Item(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.id = source["id"];
-	        this.draft = source["draft"];
-	        this.subject = source["subject"];
-	        this.type = source["type"];
-	        this.category = source["category"];
-	        this.typeLabel = this.convertValues(source["typeLabel"], Text);
-	        this.categoryLabel = this.convertValues(source["categoryLabel"], Text);
-	        this.practice = source["practice"];
-	        this.practiceName = source["practiceName"];
-	        this.road = source["road"];
-	        this.step = source["step"];
-	        this.files = source["files"];
-	        this.done = source["done"];
-	        this.total = source["total"];
-	        this.missing = source["missing"];
-	        this.status = source["status"];
-	        this.reason = source["reason"];
-	        this.portalStatus = source["portalStatus"];
-	        this.number = source["number"];
-	        this.life = this.convertValues(source["life"], Life);
-	        this.attempts = source["attempts"];
-	        this.nextAttempt = source["nextAttempt"];
-	        this.updatedAt = source["updatedAt"];
-	        this.shared = source["shared"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
 	export class Keys {
 	    sealed: boolean;
 	    silent: boolean;
@@ -797,6 +875,8 @@ export namespace app {
 	    author: string;
 	    support: boolean;
 	    text: string;
+	    html: string;
+	    files: File[];
 	    at: string;
 	
 	    static createFrom(source: any = {}) {
@@ -809,11 +889,161 @@ export namespace app {
 	        this.author = source["author"];
 	        this.support = source["support"];
 	        this.text = source["text"];
+	        this.html = source["html"];
+	        this.files = this.convertValues(source["files"], File);
 	        this.at = source["at"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Query {
+	    text: string;
+	    states: string[];
+	    priorities: string[];
+	    practices: string[];
+	    types: string[];
+	    categories: string[];
+	    whose: string;
+	    watching: boolean;
+	    unread: boolean;
+	    since: string;
+	    until: string;
+	    sort: string;
+	    up: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Query(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.text = source["text"];
+	        this.states = source["states"];
+	        this.priorities = source["priorities"];
+	        this.practices = source["practices"];
+	        this.types = source["types"];
+	        this.categories = source["categories"];
+	        this.whose = source["whose"];
+	        this.watching = source["watching"];
+	        this.unread = source["unread"];
+	        this.since = source["since"];
+	        this.until = source["until"];
+	        this.sort = source["sort"];
+	        this.up = source["up"];
+	    }
+	}
+	export class NamedQuery {
+	    id: string;
+	    name: string;
+	    query: Query;
+	
+	    static createFrom(source: any = {}) {
+	        return new NamedQuery(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.query = this.convertValues(source["query"], Query);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Notice {
+	    seq: number;
+	    request: string;
+	    number: string;
+	    kind: string;
+	    status: string;
+	    at: string;
+	    read: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Notice(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.seq = source["seq"];
+	        this.request = source["request"];
+	        this.number = source["number"];
+	        this.kind = source["kind"];
+	        this.status = source["status"];
+	        this.at = source["at"];
+	        this.read = source["read"];
 	    }
 	}
 	
 	
+	export class Page {
+	    items: Item[];
+	    more: boolean;
+	    read: number;
+	    of: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Page(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.items = this.convertValues(source["items"], Item);
+	        this.more = source["more"];
+	        this.read = source["read"];
+	        this.of = source["of"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Person {
 	    id: string;
 	    name: string;
@@ -860,6 +1090,7 @@ export namespace app {
 	}
 	
 	
+	
 	export class Recovered {
 	    at: string;
 	    drafts: number;
@@ -899,6 +1130,8 @@ export namespace app {
 	    messages: Message[];
 	    history: HistoryEntry[];
 	    problems: Problem[];
+	    watchers: string[];
+	    allowed: string[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Request(source);
@@ -912,6 +1145,8 @@ export namespace app {
 	        this.messages = this.convertValues(source["messages"], Message);
 	        this.history = this.convertValues(source["history"], HistoryEntry);
 	        this.problems = this.convertValues(source["problems"], Problem);
+	        this.watchers = source["watchers"];
+	        this.allowed = source["allowed"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -972,6 +1207,8 @@ export namespace app {
 	    upload: number;
 	    idle: number;
 	    practice: string;
+	    columns: string[];
+	    quiet: string[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Settings(source);
@@ -984,6 +1221,8 @@ export namespace app {
 	        this.upload = source["upload"];
 	        this.idle = source["idle"];
 	        this.practice = source["practice"];
+	        this.columns = source["columns"];
+	        this.quiet = source["quiet"];
 	    }
 	}
 	export class Site {

@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -366,27 +365,8 @@ func (c *Client) Catalogue(ctx context.Context, person, etag string) (body []byt
 	return raw, a.header.Get("ETag"), nil
 }
 
-// Changes asks what changed since the cursor, and waits so long for something
-// to change.
-func (c *Client) Changes(ctx context.Context, person, cursor string, wait time.Duration) (changes []desk.Change, next string, more bool, err error) {
-	token, err := c.cfg.Token(ctx, person)
-	if err != nil {
-		return nil, "", false, err
-	}
-	var body portal.Changes
-	query := url.Values{"cursor": {cursor}, "wait": {strconv.Itoa(int(wait.Seconds()))}}
-	if _, err := c.read(ctx, call{path: portal.RouteChanges, query: query, token: token, within: wait + c.Answer}, &body); err != nil {
-		return nil, "", false, fmt.Errorf("fetch changes: %w", err)
-	}
-	if body.Cursor == "" { // taken for one, it would bring everything anew
-		return nil, "", false, fmt.Errorf("fetch changes: %w", desk.ErrOffline.With(errors.New("answer has no cursor")))
-	}
-	for _, w := range body.Changes {
-		change, err := changeOf(w, person)
-		if err != nil {
-			return nil, "", false, fmt.Errorf("fetch changes: %w", desk.ErrOffline.With(err))
-		}
-		changes = append(changes, change)
-	}
-	return changes, body.Cursor, body.More, nil
+// stale tells the portal's word that it does not know a cursor any more.
+func stale(a answer) bool {
+	p, ours := a.problem()
+	return ours && p.Code == portal.CodeStaleCursor
 }

@@ -2,8 +2,12 @@ package client
 
 import (
 	"errors"
+	"slices"
+	"strings"
+	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/markup"
 	"guichet/internal/portal"
 
 	"github.com/google/uuid"
@@ -70,22 +74,58 @@ func changeOf(w portal.Change, reader string) (desk.Change, error) {
 		Values: w.Request.Values, Number: w.Request.Number, PortalStatus: desk.PortalStatus(w.Request.Status),
 		WrittenAt: w.Request.WrittenAt, SubmittedAt: w.Request.SubmittedAt, UpdatedAt: w.Request.UpdatedAt,
 	}}
-	if w.Request.ReceivedAt != nil {
-		out.Request.ReceivedAt = *w.Request.ReceivedAt
+	r := &out.Request
+	r.Author, r.Priority, r.Watchers = desk.Author{ID: w.Request.Author.ID, Name: w.Request.Author.Name}, desk.Priority(w.Request.Priority), watchersOf(w.Request.Watchers)
+	r.ReceivedAt, r.TakenAt = timeOf(w.Request.ReceivedAt), timeOf(w.Request.TakenAt)
+	r.AnsweredAt, r.ClosedAt = timeOf(w.Request.AnsweredAt), timeOf(w.Request.ClosedAt)
+	r.Watching = slices.ContainsFunc(r.Watchers, func(a desk.Author) bool { return a.ID == reader })
+	for _, kind := range w.Request.Allowed {
+		if !strings.Contains(kind, ",") { // they are kept by commas
+			r.Allowed = append(r.Allowed, desk.ActKind(kind))
+		}
 	}
-	for _, f := range w.Request.Files {
-		file, err := fileOf(f)
+	if r.Files, err = filesOf(w.Request.Files); err != nil {
+		return desk.Change{}, err
+	}
+	for _, m := range w.Messages {
+		message, err := messageOf(m, id, reader)
 		if err != nil {
 			return desk.Change{}, err
 		}
-		out.Request.Files = append(out.Request.Files, file)
+		out.Messages = append(out.Messages, message)
 	}
-	for _, m := range w.Messages {
-		mid, err := uuid.Parse(m.ID)
+	return out, nil
+}
+
+func timeOf(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+// messageOf reads a message. What support wrote as HTML is cleaned here, before
+// anybody stores or shows it.
+func messageOf(m portal.Message, request uuid.UUID, reader string) (desk.Message, error) {
+	id, err := uuid.Parse(m.ID)
+	if err != nil {
+		return desk.Message{}, errors.New("message has no id")
+	}
+	out := desk.Message{ID: id, Request: request, Author: m.Author.Name, Support: m.Author.Support, Mine: m.Author.ID == reader, Text: m.Text, At: m.At}
+	if m.HTML != "" {
+		out.HTML = markup.Clean(m.HTML)
+	}
+	out.Files, err = filesOf(m.Files)
+	return out, err
+}
+
+func filesOf(in []portal.File) (out []desk.File, err error) {
+	for _, w := range in {
+		f, err := fileOf(w)
 		if err != nil {
-			return desk.Change{}, errors.New("message has no id")
+			return nil, err
 		}
-		out.Messages = append(out.Messages, desk.Message{ID: mid, Request: id, Author: m.Author.Name, Support: m.Author.Support, Text: m.Text, At: m.At})
+		out = append(out, f)
 	}
 	return out, nil
 }

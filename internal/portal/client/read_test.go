@@ -90,20 +90,26 @@ func TestCatalogue(t *testing.T) {
 func TestChanges(t *testing.T) {
 	p := portald.Run(t, nil)
 	d := newDesktop(t, p.URL, p.Token(claire))
-	changes, cursor, more, err := d.Changes(t.Context(), claire, "", 0)
-	if err != nil || len(changes) != 0 || more {
-		t.Fatalf("%v, more %t, %v", changes, more, err)
+	first, err := d.Changes(t.Context(), claire, "", 0)
+	if err != nil || len(first.Changes) != 0 || !first.Snapshot {
+		t.Fatalf("%v, %v", first, err)
 	}
+	first, err = d.Changes(t.Context(), claire, first.Cursor, 0) // behind the snapshot
+	if err != nil || len(first.Changes) != 0 || first.Snapshot || first.More {
+		t.Fatalf("%v, %v", first, err)
+	}
+	cursor := first.Cursor
 	f := d.file(t, "Facture.pdf", noise(t, 1000))
 	r := request(t, f)
 	out := d.Send(t.Context(), r)
 	expect(t, out, wanted{kind: desk.OutcomeReceived})
 
-	changes, next, _, err := d.Changes(t.Context(), claire, cursor, 0)
-	if err != nil || len(changes) != 1 || next == cursor {
-		t.Fatalf("%d changes, cursor %s after %s, %v", len(changes), next, cursor, err)
+	in, err := d.Changes(t.Context(), claire, cursor, 0)
+	next := in.Cursor
+	if err != nil || len(in.Changes) != 1 || next == cursor {
+		t.Fatalf("%d changes, cursor %s after %s, %v", len(in.Changes), next, cursor, err)
 	}
-	got := changes[0].Request
+	got := in.Changes[0].Request
 	if got.ID != r.ID || got.Owner != r.Owner || got.Number != out.Receipt.Number || got.PortalStatus != desk.PortalReceived ||
 		got.Values[desk.KeySubject] != r.Values[desk.KeySubject] || !got.ReceivedAt.Equal(out.Receipt.ReceivedAt) || !got.WrittenAt.Equal(r.WrittenAt) {
 		t.Errorf("%#v", got)
@@ -112,8 +118,8 @@ func TestChanges(t *testing.T) {
 		t.Errorf("files %+v", got.Files)
 	}
 	t.Run("NothingBehindTheCursor", func(t *testing.T) {
-		if changes, same, _, err := d.Changes(t.Context(), claire, next, 0); err != nil || len(changes) != 0 || same != next {
-			t.Errorf("%d changes, cursor %s, %v", len(changes), same, err)
+		if in, err := d.Changes(t.Context(), claire, next, 0); err != nil || len(in.Changes) != 0 || in.Cursor != next {
+			t.Errorf("%d changes, cursor %s, %v", len(in.Changes), in.Cursor, err)
 		}
 	})
 	t.Run("WaitsForOne", func(t *testing.T) {
@@ -123,8 +129,8 @@ func TestChanges(t *testing.T) {
 		}
 		heard := make(chan answered, 1)
 		go func() {
-			changes, _, _, err := d.Changes(t.Context(), claire, next, 20*time.Second)
-			heard <- answered{changes, err}
+			in, err := d.Changes(t.Context(), claire, next, 20*time.Second)
+			heard <- answered{in.Changes, err}
 		}()
 		another := newDesktop(t, p.URL, p.Token(claire))
 		second := request(t)
@@ -154,6 +160,7 @@ func TestReadFaults(t *testing.T) {
 		"SignIn":        {problem(portal.CodeSignIn), desk.ErrSignIn},
 		"Forbidden":     {problem(portal.CodeForbidden), desk.ErrForbidden},
 		"NotFound":      {problem(portal.CodeNotFound), desk.ErrNotFound},
+		"StaleCursor":   {problem(portal.CodeStaleCursor), desk.StaleCursor{}},
 		"Busy":          {problem(portal.CodeBusy), desk.ErrOffline},
 		"Internal":      {problem(portal.CodeInternal), desk.ErrOffline},
 		"SignInHTML":    {saying(401, "text/html"), desk.ErrOffline}, // a proxy's password is not ours
@@ -170,7 +177,7 @@ func TestReadFaults(t *testing.T) {
 			s := httptest.NewServer(c.do)
 			defer s.Close()
 			d := newDesktop(t, s.URL, secret)
-			if _, err := d.Me(t.Context(), secret); name != "ChangeOfNone" {
+			if _, err := d.Me(t.Context(), secret); name != "ChangeOfNone" && name != "StaleCursor" {
 				if !errors.Is(err, c.want) {
 					t.Errorf("me: %v, want %v", err, c.want)
 				}
@@ -179,7 +186,7 @@ func TestReadFaults(t *testing.T) {
 			if name == "Nobody" {
 				return // an empty object is an answer without changes
 			}
-			_, _, _, err := d.Changes(t.Context(), claire, "", 0)
+			_, err := d.Changes(t.Context(), claire, "", 0)
 			if !errors.Is(err, c.want) {
 				t.Errorf("changes: %v, want %v", err, c.want)
 			}

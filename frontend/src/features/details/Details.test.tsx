@@ -27,7 +27,16 @@ const item = (status: string) =>
 const root = stage();
 
 async function show(of: Item, history: HistoryEntry[] = [], lang: Language = 'fr'): Promise<void> {
-  const request = { item: of, answers: [], files: [], messages: [], problems: [], history };
+  const request = {
+    item: of,
+    answers: [],
+    files: [],
+    messages: [],
+    problems: [],
+    history,
+    watchers: [],
+    allowed: [],
+  };
   vi.mocked(requests.open).mockResolvedValue(request as Request);
   await act(async () =>
     root.render(

@@ -5,7 +5,7 @@ import { outcomeOf } from './Sent';
 const statuses = ['queued', 'sending', 'unknown', 'needs-sign-in', 'to-correct', 'received', 'cancelled'];
 const connections = ['unknown', 'online', 'offline', 'no-network', 'signed-out', 'foreign', undefined];
 
-const life = { written: 'w', saved: 's', sent: '', received: '', answered: '' };
+const life = { written: 'w', saved: 's', sent: '', received: '', taken: '', answered: '', closed: '' };
 
 function say(status: string, connection: string | undefined, waited = true, change: Partial<Item> = {}) {
   const item = { status, reason: '', life, ...change } as Item;

@@ -9,3 +9,5 @@ export function Latest():Promise<app.Latest>;
 export function List():Promise<Array<app.Item>>;
 
 export function Open(arg1:string):Promise<app.Request>;
+
+export function Seen(arg1:string):Promise<void>;

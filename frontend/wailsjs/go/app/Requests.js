@@ -17,3 +17,7 @@ export function List() {
 export function Open(arg1) {
   return window['go']['app']['Requests']['Open'](arg1);
 }
+
+export function Seen(arg1) {
+  return window['go']['app']['Requests']['Seen'](arg1);
+}

@@ -1,0 +1,58 @@
+package inbox
+
+import (
+	"context"
+	"time"
+
+	"guichet/internal/desk"
+)
+
+// pages are the answers to one question, each asked for while the one before it is
+// stored: of ten thousand requests neither the portal nor the disk waits for the
+// other one.
+type pages struct {
+	answers chan page
+	cancel  context.CancelFunc
+}
+
+type page struct {
+	in  desk.Changes
+	err error
+}
+
+// pages begins to ask. The caller ends it with stop, and stores what next returns
+// before it asks for another.
+func (i *Inbox) pages(ctx context.Context, person, cursor string, wait time.Duration) *pages {
+	ctx, cancel := context.WithCancel(ctx)
+	p := &pages{answers: make(chan page), cancel: cancel}
+	go func() {
+		defer close(p.answers)
+		for more := true; more; wait = 0 {
+			in, err := i.Portal.Changes(ctx, person, cursor, wait)
+			more = err == nil && in.More && in.Cursor != cursor
+			cursor = in.Cursor
+			select {
+			case p.answers <- page{in, err}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return p
+}
+
+// next is the next answer.
+func (p *pages) next() (desk.Changes, error) {
+	got, ok := <-p.answers
+	if !ok {
+		return desk.Changes{}, context.Canceled
+	}
+	return got.in, got.err
+}
+
+// stop ends it, and waits for the question under way.
+func (p *pages) stop() {
+	p.cancel()
+	for range p.answers {
+	}
+}
