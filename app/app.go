@@ -310,7 +310,7 @@ func (a *App) Stop() {
 // Bound lists what JavaScript may call.
 func (a *App) Bound() []any {
 	return []any{
-		&Session{a}, &Portal{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Lists{a}, &Bell{a},
+		&Session{a}, &Portal{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Lists{a}, &Bell{a}, &Acts{a}, &Contracts{a},
 		&Keyring{a}, &Window{a},
 	}
 }

@@ -115,6 +115,10 @@ type office struct {
 	catalogues *Catalogues
 	drafts     *Drafts
 	handover   *Handover
+	lists      *Lists
+	bell       *Bell
+	acts       *Acts
+	contracts  *Contracts
 	keys       *Keyring
 	files      *Files
 	requests   *Requests
@@ -153,6 +157,14 @@ func wire(a *App) *office {
 			o.drafts = s
 		case *Handover:
 			o.handover = s
+		case *Lists:
+			o.lists = s
+		case *Bell:
+			o.bell = s
+		case *Acts:
+			o.acts = s
+		case *Contracts:
+			o.contracts = s
 		case *Keyring:
 			o.keys = s
 		case *Files:

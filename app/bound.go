@@ -38,3 +38,9 @@ type Lists struct{ a *App }
 
 // Bell tells what has happened to requests.
 type Bell struct{ a *App }
+
+// Acts are what a person does with a request that the portal has.
+type Acts struct{ a *App }
+
+// Contracts are those of the person's practices with the vendor.
+type Contracts struct{ a *App }

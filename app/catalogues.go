@@ -99,6 +99,7 @@ func (a *App) bringCatalogue(ctx context.Context) {
 	if !open || person.ID == "" {
 		return
 	}
+	_ = a.fetchContracts(ctx) // likewise: they are asked for again when they are looked at
 	body, etag, err := a.client.Catalogue(ctx, person.ID, a.catalogues.tag())
 	if err != nil || len(body) == 0 {
 		return

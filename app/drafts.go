@@ -307,6 +307,6 @@ func (a *App) dossierOf(d sqlite.Dossier) Request {
 			return HistoryEntry{At: stamp(h.At), What: h.What, Code: h.Code}
 		}),
 		Problems: problemsOf(d.Problems), Watchers: each(d.Watchers, func(w desk.Author) string { return w.Name }),
-		Allowed: each(d.Allowed, func(k desk.ActKind) string { return string(k) }),
+		Allowed: each(d.Allowed, func(k desk.ActKind) string { return string(k) }), Acts: each(d.Acts, actOf),
 	}
 }

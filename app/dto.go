@@ -305,6 +305,26 @@ type Request struct {
 	Problems []Problem      `json:"problems"`
 	Watchers []string       `json:"watchers"` // names
 	Allowed  []string       `json:"allowed"`  // what the person may do: reply, withdraw, close, reopen, watch, unwatch, watchers
+	Acts     []Act          `json:"acts"`     // what they have done and the portal does not have yet, the oldest first
+}
+
+// Act is something that a person does with a request that the portal has.
+type Act struct {
+	ID      string `json:"id"`
+	Request string `json:"request"`
+	Kind    string `json:"kind"`   // as in Request.Allowed
+	Text    string `json:"text"`   // of a reply; the reason of withdraw and reopen
+	Status  string `json:"status"` // draft (a reply being written, or one that came back), queued, sending, unknown, needs-sign-in, to-correct
+	Reason  string `json:"reason"` // why it is in that status
+	Files   []File `json:"files"`
+	At      string `json:"at"`
+	SavedAt string `json:"savedAt"`
+}
+
+// Member is somebody who belongs to a practice.
+type Member struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // Status is the line at the foot of the window and the counts at its left.

@@ -10,10 +10,14 @@ import (
 // written the attempt down.
 type Job struct {
 	ID      int64
-	Request Request
+	Request Request   // of an act only its ID and Owner
+	Act     Act       // what is to be sent in its place, if it has an ID
 	Attempt int       // 1 for the first
 	Lease   time.Time // until when the claim holds
 }
+
+// IsAct tells whether it is an act that is to be sent.
+func (j Job) IsAct() bool { return j.Act.ID != uuid.Nil }
 
 // Ask is what a sender asks a queue for.
 type Ask struct {
@@ -68,6 +72,7 @@ type Outcome struct {
 	Arrived    bool          // the portal may hold it although it was not received
 	Code       string        // reason, with a sentence in the window; one of the Reason codes
 	Receipt    Receipt       // for OutcomeReceived
+	Done       *Change       // likewise, of an act: the request as it is now, and the message that a reply became
 	Problems   []Problem     // for OutcomeRefused
 	RetryAfter time.Duration // what the portal asked for, 0 if nothing
 	Err        error         // the cause for the log, without content of the request
@@ -105,6 +110,7 @@ const (
 	ReasonGone        = "gone"         // 410, 404: withdrawn, or no such portal
 	ReasonFileMissing = "file-missing" // our own copy is gone or altered
 	ReasonClock       = "clock"        // this PC's date does not fit the portal's certificate
+	ReasonNotNow      = "not-now"      // 409: the request's status does not allow the act
 	ReasonMissing     = "missing"      // it was received, and the portal does not have it any more
 	ReasonStopped     = "stopped"      // Guichet was closed in the middle, or the person took it back
 )
@@ -114,7 +120,7 @@ const (
 func ReasonCodes() []string {
 	return []string{
 		ReasonNetwork, ReasonTimeout, ReasonBusy, ReasonPortalFault, ReasonForeign, ReasonCut, ReasonSignIn,
-		ReasonForbidden, ReasonInvalid, ReasonMismatch, ReasonTooLarge, ReasonGone, ReasonFileMissing, ReasonClock, ReasonMissing, ReasonStopped,
+		ReasonForbidden, ReasonInvalid, ReasonMismatch, ReasonTooLarge, ReasonGone, ReasonFileMissing, ReasonClock, ReasonNotNow, ReasonMissing, ReasonStopped,
 	}
 }
 

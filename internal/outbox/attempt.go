@@ -99,7 +99,7 @@ func (o *Outbox) drop(r *run) bool {
 // attempt has the number of that one.
 func (o *Outbox) replace(r *run) {
 	same := func(old *run) bool {
-		return old.job.Request.ID == r.job.Request.ID && old.job.Request.Owner == r.job.Request.Owner
+		return old.job.Request.ID == r.job.Request.ID && old.job.Request.Owner == r.job.Request.Owner && old.job.Act.ID == r.job.Act.ID
 	}
 	o.back = slices.DeleteFunc(o.back, same)
 	for old := range o.runs {
@@ -133,6 +133,9 @@ func (o *Outbox) send(ctx context.Context, r *run) (out desk.Outcome) {
 			out = desk.Outcome{Kind: desk.OutcomeLost, Code: desk.ReasonCut, Err: errPanicked}
 		}
 	}()
+	if r.job.IsAct() {
+		return o.Portal.Act(ctx, r.job.Act, func() { r.alive.Store(true) })
+	}
 	return o.Portal.Send(ctx, r.job.Request, func() { r.alive.Store(true) })
 }
 

@@ -45,6 +45,9 @@ type Queue interface {
 type Portal interface {
 	// Send calls alive whenever the attempt gets on.
 	Send(ctx context.Context, r desk.Request, alive func()) desk.Outcome
+	// Act likewise, of something that a person does with a request that the portal
+	// has.
+	Act(ctx context.Context, a desk.Act, alive func()) desk.Outcome
 	// Probe only asks whether the portal is there; the outcome's reach is the
 	// network as long as it is not.
 	Probe(ctx context.Context) desk.Outcome

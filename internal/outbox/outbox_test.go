@@ -217,6 +217,11 @@ func (p *portal) Send(ctx context.Context, r desk.Request, alive func()) desk.Ou
 	return answer(context.WithValue(ctx, aliveKey{}, alive), r)
 }
 
+// Act is answered like a request with the act's id.
+func (p *portal) Act(ctx context.Context, a desk.Act, alive func()) desk.Outcome {
+	return p.Send(ctx, desk.Request{ID: a.ID, Owner: a.Owner}, alive)
+}
+
 type aliveKey struct{}
 
 func (p *portal) Probe(context.Context) desk.Outcome {

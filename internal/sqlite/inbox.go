@@ -236,8 +236,8 @@ func (a *applying) sweep(ctx context.Context) error {
 }
 
 // forget drops requests of a person that are not to be seen any more, with all
-// that is of them. What waits here is not the portal's to drop: the next attempt
-// asks. which is a condition with arg as ?2.
+// that is of them. What waits here is not the portal's to drop, nor a reply that
+// somebody is writing: the next attempt asks. which is a condition with arg as ?2.
 func forget(ctx context.Context, tx *sql.Tx, person, which string, arg any) error {
 	args := []any{person, arg}
 	if _, err := tx.ExecContext(ctx, "CREATE TEMP TABLE IF NOT EXISTS dropped (id TEXT PRIMARY KEY) STRICT"); err != nil {
@@ -248,7 +248,7 @@ func forget(ctx context.Context, tx *sql.Tx, person, which string, arg any) erro
 		args []any
 	}{
 		{"DELETE FROM temp.dropped", nil},
-		{"INSERT INTO temp.dropped SELECT id FROM request WHERE person=?1 AND status='received' AND " + which, args},
+		{"INSERT INTO temp.dropped SELECT id FROM request WHERE person=?1 AND status='received' AND NOT EXISTS (SELECT 1 FROM act WHERE act.request=request.id AND act.person=request.person) AND " + which, args},
 		{"DELETE FROM file WHERE person=?1 AND item IN (SELECT id FROM temp.dropped)", args[:1]},
 		{"DELETE FROM file WHERE person=?1 AND item IN (SELECT id FROM message WHERE person=?1 AND request IN (SELECT id FROM temp.dropped))", args[:1]},
 		{"DELETE FROM message WHERE person=?1 AND request IN (SELECT id FROM temp.dropped)", args[:1]},

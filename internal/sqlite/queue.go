@@ -24,7 +24,7 @@ func (s *Store) Recover(ctx context.Context, now time.Time) error {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, "UPDATE request SET status='unknown', reason=?, updated_at=? WHERE status='sending'", desk.ReasonStopped, ms(now))
-		return err
+		return errors.Join(err, recoverActs(ctx, tx, now))
 	})
 	if err != nil {
 		return fmt.Errorf("recover: %w", err)
@@ -48,7 +48,12 @@ func (s *Store) Claim(ctx context.Context, ask desk.Ask) ([]desk.Job, error) {
 			}
 			jobs = append(jobs, job)
 		}
-		return nil
+		if ask.Most -= len(jobs); ask.Most <= 0 {
+			return nil
+		}
+		acts, err := s.claimActs(ctx, tx, ask)
+		jobs = append(jobs, acts...)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claim: %w", err)
@@ -153,7 +158,12 @@ func attemptOf(job desk.Job) []any {
 // the current one any more.
 func (s *Store) Renew(ctx context.Context, job desk.Job, lease time.Time) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		err := oneRow(tx.ExecContext(ctx, "UPDATE job SET lease_until=? WHERE id IN ("+idOfAttempt+")", append([]any{ms(lease)}, attemptOf(job)...)...))
+		var err error
+		if job.IsAct() {
+			err = renewAct(ctx, tx, job, lease)
+		} else {
+			err = renewJob(ctx, tx, job, lease)
+		}
 		if errors.Is(err, desk.ErrNotFound) {
 			return desk.ErrNotNow
 		}
@@ -165,11 +175,21 @@ func (s *Store) Renew(ctx context.Context, job desk.Job, lease time.Time) error 
 	return nil
 }
 
+func renewJob(ctx context.Context, tx *sql.Tx, job desk.Job, lease time.Time) error {
+	return oneRow(tx.ExecContext(ctx, "UPDATE job SET lease_until=? WHERE id IN ("+idOfAttempt+")", append([]any{ms(lease)}, attemptOf(job)...)...))
+}
+
 // Release gives back jobs that were claimed and of which nothing has left: the
 // attempt has not been. They are due at that time.
 func (s *Store) Release(ctx context.Context, jobs []desk.Job, at time.Time) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		for _, job := range jobs {
+			if job.IsAct() {
+				if err := releaseAct(ctx, tx, job, at); err != nil {
+					return err
+				}
+				continue
+			}
 			var doubt bool
 			var seq int64
 			err := tx.QueryRowContext(ctx, `UPDATE job SET attempt=attempt-1, lease_until=NULL, next_at=? WHERE id IN (`+idOfAttempt+`)
@@ -223,6 +243,9 @@ type attempted struct {
 }
 
 func (s *Store) finish(ctx context.Context, tx *sql.Tx, res desk.Result, now time.Time) error {
+	if res.Job.IsAct() {
+		return s.finishAct(ctx, tx, res, now)
+	}
 	out, a := res.Outcome, attempted{}
 	err := tx.QueryRowContext(ctx, `SELECT request.seq, request.person, request.id, request.status, request.reason, request.number,
 		request.portal_status, request.sent_at, job.doubt FROM job JOIN request ON request.seq=job.request WHERE `+ofAttempt+" AND request.status='sending'",
@@ -295,7 +318,7 @@ func (s *Store) Hasten(ctx context.Context, now time.Time, reasons ...string) er
 	}
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, stmt, args...)
-		return err
+		return errors.Join(err, hastenActs(ctx, tx, now, reasons))
 	})
 	if err != nil {
 		return fmt.Errorf("hasten: %w", err)
@@ -311,6 +334,13 @@ func (s *Store) Due(ctx context.Context, ask desk.Ask) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, fmt.Errorf("next job: %w", s.noted(err))
 	}
+	acts, err := s.dueActs(ctx, ask)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if acts.Valid && (!due.Valid || acts.Int64 < due.Int64) {
+		due = acts
+	}
 	if due.Valid && due.Int64 <= ms(ask.Now) {
 		return ask.Now, nil
 	}
@@ -325,6 +355,10 @@ func (s *Store) SignedIn(ctx context.Context, person string, now time.Time) erro
 			return err
 		}
 		_, err := tx.ExecContext(ctx, "UPDATE request SET status='queued', updated_at=? WHERE person=? AND status='needs-sign-in'", ms(now), person)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE act SET status=iif(doubt,'unknown','queued'), next_at=? WHERE person=? AND status='needs-sign-in'", ms(now), person)
 		return err
 	})
 	if err != nil {

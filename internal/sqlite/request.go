@@ -210,6 +210,7 @@ type Dossier struct {
 	desk.Request
 	Messages []desk.Message
 	History  []desk.HistoryEntry
+	Acts     []desk.Act // that the portal does not have yet
 }
 
 // Request reads one request of the person, or desk.ErrNotFound.
@@ -230,7 +231,10 @@ func (s *Store) dossier(ctx context.Context, person string, id uuid.UUID) (Dossi
 	if err := s.messages(ctx, &d); err != nil {
 		return d, err
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT at, what, code FROM history WHERE request=? AND person=? ORDER BY at, seq", id.String(), person)
+	if d.Acts, err = s.actsOf(ctx, s.read, person, id.String()); err != nil {
+		return d, err
+	}
+	rows, err := s.read.QueryContext(ctx, "SELECT at, what, code FROM history WHERE request=? AND person=? AND what<>'act' ORDER BY at, seq", id.String(), person)
 	if err != nil {
 		return d, err
 	}
@@ -352,7 +356,7 @@ func (s *Store) requests(ctx context.Context, q querier, person string, most int
 
 // Counts are the figures beside the places of the window.
 type Counts struct {
-	Drafts, Requests, Waiting, ToCorrect int
+	Drafts, Requests, Waiting, ToCorrect int // Waiting has requests that the portal has and of which an act waits
 	Sending                              bool
 	LastReceived                         time.Time // of a request that left this PC, zero if none
 }
@@ -381,6 +385,12 @@ func (s *Store) Counts(ctx context.Context, person string) (Counts, error) {
 	if err != nil {
 		return c, fmt.Errorf("count: %w", s.noted(err))
 	}
+	acts := 0
+	if err := s.read.QueryRowContext(ctx, `SELECT count(DISTINCT act.request) FROM act INDEXED BY act_waiting JOIN request ON request.id=act.request AND request.person=act.person
+		WHERE act.status NOT IN ('draft', 'to-correct') AND act.person=? AND request.status='received'`, person).Scan(&acts); err != nil {
+		return c, fmt.Errorf("count acts: %w", s.noted(err))
+	}
+	c.Waiting += acts // what waits of a request that the portal has
 	c.Requests -= cancelled
 	c.LastReceived = fromNull(last)
 	return c, nil

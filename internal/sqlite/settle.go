@@ -98,6 +98,8 @@ func (r *rescue) wanted(ctx context.Context, t *table, values []any) (bool, erro
 	switch t.name {
 	case "job":
 		return false, nil
+	case "act": // it would send, unless it is only being written
+		return desk.Status(t.text(values, "status")) == desk.StatusDraft, nil
 	case "draft":
 		there, err := count("SELECT count(*) FROM request WHERE id=?", t.text(values, "id"))
 		return !there, err

@@ -65,6 +65,10 @@ var meanings = map[string]meaning{
 	"person":    {key: []string{"id"}, sealed: map[string]func() any{"body": func() any { return new(desk.Person) }}},
 	"setting":   {key: []string{"key"}},
 	"notice":    {key: []string{"person", "request", "kind", "code", "at"}, ids: []string{"request"}},
+	"act": {
+		key: []string{"id", "person"}, newer: "updated_at", ids: []string{"id", "request"}, person: "person",
+		sealed: map[string]func() any{"body": func() any { return new(actBody) }},
+	},
 	"view": {
 		key: []string{"id", "person"}, person: "person",
 		sealed: map[string]func() any{"body": func() any { return new(viewBody) }},

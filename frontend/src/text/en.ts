@@ -803,6 +803,7 @@ export const en: Record<keyof typeof fr, string> = {
   'reason.invalid': 'The portal asks to have another look at some points.',
   'reason.mismatch': 'The portal already has another version of this request.',
   'reason.too-large': 'The request is too large for the portal.',
+  'reason.not-now': 'The request is already closed or withdrawn: this is no longer possible.',
   'reason.missing': 'The portal no longer knows this request.',
   'reason.gone': 'The portal no longer accepts this request.',
   'reason.file-missing': 'The copy of a file is missing or has changed.',

@@ -816,6 +816,7 @@ export const fr = {
   'reason.invalid': 'Le portail demande de revoir certains points.',
   'reason.mismatch': 'Le portail a déjà une autre version de cette demande.',
   'reason.too-large': 'La demande est trop volumineuse pour le portail.',
+  'reason.not-now': 'La demande est déjà close ou retirée : cela n’est plus possible.',
   'reason.missing': 'Le portail ne connaît plus cette demande.',
   'reason.gone': 'Le portail n’accepte plus cette demande.',
   'reason.file-missing': 'La copie d’un fichier manque ou a changé.',

@@ -1,5 +1,75 @@
 export namespace app {
 	
+	export class File {
+	    id: string;
+	    name: string;
+	    size: number;
+	    media: string;
+	    thumb: boolean;
+	    confirmedBy: string;
+	    confirmedAt: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new File(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.size = source["size"];
+	        this.media = source["media"];
+	        this.thumb = source["thumb"];
+	        this.confirmedBy = source["confirmedBy"];
+	        this.confirmedAt = source["confirmedAt"];
+	    }
+	}
+	export class Act {
+	    id: string;
+	    request: string;
+	    kind: string;
+	    text: string;
+	    status: string;
+	    reason: string;
+	    files: File[];
+	    at: string;
+	    savedAt: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Act(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.request = source["request"];
+	        this.kind = source["kind"];
+	        this.text = source["text"];
+	        this.status = source["status"];
+	        this.reason = source["reason"];
+	        this.files = this.convertValues(source["files"], File);
+	        this.at = source["at"];
+	        this.savedAt = source["savedAt"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Text {
 	    fr: string;
 	    en: string;
@@ -135,30 +205,6 @@ export namespace app {
 		    }
 		    return a;
 		}
-	}
-	export class File {
-	    id: string;
-	    name: string;
-	    size: number;
-	    media: string;
-	    thumb: boolean;
-	    confirmedBy: string;
-	    confirmedAt: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new File(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.id = source["id"];
-	        this.name = source["name"];
-	        this.size = source["size"];
-	        this.media = source["media"];
-	        this.thumb = source["thumb"];
-	        this.confirmedBy = source["confirmedBy"];
-	        this.confirmedAt = source["confirmedAt"];
-	    }
 	}
 	export class Attached {
 	    files: File[];
@@ -586,6 +632,58 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class Contract {
+	    id: string;
+	    number: string;
+	    practice: string;
+	    practiceName: string;
+	    label: Text;
+	    state: string;
+	    start: string;
+	    end: string;
+	    notice: string;
+	    amount: number;
+	    period: string;
+	    topics: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Contract(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.number = source["number"];
+	        this.practice = source["practice"];
+	        this.practiceName = source["practiceName"];
+	        this.label = this.convertValues(source["label"], Text);
+	        this.state = source["state"];
+	        this.start = source["start"];
+	        this.end = source["end"];
+	        this.notice = source["notice"];
+	        this.amount = source["amount"];
+	        this.period = source["period"];
+	        this.topics = source["topics"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Option {
 	    value: string;
 	    label: Text;
@@ -870,6 +968,20 @@ export namespace app {
 		}
 	}
 	
+	export class Member {
+	    id: string;
+	    name: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Member(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	    }
+	}
 	export class Message {
 	    id: string;
 	    author: string;
@@ -1132,6 +1244,7 @@ export namespace app {
 	    problems: Problem[];
 	    watchers: string[];
 	    allowed: string[];
+	    acts: Act[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Request(source);
@@ -1147,6 +1260,7 @@ export namespace app {
 	        this.problems = this.convertValues(source["problems"], Problem);
 	        this.watchers = source["watchers"];
 	        this.allowed = source["allowed"];
+	        this.acts = this.convertValues(source["acts"], Act);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

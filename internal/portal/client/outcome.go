@@ -41,6 +41,7 @@ const (
 	classInvalid   class = "invalid"   // 422 with the fields, 400
 	classMismatch  class = "mismatch"  // 409: it holds something else under this id
 	classTooLarge  class = "too-large" // 413
+	classNotNow    class = "not-now"   // 409: the request's status does not allow the act
 	classGone      class = "gone"      // 410, 404, 405: withdrawn, or no such route
 )
 
@@ -65,6 +66,7 @@ var outcomes = map[class]desk.Outcome{
 	classInvalid:   {Kind: desk.OutcomeRefused, Code: desk.ReasonInvalid},
 	classMismatch:  {Kind: desk.OutcomeRefused, Code: desk.ReasonMismatch, Arrived: true},
 	classTooLarge:  {Kind: desk.OutcomeRefused, Code: desk.ReasonTooLarge},
+	classNotNow:    {Kind: desk.OutcomeRefused, Code: desk.ReasonNotNow},
 	classGone:      {Kind: desk.OutcomeRefused, Code: desk.ReasonGone},
 }
 
@@ -86,6 +88,7 @@ var problems = map[string]class{
 	portal.CodeGone:       classGone,
 	portal.CodeMethod:     classGone,
 	portal.CodeMismatch:   classMismatch,
+	portal.CodeNotNow:     classNotNow,
 	portal.CodeTooLarge:   classTooLarge,
 }
 

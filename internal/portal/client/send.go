@@ -19,7 +19,10 @@ type attempt struct {
 	c     *Client
 	token string
 	r     desk.Request
-	alive func() // told whenever it gets on
+	// message: it is not the request itself that is brought, but a message of that
+	// id with files.
+	message bool
+	alive   func() // told whenever it gets on
 }
 
 // Send makes one attempt to bring a request with its files to the portal, and

@@ -137,12 +137,16 @@ func (u *transfer) offset(ctx context.Context) (offset int64, out desk.Outcome, 
 
 // create announces the upload, which begins at 0.
 func (u *transfer) create(ctx context.Context) (offset int64, out desk.Outcome, ok, again bool) {
+	item := "request"
+	if u.message {
+		item = "message"
+	}
 	encode := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	a, err := u.exchange(ctx, call{
 		method: http.MethodPost, path: portal.RouteUploads, within: u.c.Answer,
 		header: tusHeader(http.Header{
 			"Upload-Length":   {strconv.FormatInt(u.file.Size, 10)},
-			"Upload-Metadata": {"request " + encode(u.r.ID.String()) + ",file " + encode(u.file.ID.String())},
+			"Upload-Metadata": {item + " " + encode(u.r.ID.String()) + ",file " + encode(u.file.ID.String())},
 		}),
 	})
 	if err != nil {

@@ -54,3 +54,27 @@ CREATE TABLE contract (
 
 CREATE INDEX history_answered ON history (person, at) WHERE what='answered';
 CREATE INDEX request_unread ON request (person) WHERE unread=1;
+
+-- What a person does with a request that the portal has, and what of it has not
+-- reached the portal yet. A reply being written is one too. It goes once the portal
+-- has it: as a message its id is the act's, and its files stay where they are.
+CREATE TABLE act (
+  seq         INTEGER PRIMARY KEY,
+  id          TEXT    NOT NULL,
+  person      TEXT    NOT NULL,
+  practice    TEXT    NOT NULL,
+  request     TEXT    NOT NULL,
+  kind        TEXT    NOT NULL,
+  body        BLOB    NOT NULL,
+  status      TEXT    NOT NULL, -- draft, or one of a request on its way
+  reason      TEXT    NOT NULL,
+  created_at  INTEGER NOT NULL,
+  updated_at  INTEGER NOT NULL,
+  attempt     INTEGER NOT NULL,
+  doubt       INTEGER NOT NULL, -- whether the portal may have it
+  next_at     INTEGER NOT NULL,
+  lease_until INTEGER,
+  UNIQUE (id, person)
+) STRICT;
+CREATE INDEX act_of_request ON act (request, person);
+CREATE INDEX act_waiting ON act (status) WHERE status NOT IN ('draft', 'to-correct');

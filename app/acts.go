@@ -1,0 +1,152 @@
+package app
+
+import (
+	"guichet/internal/desk"
+
+	"github.com/google/uuid"
+)
+
+func actOf(a desk.Act) Act {
+	return Act{
+		ID: a.ID.String(), Request: a.Request.String(), Kind: string(a.Kind), Text: a.Text, Status: string(a.Status), Reason: a.Reason,
+		Files: each(a.Files, fileOf), At: stamp(a.At), SavedAt: stamp(a.SavedAt),
+	}
+}
+
+// act is one of whoever is at the desk; an empty id is a new one.
+func (a *App) act(request, id string, kind desk.ActKind, text string) (out desk.Act, err error) {
+	if out.Request, err = parseID(request); err != nil {
+		return out, err
+	}
+	if id == "" {
+		out.ID, err = uuid.NewV7()
+	} else {
+		out.ID, err = parseID(id)
+	}
+	me := a.me().ID
+	if err == nil && me == "" {
+		err = desk.ErrSignIn
+	}
+	out.Owner.Person, out.Kind, out.Text = me, kind, text
+	return out, err
+}
+
+// SaveReply keeps a reply while it is written; an empty id begins one. It is on the
+// disk when it returns its id. "not-found" when the request is not here, "not-now"
+// when the reply was sent meanwhile, "invalid" when it is far too long.
+func (x *Acts) SaveReply(request, id, text string) (saved string, err error) {
+	defer x.a.guard("Acts.SaveReply", &err)
+	if err := x.a.begin(); err != nil {
+		return "", err
+	}
+	if len(text) > maxDraft {
+		return "", desk.ErrDraftSize
+	}
+	act, err := x.a.act(request, id, desk.ActReply, text)
+	if err != nil {
+		return "", err
+	}
+	if err := x.a.store.SaveReply(x.a.ctx, act, x.a.Now()); err != nil {
+		return "", err
+	}
+	if id == "" {
+		x.a.changed("requests")
+	}
+	return act.ID.String(), nil
+}
+
+// Do queues an act: kind is one of Request.Allowed, text the reply or the reason,
+// watchers the ids for "watchers". An id that was done already is the same act; an
+// empty one is a new one. "invalid" has the problems of field text or reason.
+func (x *Acts) Do(request, id, kind, text string, watchers []string) (done string, err error) {
+	defer x.a.guard("Acts.Do", &err)
+	if err := x.a.begin(); err != nil {
+		return "", err
+	}
+	act, err := x.a.act(request, id, desk.ActKind(kind), text)
+	if err != nil {
+		return "", err
+	}
+	act.Watchers = watchers
+	if err := act.Check(); err != nil {
+		return "", err
+	}
+	if err := x.a.store.Do(x.a.ctx, act, x.a.Now()); err != nil {
+		return "", err
+	}
+	x.a.outbox.Wake()
+	x.a.changed("requests", "status")
+	return act.ID.String(), nil
+}
+
+// TakeBack takes back an act that has not left: a reply is written on. "not-now"
+// when the portal may have it.
+func (x *Acts) TakeBack(id string) (err error) {
+	defer x.a.guard("Acts.TakeBack", &err)
+	if err := x.a.begin(); err != nil {
+		return err
+	}
+	parsed, err := parseID(id)
+	if err != nil {
+		return err
+	}
+	defer x.a.changed("requests", "status")
+	return x.a.store.TakeBackAct(x.a.ctx, x.a.me().ID, parsed, x.a.Now())
+}
+
+// Drop forgets a reply that was being written, or an act that was refused.
+func (x *Acts) Drop(id string) (err error) {
+	defer x.a.guard("Acts.Drop", &err)
+	if err := x.a.begin(); err != nil {
+		return err
+	}
+	parsed, err := parseID(id)
+	if err != nil {
+		return err
+	}
+	defer x.a.changed("requests", "status")
+	return x.a.store.DropAct(x.a.ctx, x.a.me().ID, parsed)
+}
+
+// Members lists who belongs to the practice of a request, for whoever may edit its
+// watchers. The portal is asked: "offline" when it cannot be.
+func (x *Acts) Members(practice string) (out []Member, err error) {
+	defer x.a.guard("Acts.Members", &err)
+	if err := x.a.begin(); err != nil {
+		return nil, err
+	}
+	people, err := x.a.client.People(x.a.ctx, x.a.me().ID, practice)
+	if err != nil {
+		return nil, err
+	}
+	return each(people, func(p desk.Author) Member { return Member{p.ID, p.Name} }), nil
+}
+
+// Duplicate begins a new draft with what was answered in a request. Files do not
+// come along: somebody has to look at them anew.
+func (x *Acts) Duplicate(request string) (out Draft, err error) {
+	defer x.a.guard("Acts.Duplicate", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	parsed, err := parseID(request)
+	if err != nil {
+		return out, err
+	}
+	r, err := x.a.store.Request(x.a.ctx, x.a.me().ID, parsed)
+	if err != nil {
+		return out, err
+	}
+	values := map[string]string{}
+	for k, v := range r.Values {
+		values[k] = v
+	}
+	road := r.Road
+	if road == "" {
+		road = desk.RoadForm // it was written elsewhere
+	}
+	return (&Drafts{x.a}).Create(Content{
+		Road: string(road), Step: string(desk.StepDetails), Type: r.Type, Practice: r.Owner.Practice, Category: r.Category, Values: values,
+		Catalogue: r.CatalogueVersion, Orphans: []Orphan{},
+	})
+}

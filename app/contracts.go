@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"guichet/internal/desk"
+)
+
+func contractOf(c desk.Contract, who desk.Person) Contract {
+	return Contract{
+		ID: c.ID, Number: c.Number, Practice: c.Practice, PracticeName: practiceName(who, c.Practice), Label: textOf(c.Label), State: c.State,
+		Start: c.Start, End: c.End, Notice: c.Notice, Amount: c.Amount, Period: c.Period,
+		Topics: each(c.Topics, func(t desk.Topic) string { return t.Key }),
+	}
+}
+
+// List lists the contracts that the portal told of last.
+func (x *Contracts) List() (out []Contract, err error) {
+	defer x.a.guard("Contracts.List", &err)
+	if err := x.a.begin(); err != nil {
+		return nil, err
+	}
+	who := x.a.me()
+	contracts, err := x.a.store.Contracts(x.a.ctx, who.ID)
+	if err != nil {
+		return nil, err
+	}
+	return each(contracts, func(c desk.Contract) Contract { return contractOf(c, who) }), nil
+}
+
+// Refresh asks the portal for the contracts; "offline" when it cannot be asked.
+func (x *Contracts) Refresh() (err error) {
+	defer x.a.guard("Contracts.Refresh", &err)
+	if err := x.a.begin(); err != nil {
+		return err
+	}
+	return x.a.fetchContracts(x.a.ctx)
+}
+
+// settingContracts has the ETag of the contracts of each person.
+const settingContracts = "contracts"
+
+// fetchContracts brings the contracts of whoever is at the desk.
+func (a *App) fetchContracts(ctx context.Context) error {
+	me := a.me().ID
+	if me == "" {
+		return desk.ErrSignIn
+	}
+	etag, err := a.store.Setting(ctx, ofPerson(settingContracts, me))
+	if err != nil {
+		return err
+	}
+	contracts, etag, fresh, err := a.client.Contracts(ctx, me, etag)
+	if err != nil || !fresh {
+		return err
+	}
+	if err := a.store.SaveContracts(ctx, me, contracts, a.Now().UnixMilli()); err != nil {
+		return err
+	}
+	if err := a.store.SaveSettings(ctx, map[string]string{ofPerson(settingContracts, me): etag}); err != nil {
+		return err
+	}
+	a.changed("contracts")
+	return nil
+}
+
+// Begin begins a draft about a contract, with what its topic tells filled in. "not-found"
+// when there is no such contract or topic.
+func (x *Contracts) Begin(id, topic, road string) (out Draft, err error) {
+	defer x.a.guard("Contracts.Begin", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	contracts, err := x.a.store.Contracts(x.a.ctx, x.a.me().ID)
+	if err != nil {
+		return out, err
+	}
+	i := slices.IndexFunc(contracts, func(c desk.Contract) bool { return c.ID == id })
+	if i < 0 {
+		return out, desk.ErrNotFound
+	}
+	c := contracts[i]
+	j := slices.IndexFunc(c.Topics, func(t desk.Topic) bool { return t.Key == topic })
+	if j < 0 {
+		return out, desk.ErrNotFound
+	}
+	return (&Drafts{x.a}).Create(Content{
+		Road: road, Step: string(desk.StepDetails), Type: c.Topics[j].Type, Practice: c.Practice, Category: c.Topics[j].Category,
+		Values: map[string]string{"contract": c.Number}, Orphans: []Orphan{},
+	})
+}

@@ -1,0 +1,201 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"guichet/internal/desk"
+
+	"github.com/google/uuid"
+)
+
+// actBody is what of an act is sealed.
+type actBody struct {
+	Text     string   `json:"text,omitempty"`
+	Watchers []string `json:"watchers,omitempty"`
+}
+
+const actColumns = "act.id, act.person, act.practice, act.request, act.kind, act.body, act.status, act.reason, act.created_at, act.updated_at, act.attempt, act.next_at"
+
+func (s *Store) scanAct(row interface{ Scan(...any) error }) (desk.Act, error) {
+	var a desk.Act
+	var id, request string
+	var sealed []byte
+	var created, updated, next int64
+	err := row.Scan(&id, &a.Owner.Person, &a.Owner.Practice, &request, &a.Kind, &sealed, &a.Status, &a.Reason, &created, &updated, &a.Attempts, &next)
+	if errors.Is(err, sql.ErrNoRows) {
+		return a, desk.ErrNotFound
+	}
+	if err != nil {
+		return a, err
+	}
+	var b actBody
+	if err := s.unseal(a.Owner.Person, sealed, &b); err != nil {
+		return a, err
+	}
+	a.Text, a.Watchers = b.Text, b.Watchers
+	if a.ID, err = uuid.Parse(id); err != nil {
+		return a, desk.ErrDamaged.With(err)
+	}
+	if a.Request, err = uuid.Parse(request); err != nil {
+		return a, desk.ErrDamaged.With(err)
+	}
+	a.At, a.SavedAt = fromMS(created), fromMS(updated)
+	if a.Status.Waiting() {
+		a.NextAt = fromMS(next)
+	}
+	return a, nil
+}
+
+// actsOf lists what a person does with a request and the portal does not have yet,
+// in the order in which it was done, with its files.
+func (s *Store) actsOf(ctx context.Context, q querier, person, request string) ([]desk.Act, error) {
+	rows, err := q.QueryContext(ctx, "SELECT "+actColumns+" FROM act WHERE act.request=? AND act.person=? ORDER BY act.seq", request, person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []desk.Act{}
+	for rows.Next() {
+		a, err := s.scanAct(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for i, a := range out {
+		if out[i].Files, err = s.files(ctx, q, a.ID, person); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// SaveReply keeps a reply that is being written: its Text, under its ID and
+// Request. A request of which the person has nothing here is desk.ErrNotFound, a
+// reply that was sent meanwhile desk.ErrNotNow.
+func (s *Store) SaveReply(ctx context.Context, a desk.Act, now time.Time) (err error) {
+	a.Kind, a.Status = desk.ActReply, desk.StatusDraft
+	return s.saveAct(ctx, "save reply", a, now)
+}
+
+// Do queues an act to be sent, in one transaction; a reply that was being written
+// under its ID goes. The same id twice is the same act. A request of which the
+// person has nothing here is desk.ErrNotFound.
+func (s *Store) Do(ctx context.Context, a desk.Act, now time.Time) error {
+	a.Status = desk.StatusQueued
+	return s.saveAct(ctx, "act", a, now)
+}
+
+func (s *Store) saveAct(ctx context.Context, op string, a desk.Act, now time.Time) error {
+	err := s.withRoom(func() error {
+		return s.tx(ctx, func(tx *sql.Tx) error { return s.putAct(ctx, tx, a, now) })
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	return nil
+}
+
+func (s *Store) putAct(ctx context.Context, tx *sql.Tx, a desk.Act, now time.Time) error {
+	err := tx.QueryRowContext(ctx, "SELECT practice FROM request WHERE id=? AND person=?", a.Request.String(), a.Owner.Person).Scan(&a.Owner.Practice)
+	if errors.Is(err, sql.ErrNoRows) {
+		return desk.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	var status desk.Status
+	err = tx.QueryRowContext(ctx, "SELECT status FROM act WHERE id=? AND person=?", a.ID.String(), a.Owner.Person).Scan(&status)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		var sent bool // it is a message, or was done, already
+		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM message WHERE id=?1 AND person=?2) OR EXISTS (SELECT 1 FROM history WHERE person=?2 AND what='act' AND code=?1)",
+			a.ID.String(), a.Owner.Person).Scan(&sent); err != nil {
+			return err
+		}
+		if sent && a.Status == desk.StatusDraft {
+			return desk.ErrNotNow
+		}
+		if sent {
+			return nil
+		}
+	case err != nil:
+		return err
+	case status == desk.StatusDraft:
+	case a.Status == desk.StatusDraft:
+		return desk.ErrNotNow
+	default:
+		return nil // the same one
+	}
+	body, err := s.seal(a.Owner.Person, actBody{a.Text, a.Watchers})
+	if err != nil {
+		return err
+	}
+	// What is sent last has the highest seq, whenever it was begun.
+	_, err = tx.ExecContext(ctx, `INSERT INTO act (id, person, practice, request, kind, body, status, reason, created_at, updated_at, attempt, doubt, next_at)
+		VALUES (?1,?2,?3,?4,?5,?6,?7,'',?8,?8,0,0,?8)
+		ON CONFLICT (id, person) DO UPDATE SET seq=(SELECT max(seq)+(act.seq<max(seq)) FROM act AS a), body=excluded.body, status=excluded.status,
+		reason=iif(excluded.status='draft', reason, ''), updated_at=excluded.updated_at, next_at=excluded.next_at`,
+		a.ID.String(), a.Owner.Person, a.Owner.Practice, a.Request.String(), a.Kind, body, a.Status, ms(now))
+	return err
+}
+
+// TakeBackAct takes back what has not left: a reply is written on, anything else
+// was never done. desk.ErrNotNow when the portal may have it.
+func (s *Store) TakeBackAct(ctx context.Context, person string, id uuid.UUID, now time.Time) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		const mine = " WHERE id=? AND person=?"
+		var kind desk.ActKind
+		var status desk.Status
+		var doubt bool
+		err := tx.QueryRowContext(ctx, "SELECT kind, status, doubt FROM act"+mine, id.String(), person).Scan(&kind, &status, &doubt)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return desk.ErrNotFound
+		case err != nil:
+			return err
+		case doubt, status != desk.StatusQueued && status != desk.StatusNeedsSignIn && status != desk.StatusToCorrect:
+			return desk.ErrNotNow
+		case kind == desk.ActReply:
+			_, err = tx.ExecContext(ctx, "UPDATE act SET status='draft', reason='', attempt=0, updated_at=?"+mine, ms(now), id.String(), person)
+		default:
+			_, err = tx.ExecContext(ctx, "DELETE FROM act"+mine, id.String(), person)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("take back act: %w", err)
+	}
+	return nil
+}
+
+// DropAct forgets a reply that was being written, or an act that was refused, with
+// its files. desk.ErrNotNow when it waits to be sent.
+func (s *Store) DropAct(ctx context.Context, person string, id uuid.UUID) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		err := oneRow(tx.ExecContext(ctx, "DELETE FROM act WHERE id=? AND person=? AND status IN ('draft','to-correct')", id.String(), person))
+		if errors.Is(err, desk.ErrNotFound) {
+			var there int
+			if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM act WHERE id=? AND person=?", id.String(), person).Scan(&there); err != nil || there == 0 {
+				return err // it is gone already
+			}
+			return desk.ErrNotNow
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "DELETE FROM file WHERE item=? AND person=?", id.String(), person)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("drop act: %w", err)
+	}
+	return nil
+}
