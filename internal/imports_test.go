@@ -108,6 +108,10 @@ var laws = map[string]law{
 		never:  []string{"database/sql", "github.com/rs/zerolog", zitadel, "html/template", "os", wails},
 		reason: "speaks to a provider; what is kept, who a person is and how a browser opens are others' business",
 	},
+	"internal/paper": {
+		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", "os", wails},
+		reason: "it is given what goes on paper, and where that goes is another room's",
+	},
 	"internal/outbox": {
 		may:    []string{"internal/desk"},
 		never:  []string{"database/sql", "net/http", wails},
