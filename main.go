@@ -95,6 +95,9 @@ func (s *shell) OpenURL(address string) error {
 	return nil
 }
 
+// Print implements app.Shell.
+func (s *shell) Print() { runtime.WindowPrint(s.ctx) }
+
 // Quit implements app.Shell.
 func (s *shell) Quit() { runtime.Quit(s.ctx) }
 

@@ -45,6 +45,8 @@ type Shell interface {
 	SaveFile(title, name string) (string, error)
 	// OpenURL shows an address in the system's browser.
 	OpenURL(address string) error
+	// Print has the system print the page that the window shows.
+	Print()
 	// Quit ends the program.
 	Quit()
 }
@@ -310,7 +312,7 @@ func (a *App) Stop() {
 // Bound lists what JavaScript may call.
 func (a *App) Bound() []any {
 	return []any{
-		&Session{a}, &Portal{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Lists{a}, &Bell{a}, &Acts{a}, &Contracts{a},
+		&Session{a}, &Portal{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Lists{a}, &Bell{a}, &Acts{a}, &Contracts{a}, &Papers{a},
 		&Keyring{a}, &Window{a},
 	}
 }

@@ -76,6 +76,8 @@ func (s *shell) Emit(name string, data ...any) {
 
 func (s *shell) PickFiles(title string) ([]string, error) { return s.pick(title) }
 
+func (s *shell) Print() { s.Emit("printed") }
+
 func (s *shell) SaveFile(title, name string) (string, error) { return s.save(title, name) }
 
 func (s *shell) OpenURL(address string) error {
@@ -119,6 +121,7 @@ type office struct {
 	bell       *Bell
 	acts       *Acts
 	contracts  *Contracts
+	papers     *Papers
 	keys       *Keyring
 	files      *Files
 	requests   *Requests
@@ -163,6 +166,8 @@ func wire(a *App) *office {
 			o.bell = s
 		case *Acts:
 			o.acts = s
+		case *Papers:
+			o.papers = s
 		case *Contracts:
 			o.contracts = s
 		case *Keyring:

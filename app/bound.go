@@ -44,3 +44,6 @@ type Acts struct{ a *App }
 
 // Contracts are those of the person's practices with the vendor.
 type Contracts struct{ a *App }
+
+// Papers put requests on paper and lists into spreadsheets.
+type Papers struct{ a *App }

@@ -82,3 +82,26 @@ type Contract struct {
 	Period       string   `json:"period"` // month, quarter, year
 	Topics       []string `json:"topics"` // invoice, question, cancellation, payment
 }
+
+// PaperWords are the window's words on the paper of a request.
+type PaperWords struct {
+	Lang     string   `json:"lang"` // fr, en
+	Status   string   `json:"status"`
+	Priority string   `json:"priority"`
+	Life     []string `json:"life"` // written, saved, sent, received, taken, answered, closed
+}
+
+// Table is what a list is in a spreadsheet: its columns in their order, and the
+// words for "state.X" and "priority.X".
+type Table struct {
+	Lang    string            `json:"lang"` // fr, en
+	Columns []Column          `json:"columns"`
+	Words   map[string]string `json:"words"`
+}
+
+// Column is a column of a Table. Key is one of Settings.Columns but life, or
+// received, answered, closed.
+type Column struct {
+	Key   string `json:"key"`
+	Label string `json:"label"`
+}

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"guichet/internal/desk"
-	"guichet/internal/disk"
 	"guichet/internal/sqlite"
 )
 
@@ -36,50 +35,28 @@ func (x *Outbox) Export(id, title, name, page string) (path string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if path, err = x.a.shell.SaveFile(title, name+".zip"); err != nil || path == "" {
-		return "", err
-	}
-	path = zipName(path)
-	return path, x.a.export(path, name, page, d)
+	return x.a.saveAs(title, name, ".zip", func(w io.Writer) error {
+		z := zip.NewWriter(w)
+		if err := x.a.fill(z, name, page, d); err != nil {
+			return err
+		}
+		return exportFault(z.Close())
+	})
 }
 
-// zipName gives a chosen name its ending. Where that makes another name of it,
+// named gives a chosen name its ending. Where that makes another name of it,
 // the dialog has not asked about replacing what has that one: it is a free one.
-func zipName(chosen string) string {
-	if strings.EqualFold(filepath.Ext(chosen), ".zip") {
+func named(chosen, ending string) string {
+	if strings.EqualFold(filepath.Ext(chosen), ending) {
 		return chosen
 	}
-	path := chosen + ".zip"
+	path := chosen + ending
 	for n := 2; ; n++ {
 		if _, err := os.Lstat(path); err != nil {
 			return path
 		}
-		path = fmt.Sprintf("%s (%d).zip", chosen, n)
+		path = fmt.Sprintf("%s (%d)%s", chosen, n, ending)
 	}
-}
-
-// export writes beside the target first: what is there already stays until the
-// new file is whole.
-func (a *App) export(path, name, page string, d sqlite.Dossier) (err error) {
-	part, err := os.CreateTemp(filepath.Dir(path), ".guichet-*")
-	if err != nil {
-		return exportFault(err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, part.Close(), disk.Remove(a.ctx, part.Name()))
-		}
-	}()
-	z := zip.NewWriter(part)
-	if err := a.fill(z, name, page, d); err != nil {
-		return err
-	}
-	for _, step := range []func() error{z.Close, part.Sync, part.Close} {
-		if err := step(); err != nil {
-			return exportFault(err)
-		}
-	}
-	return exportFault(disk.Publish(a.ctx, part.Name(), path))
 }
 
 func (a *App) fill(z *zip.Writer, name, page string, d sqlite.Dossier) error {

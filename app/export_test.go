@@ -206,7 +206,7 @@ func TestExportWithoutBytes(t *testing.T) {
 	o, id, _, _ := exporting(t, "un.pdf")
 	d := must(o.app.store.Request(t.Context(), claire, uuid.MustParse(id)))(t)
 	d.Files[0].Stored = ""
-	fails(t, o.app.export(filepath.Join(t.TempDir(), "Demande.zip"), "page", "", d), desk.ErrInvalid)
+	fails(t, o.app.fill(zip.NewWriter(io.Discard), "page", "", d), desk.ErrInvalid)
 }
 
 // full is a disk with room for so many bytes.

@@ -36,7 +36,7 @@ var laws = map[string]law{
 	"app": {
 		may: []string{
 			"internal/attach", "internal/catalogue", "internal/desk", "internal/disk", "internal/inbox",
-			"internal/outbox", "internal/portal/client", "internal/presence", "internal/privacy", "internal/seal", "internal/seal/keyring", "internal/session", "internal/session/oidc", "internal/sqlite",
+			"internal/markup", "internal/outbox", "internal/paper", "internal/portal/client", "internal/presence", "internal/privacy", "internal/seal", "internal/seal/keyring", "internal/session", "internal/session/oidc", "internal/sqlite",
 		},
 		never:  []string{zitadel, wails},
 		reason: "the composition root runs in tests without a window, and the server is another program",

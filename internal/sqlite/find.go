@@ -36,16 +36,48 @@ func (s *Store) Find(ctx context.Context, person string, q desk.Query, offset, m
 }
 
 func (s *Store) find(ctx context.Context, person string, q desk.Query, offset, most int) (Found, error) {
-	if err := q.Check(); err != nil {
+	keys, err := s.keys(ctx, person, q, offset, most+1)
+	if err != nil {
 		return Found{}, err
+	}
+	out := Found{More: len(keys) > most}
+	out.Rows, err = s.load(ctx, person, keys[:min(len(keys), most)])
+	return out, err
+}
+
+// Each calls do with every row that a query asks for, as they stood when it was
+// called; what has gone meanwhile is left out. It ends with an error of do.
+func (s *Store) Each(ctx context.Context, person string, q desk.Query, do func(FoundRow) error) error {
+	keys, err := s.keys(ctx, person, q, 0, All)
+	if err != nil {
+		return fmt.Errorf("find: %w", s.noted(err))
+	}
+	for piece := range slices.Chunk(keys, textPiece) {
+		rows, err := s.load(ctx, person, piece)
+		if err != nil {
+			return fmt.Errorf("find: %w", s.noted(err))
+		}
+		for _, row := range rows {
+			if err := do(row); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// keys lists what a query asks for, so many at the most from the offset on, or All.
+func (s *Store) keys(ctx context.Context, person string, q desk.Query, offset, most int) ([]key, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
 	}
 	db, sel, err := s.selection(ctx, person, q)
 	if err != nil {
-		return Found{}, err
+		return nil, err
 	}
-	rows, err := db.QueryContext(ctx, sel.rows(), append(sel.args, most+1, offset)...)
+	rows, err := db.QueryContext(ctx, sel.rows(), append(sel.args, most, offset)...)
 	if err != nil {
-		return Found{}, err
+		return nil, err
 	}
 	defer rows.Close()
 	var keys []key
@@ -53,16 +85,11 @@ func (s *Store) find(ctx context.Context, person string, q desk.Query, offset, m
 		var k key
 		var by any
 		if err := rows.Scan(&k.kind, &k.seq, &by); err != nil {
-			return Found{}, err
+			return nil, err
 		}
 		keys = append(keys, k)
 	}
-	if err := rows.Err(); err != nil {
-		return Found{}, err
-	}
-	out := Found{More: len(keys) > most}
-	out.Rows, err = s.load(ctx, person, keys[:min(len(keys), most)])
-	return out, err
+	return keys, rows.Err()
 }
 
 // Total counts what a query asks for.

@@ -554,6 +554,20 @@ export namespace app {
 	        this.allowed = source["allowed"];
 	    }
 	}
+	export class Column {
+	    key: string;
+	    label: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Column(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.label = source["label"];
+	    }
+	}
 	export class Orphan {
 	    key: string;
 	    label: Text;
@@ -1156,6 +1170,24 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class PaperWords {
+	    lang: string;
+	    status: string;
+	    priority: string;
+	    life: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new PaperWords(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.lang = source["lang"];
+	        this.status = source["status"];
+	        this.priority = source["priority"];
+	        this.life = source["life"];
+	    }
+	}
 	export class Person {
 	    id: string;
 	    name: string;
@@ -1384,6 +1416,40 @@ export namespace app {
 	        this.pausedUntil = source["pausedUntil"];
 	        this.asking = source["asking"];
 	    }
+	}
+	export class Table {
+	    lang: string;
+	    columns: Column[];
+	    words: Record<string, string>;
+	
+	    static createFrom(source: any = {}) {
+	        return new Table(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.lang = source["lang"];
+	        this.columns = this.convertValues(source["columns"], Column);
+	        this.words = source["words"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	
 	
