@@ -186,35 +186,6 @@ func (s *store) replied(ctx context.Context, tx *sql.Tx, request string, now tim
 	return s.setStatus(ctx, tx, request, desk.PortalInProgress, now)
 }
 
-// settleMessage makes a message part of the conversation when nothing of it is
-// missing any more. The caller has the lock of its id.
-func (s *Server) settleMessage(ctx context.Context, id string) error {
-	m, err := s.store.message(ctx, s.store.read, id)
-	if err != nil || m == nil || m.Received {
-		return err
-	}
-	mismatch, err := s.verifyFiles(ctx, id, m.Files, "UPDATE message_file SET received=1 WHERE message=? AND id=?")
-	if err != nil {
-		return err
-	}
-	received := false
-	err = s.store.tx(ctx, func(tx *sql.Tx) error {
-		now := s.Now()
-		if received, err = s.store.receive(ctx, tx, id, now); err != nil || !received {
-			return err
-		}
-		return s.store.replied(ctx, tx, m.Request, now)
-	})
-	if err != nil {
-		return err
-	}
-	if received {
-		faultpoint("message-given")
-		s.changed()
-	}
-	return mismatch
-}
-
 // goneOn tells the demo's support that the practice goes on with a request, even
 // if it was staged.
 func (s *store) goneOn(ctx context.Context, tx *sql.Tx, request string) error {

@@ -1,0 +1,105 @@
+package portald
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"guichet/internal/portal"
+)
+
+// settle verifies what has arrived in full of a request, and numbers it when
+// nothing is missing any more; or receives the message that has the id. It may
+// run as often as one likes; the caller has the lock of the id.
+func (s *Server) settle(ctx context.Context, id string) error {
+	h, err := s.store.request(ctx, s.store.read, id)
+	switch {
+	case err != nil:
+		return err
+	case h == nil:
+		return s.settleMessage(ctx, id)
+	case h.Number != "":
+		return nil
+	}
+	mismatch, err := s.verifyFiles(ctx, id, h.Files, "UPDATE file SET received=1 WHERE request=? AND id=? AND sha256=?")
+	if err != nil {
+		return err
+	}
+	numbered := false
+	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+		var err error
+		numbered, err = s.store.number(ctx, tx, id, s.Now())
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // withdrawn meanwhile
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if numbered {
+		faultpoint("number-given")
+		s.changed()
+	}
+	return mismatch
+}
+
+// verifyFiles checks the files of an item that have arrived in full, and marks
+// them by a statement with the item, the file and its hash. Of other bytes than
+// announced it tells by mismatch, and goes on.
+func (s *Server) verifyFiles(ctx context.Context, item string, files []portal.File, mark string) (mismatch, err error) {
+	for _, f := range files {
+		if f.Received {
+			continue
+		}
+		whole, err := s.uploads.verify(item, f)
+		if errors.Is(err, errHashMismatch) {
+			mismatch = err
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !whole {
+			continue
+		}
+		faultpoint("file-verified")
+		args := []any{item, f.ID, f.SHA256}
+		if _, err := s.store.write.ExecContext(ctx, mark, args[:strings.Count(mark, "?")]...); err != nil {
+			return nil, fmt.Errorf("mark file: %w", err)
+		}
+		faultpoint("file-received")
+	}
+	return mismatch, nil
+}
+
+// settleMessage makes a message part of the conversation when nothing of it is
+// missing any more. The caller has the lock of its id.
+func (s *Server) settleMessage(ctx context.Context, id string) error {
+	m, err := s.store.message(ctx, s.store.read, id)
+	if err != nil || m == nil || m.Received {
+		return err
+	}
+	mismatch, err := s.verifyFiles(ctx, id, m.Files, "UPDATE message_file SET received=1 WHERE message=? AND id=?")
+	if err != nil {
+		return err
+	}
+	received := false
+	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+		now := s.Now()
+		if received, err = s.store.receive(ctx, tx, id, now); err != nil || !received {
+			return err
+		}
+		return s.store.replied(ctx, tx, m.Request, now)
+	})
+	if err != nil {
+		return err
+	}
+	if received {
+		faultpoint("message-given")
+		s.changed()
+	}
+	return mismatch
+}
