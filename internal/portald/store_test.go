@@ -311,11 +311,13 @@ func TestPlans(t *testing.T) {
 					t.Fatal(err)
 				}
 				steps++
-				t.Log(detail)
 				for _, table := range []string{"request", "message", "watcher", "gone", "r"} {
 					if detail == "SCAN "+table || strings.HasPrefix(detail, "SCAN "+table+" ") {
 						t.Errorf("reads all of it: %s", detail)
 					}
+				}
+				if strings.HasPrefix(detail, "SEARCH request ") && !strings.Contains(detail, "=?") {
+					t.Errorf("reads everybody's: %s", detail)
 				}
 			}
 			if err := rows.Err(); err != nil || steps == 0 {
