@@ -19,8 +19,8 @@ const (
 )
 
 // UploadID is the id of the tus upload that carries one file of one request, or
-// of one message: item is the id of that. It is the same for every attempt, so an upload can be resumed with nothing
-// remembered.
+// of one message: item is the id of that. It is the same for every attempt, so
+// an upload can be resumed with nothing remembered.
 func UploadID(item, file string) string { return item + "." + file }
 
 // Config is the answer of RouteConfig: what a desk has to know before anybody
@@ -253,8 +253,9 @@ type Changes struct {
 	Gone    []string `json:"gone,omitempty"` // ids that are not to be seen any more
 	Cursor  string   `json:"cursor"`
 	More    bool     `json:"more"` // ask again at once
-	// Snapshot is true on every page of a snapshot. What is not on one of them when
-	// its last page was read is not to be seen any more.
+	// Snapshot is true on every page of a snapshot. What changed meanwhile is on
+	// none of them, but in the feed behind it: what neither has told when More is
+	// false is not to be seen any more.
 	Snapshot bool `json:"snapshot,omitempty"`
 	Total    int  `json:"total,omitempty"` // requests in the snapshot, on its pages
 }

@@ -96,10 +96,15 @@ func TestDemo(t *testing.T) {
 	}
 	// A desk that waits must not hold up the end.
 	token := accessOf(t, l.Address, l.People[0].ID)
+	cursor := ""
+	for more := true; more; {
+		c := get[portal.Changes](t, l.Address+portal.RouteChanges+"?cursor="+cursor, token)
+		cursor, more = c.Cursor, c.More
+	}
 	poll := make(chan struct{})
 	go func() {
 		defer close(poll)
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, l.Address+"/v1/changes?cursor=100000&wait=60", nil)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, l.Address+portal.RouteChanges+"?wait=60&cursor="+cursor, nil)
 		if err != nil {
 			return
 		}
@@ -153,6 +158,30 @@ func TestPeople(t *testing.T) {
 	}
 	if strings.Contains(stderr.String(), "eyJ") {
 		t.Error("a token reached the log")
+	}
+}
+
+func TestContracts(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "contracts.json")
+	const contracts = `[{"id":"1","number":"CT-20240001","practice":"cabinet-tilleuls","label":{"fr":"Maintenance","en":"Maintenance"},"state":"active","start":"2024-01-01",
+		"topics":[{"key":"question","type":"administrative","category":"contract-question"}]}]`
+	for name, c := range map[string]struct {
+		args []string
+		want int
+	}{"OfTheFile": {[]string{"--contracts", file}, 1}, "OfTheDemo": {nil, 5}} {
+		t.Run(name, func(t *testing.T) {
+			if err := os.WriteFile(file, []byte(contracts), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			cmd, _ := command(t, append([]string{"--demo", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, name)}, c.args...)...)
+			l, _ := ready(t, cmd)
+			got := get[portal.Contracts](t, l.Address+portal.RouteContracts, accessOf(t, l.Address, "demo-claire"))
+			if len(got.Contracts) != c.want {
+				t.Errorf("%d contracts, want %d", len(got.Contracts), c.want)
+			}
+			end(t, cmd)
+		})
 	}
 }
 
