@@ -211,6 +211,17 @@ func TestForget(t *testing.T) {
 			t.Error("forgot what is not there")
 		}
 	}
+	t.Run("BytesBehindACrashAreTidied", func(t *testing.T) {
+		b := b.in(t)
+		b.Down() // the portal died between the row and its bytes, or between .info and the bytes
+		writeFile(t, b.onDisk(id, f), content)
+		writeFile(t, b.onDisk(mid, g), more)
+		writeFile(t, b.onDisk(mid, g)+".info", []byte("{}"))
+		b.Up()
+		if left := append(b.stored(id), b.stored(mid)...); len(left) > 0 {
+			t.Errorf("left on the disk: %v", left)
+		}
+	})
 	t.Run("ErrStaleWhenItIsToldNoMore", func(t *testing.T) {
 		now := b.caughtUp(sophie)
 		c.pass(25 * time.Hour)

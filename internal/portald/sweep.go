@@ -5,7 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -113,16 +114,21 @@ func (s *Server) heal(ctx context.Context) error {
 	return nil
 }
 
-// tidy removes the uploads that nothing in the store has announced, and
-// those that a crash left in a state that cannot be resumed.
+// tidy removes the uploads that nothing in the store has announced, with bytes
+// that a crash left of one, and those that are in a state that cannot be resumed.
 func (u *uploads) tidy(ctx context.Context) error {
-	found, err := filepath.Glob(filepath.Join(u.dir, "*.info"))
+	found, err := os.ReadDir(u.dir)
 	if err != nil {
 		return fmt.Errorf("list uploads: %w", err)
 	}
 	var errs []error
-	for _, info := range found {
-		id := strings.TrimSuffix(filepath.Base(info), ".info")
+	last := ""
+	for _, entry := range found { // in order: the bytes stand before their .info
+		id := strings.TrimSuffix(entry.Name(), ".info")
+		if id == last {
+			continue
+		}
+		last = id
 		item, file, _ := strings.Cut(id, ".")
 		errs = append(errs, u.tidyOne(ctx, id, item, file))
 	}
@@ -144,6 +150,9 @@ func (u *uploads) tidyOne(ctx context.Context, id, item, file string) error {
 	}
 	var syntax *json.SyntaxError
 	_, err = u.store.GetUpload(ctx, id)
+	if _, gone := os.Stat(u.path(item, file) + ".info"); errors.Is(gone, fs.ErrNotExist) {
+		return nil // no upload, or one that is being begun
+	}
 	if errors.Is(err, handler.ErrNotFound) || errors.As(err, &syntax) {
 		return u.remove(item, file)
 	}

@@ -262,13 +262,13 @@ func (u *uploads) remove(request, file string) error {
 
 // drop removes the uploads of a request or message, but those of the files to keep.
 func (u *uploads) drop(request string, keep []portal.File) error {
-	found, err := filepath.Glob(filepath.Join(u.dir, request+".*.info"))
+	found, err := filepath.Glob(filepath.Join(u.dir, request+".*"))
 	if err != nil {
 		return fmt.Errorf("list uploads: %w", err)
 	}
 	var errs []error
-	for _, info := range found {
-		file := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(info), request+"."), ".info")
+	for _, name := range found {
+		file := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(name), request+"."), ".info")
 		if !slices.ContainsFunc(keep, func(f portal.File) bool { return f.ID == file }) {
 			errs = append(errs, u.remove(request, file))
 		}
