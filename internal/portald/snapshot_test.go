@@ -240,7 +240,6 @@ type mirror struct {
 	cursor   string
 	held     map[string]portal.Change
 	pages    map[string]bool // told by the snapshot under way
-	inFeed   bool
 	snapshot bool
 }
 
