@@ -77,6 +77,9 @@ func TestAllowed(t *testing.T) {
 	} {
 		author := map[string]string{tilleuls: sophie, michel: claire}[c.practice]
 		for status := range mine {
+			if c.want == nil && status != "received" {
+				continue // who does not see it is told nothing of its status
+			}
 			t.Run(c.practice+" "+c.who+" "+status, func(t *testing.T) {
 				b := b.in(t)
 				id := ""
