@@ -115,7 +115,8 @@ func (s *Server) heal(ctx context.Context) error {
 }
 
 // tidy removes the uploads that nothing in the store has announced, with bytes
-// that a crash left of one, and those that are in a state that cannot be resumed.
+// that a crash left of one. Before the portal listens it removes those that are
+// in a state that cannot be resumed as well: later they may be being begun.
 func (u *uploads) tidy(ctx context.Context) error {
 	found, err := os.ReadDir(u.dir)
 	if err != nil {
@@ -145,14 +146,14 @@ func (u *uploads) tidyOne(ctx context.Context, id, item, file string) error {
 	switch {
 	case i < 0:
 		return u.remove(item, file)
-	case whole || files[i].Received:
-		return nil // its bytes are what was received, whatever became of .info
+	case whole || files[i].Received || u.s.listen != nil:
+		return nil // its bytes are what was received, or it may be on its way just now
+	}
+	if _, err := os.Stat(u.path(item, file) + ".info"); errors.Is(err, fs.ErrNotExist) {
+		return nil // bytes alone are no upload; they may be all of the file
 	}
 	var syntax *json.SyntaxError
 	_, err = u.store.GetUpload(ctx, id)
-	if _, gone := os.Stat(u.path(item, file) + ".info"); errors.Is(gone, fs.ErrNotExist) {
-		return nil // no upload, or one that is being begun
-	}
 	if errors.Is(err, handler.ErrNotFound) || errors.As(err, &syntax) {
 		return u.remove(item, file)
 	}
