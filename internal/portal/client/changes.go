@@ -20,6 +20,10 @@ import (
 // and back does not count, and few enough that one is stored in a moment.
 const changesPage = 200
 
+// maxConversation bounds an answer about one request, which may have a long
+// conversation, in bytes.
+const maxConversation = 32 << 20
+
 // Changes asks what changed since the cursor, and waits so long for something
 // to change. Without a cursor it is everything that the person sees.
 // desk.StaleCursor: the portal does not know the cursor any more.
@@ -36,9 +40,16 @@ func (c *Client) changes(ctx context.Context, person, cursor string, wait time.D
 	if err != nil {
 		return desk.Changes{}, err
 	}
+	in := call{path: portal.RouteChanges, token: token, within: wait + c.Answer, query: url.Values{
+		"cursor": {cursor}, "wait": {strconv.Itoa(int(wait.Seconds()))}, "limit": {strconv.Itoa(changesPage)},
+	}}
 	var body portal.Changes
-	query := url.Values{"cursor": {cursor}, "wait": {strconv.Itoa(int(wait.Seconds()))}, "limit": {strconv.Itoa(changesPage)}}
-	a, err := c.read(ctx, call{path: portal.RouteChanges, query: query, token: token, within: wait + c.Answer}, &body)
+	a, err := c.read(ctx, in, &body)
+	if errors.Is(err, errTooLarge) { // one after the other
+		in.most = maxConversation
+		in.query.Set("limit", "1")
+		a, err = c.read(ctx, in, &body)
+	}
 	if err != nil && stale(a) {
 		return desk.Changes{}, desk.StaleCursor{}
 	}

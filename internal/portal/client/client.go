@@ -5,6 +5,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -143,7 +144,11 @@ type call struct {
 	length       int64
 	within       time.Duration
 	guest        bool // a refused token says nothing about who is at the desk
+	most         int  // bytes of the answer, 0 for maxAnswer
 }
+
+// errTooLarge is an answer of more bytes than are read.
+var errTooLarge = errors.New("answer too large")
 
 // answer is what came back.
 type answer struct {
@@ -177,11 +182,12 @@ func (c *Client) exchange(ctx context.Context, in call) (answer, error) {
 		return answer{}, c.failed(ctx, in.token, &fault{left: true, answered: true, err: fmt.Errorf("status %d", res.StatusCode)})
 	}
 	out := answer{status: res.StatusCode, header: res.Header}
-	if out.body, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer+1)); err != nil {
+	most := cmp.Or(in.most, maxAnswer)
+	if out.body, err = io.ReadAll(io.LimitReader(res.Body, int64(most)+1)); err != nil {
 		return answer{}, c.failed(ctx, in.token, &fault{left: true, answered: true, err: err})
 	}
-	if len(out.body) > maxAnswer {
-		return answer{}, c.failed(ctx, in.token, &fault{left: true, answered: true, err: errors.New("answer too large")})
+	if len(out.body) > most {
+		return answer{}, c.failed(ctx, in.token, &fault{left: true, answered: true, err: errTooLarge})
 	}
 	c.heard(out, in)
 	return out, nil

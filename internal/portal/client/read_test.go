@@ -14,6 +14,8 @@ import (
 	"guichet/internal/desk"
 	"guichet/internal/portal"
 	"guichet/internal/portald"
+
+	"github.com/google/uuid"
 )
 
 func TestMe(t *testing.T) {
@@ -167,6 +169,7 @@ func TestReadFaults(t *testing.T) {
 		"ForbiddenHTML": {saying(403, "text/html"), desk.ErrOffline},
 		"NotFoundHTML":  {saying(404, "text/html"), desk.ErrOffline},
 		"CaptivePortal": {saying(200, "text/html"), desk.ErrOffline},
+		"Endless":       {func(w http.ResponseWriter, _ *http.Request) { endless(w) }, desk.ErrOffline},
 		"NotTheJSON":    {change(`[]`), desk.ErrOffline},
 		"Nobody":        {change(`{}`), desk.ErrOffline},
 		"ChangeOfNone":  {change(`{"id":"x","changes":[{"request":{"id":"` + canary + `","number":"D-1"}}]}`), desk.ErrOffline},
@@ -192,5 +195,56 @@ func TestReadFaults(t *testing.T) {
 			}
 			discreet(t, err)
 		})
+	}
+}
+
+// endless is an answer without an end.
+func endless(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	piece := bytes.Repeat([]byte(" "), 1<<16)
+	for range 2 * maxConversation / len(piece) {
+		if _, err := w.Write(piece); err != nil {
+			return
+		}
+	}
+}
+
+// Conversations that are too long for one answer come one after the other.
+func TestChangesOfLongConversations(t *testing.T) {
+	p := portald.Run(t, nil)
+	d := newDesktop(t, p.URL, p.Token(claire))
+	d.Answer = time.Minute
+	for range 3 {
+		out := d.Send(t.Context(), request(t))
+		expect(t, out, wanted{kind: desk.OutcomeReceived})
+	}
+	in, err := d.Changes(t.Context(), claire, "", 0)
+	if err != nil || len(in.Changes) != 3 {
+		t.Fatalf("%d changes, %v", len(in.Changes), err)
+	}
+	long := "<p>" + strings.Repeat("Bonjour. ", 30_000) + "</p>" // of a quarter of a megabyte, each request eight
+	for _, c := range in.Changes {
+		for range 8 {
+			p.Says(c.Request.ID.String(), desk.PortalWaiting, "", "Bonjour.", long)
+		}
+	}
+	cursor, seen := "", map[uuid.UUID]int{}
+	for more := true; more; {
+		in, err := d.Changes(t.Context(), claire, cursor, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range in.Changes {
+			seen[c.Request.ID] = len(c.Messages)
+		}
+		cursor, more = in.Cursor, in.More
+	}
+	for id, n := range seen {
+		if n != 8 {
+			t.Errorf("%s has %d messages", id, n)
+		}
+	}
+	if len(seen) != 3 {
+		t.Errorf("%d requests", len(seen))
 	}
 }
