@@ -1,5 +1,5 @@
-// Command guichet is the desktop app: this file hosts the window and is the
-// only one that knows Wails. Everything that the window can ask for is in app.
+// Command guichet is the desktop app: this file hosts the window, and with
+// shell.go is all that knows Wails. Everything that the window can ask for is in app.
 package main
 
 import (
@@ -18,7 +18,6 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
 	"github.com/wailsapp/wails/v2/pkg/options/windows"
-	"github.com/wailsapp/wails/v2/pkg/runtime"
 )
 
 //go:embed all:frontend/dist
@@ -71,39 +70,4 @@ func main() {
 func instanceID(data string) string {
 	sum := sha256.Sum256([]byte(data))
 	return "guichet-" + hex.EncodeToString(sum[:8])
-}
-
-// shell is what the app needs of the window's host.
-type shell struct{ ctx context.Context }
-
-// Emit implements app.Shell.
-func (s *shell) Emit(event string, data ...any) { runtime.EventsEmit(s.ctx, event, data...) }
-
-// PickFiles implements app.Shell; nil when the dialog was cancelled.
-func (s *shell) PickFiles(title string) ([]string, error) {
-	return runtime.OpenMultipleFilesDialog(s.ctx, runtime.OpenDialogOptions{Title: title})
-}
-
-// SaveFile implements app.Shell; "" when the dialog was cancelled.
-func (s *shell) SaveFile(title, name string) (string, error) {
-	return runtime.SaveFileDialog(s.ctx, runtime.SaveDialogOptions{Title: title, DefaultFilename: name})
-}
-
-// OpenURL implements app.Shell. What comes of it the runtime does not say.
-func (s *shell) OpenURL(address string) error {
-	runtime.BrowserOpenURL(s.ctx, address)
-	return nil
-}
-
-// Print implements app.Shell.
-func (s *shell) Print() { runtime.WindowPrint(s.ctx) }
-
-// Quit implements app.Shell.
-func (s *shell) Quit() { runtime.Quit(s.ctx) }
-
-func (s *shell) raise() {
-	if s.ctx != nil {
-		runtime.WindowUnminimise(s.ctx)
-		runtime.WindowShow(s.ctx)
-	}
 }

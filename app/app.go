@@ -45,6 +45,10 @@ type Shell interface {
 	SaveFile(title, name string) (string, error)
 	// OpenURL shows an address in the system's browser.
 	OpenURL(address string) error
+	// Notify has the system show a notice, with a press on which the window is shown
+	// and told the event "notified" with its id. An error where there is no such
+	// service.
+	Notify(id, title, body string) error
 	// Print has the system print the page that the window shows.
 	Print()
 	// Quit ends the program.

@@ -76,6 +76,12 @@ func (s *shell) Emit(name string, data ...any) {
 
 func (s *shell) PickFiles(title string) ([]string, error) { return s.pick(title) }
 
+// Notify keeps what was shown as an event.
+func (s *shell) Notify(id, title, body string) error {
+	s.Emit("shown", id+" "+title+" "+body)
+	return nil
+}
+
 func (s *shell) Print() { s.Emit("printed") }
 
 func (s *shell) SaveFile(title, name string) (string, error) { return s.save(title, name) }

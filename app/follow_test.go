@@ -58,6 +58,22 @@ func TestSupportAnswers(t *testing.T) {
 	if len(notices) < 2 || notices[0].Number != r.Item.Number || notices[0].Read {
 		t.Errorf("%+v", notices)
 	}
+	if !o.shell.heard("told", notices[0]) {
+		t.Errorf("the window was not told of %+v", notices[0])
+	}
+	if err := o.bell.Show(notices[0].Seq, notices[0].Number, "Nouvelle réponse"); err != nil || !o.shell.heard("shown", id+" "+notices[0].Number+" Nouvelle réponse") {
+		t.Errorf("not shown, %v", err)
+	}
+	fails(t, o.bell.Show(notices[0].Seq+100, "AS", "x"), desk.ErrNotFound)
+	fails(t, o.bell.Show(notices[0].Seq, strings.Repeat("x", 201), "x"), desk.ErrInvalid)
+	quiet := must(o.window.Settings())(t)
+	quiet.Quiet = []string{"answer"}
+	if err := o.window.SaveSettings(quiet); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.bell.Show(notices[0].Seq, "Encore", "x"); err != nil || o.shell.heard("shown", id+" Encore x") {
+		t.Errorf("shown although it is switched off, %v", err)
+	}
 	if err := o.requests.Seen(id); err != nil {
 		t.Fatal(err)
 	}

@@ -5,3 +5,5 @@ import {app} from '../models';
 export function Notices():Promise<Array<app.Notice>>;
 
 export function Read(arg1:number):Promise<void>;
+
+export function Show(arg1:number,arg2:string,arg3:string):Promise<void>;

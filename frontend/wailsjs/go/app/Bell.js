@@ -9,3 +9,7 @@ export function Notices() {
 export function Read(arg1) {
   return window['go']['app']['Bell']['Read'](arg1);
 }
+
+export function Show(arg1, arg2, arg3) {
+  return window['go']['app']['Bell']['Show'](arg1, arg2, arg3);
+}

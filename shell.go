@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"sync"
+
+	"github.com/wailsapp/wails/v2/pkg/runtime"
+)
+
+// shell is what the app needs of the window's host.
+type shell struct {
+	ctx     context.Context
+	notes   sync.Once
+	noNotes error // there is no service that shows them
+}
+
+// Emit implements app.Shell.
+func (s *shell) Emit(event string, data ...any) { runtime.EventsEmit(s.ctx, event, data...) }
+
+// PickFiles implements app.Shell; nil when the dialog was cancelled.
+func (s *shell) PickFiles(title string) ([]string, error) {
+	return runtime.OpenMultipleFilesDialog(s.ctx, runtime.OpenDialogOptions{Title: title})
+}
+
+// SaveFile implements app.Shell; "" when the dialog was cancelled.
+func (s *shell) SaveFile(title, name string) (string, error) {
+	return runtime.SaveFileDialog(s.ctx, runtime.SaveDialogOptions{Title: title, DefaultFilename: name})
+}
+
+// OpenURL implements app.Shell. What comes of it the runtime does not say.
+func (s *shell) OpenURL(address string) error {
+	runtime.BrowserOpenURL(s.ctx, address)
+	return nil
+}
+
+// Notify implements app.Shell.
+func (s *shell) Notify(id, title, body string) error {
+	s.notes.Do(func() {
+		if s.noNotes = runtime.InitializeNotifications(s.ctx); s.noNotes == nil {
+			runtime.OnNotificationResponse(s.ctx, func(r runtime.NotificationResult) {
+				s.raise()
+				s.Emit("notified", r.Response.ID)
+			})
+		}
+	})
+	if s.noNotes != nil {
+		return s.noNotes
+	}
+	return runtime.SendNotification(s.ctx, runtime.NotificationOptions{ID: id, Title: title, Body: body})
+}
+
+// Print implements app.Shell.
+func (s *shell) Print() { runtime.WindowPrint(s.ctx) }
+
+// Quit implements app.Shell.
+func (s *shell) Quit() { runtime.Quit(s.ctx) }
+
+func (s *shell) raise() {
+	if s.ctx != nil {
+		runtime.WindowUnminimise(s.ctx)
+		runtime.WindowShow(s.ctx)
+	}
+}
