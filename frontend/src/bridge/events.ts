@@ -10,7 +10,10 @@ export type Topic =
   | 'portal'
   | 'catalogue'
   | 'recovered'
-  | 'keys';
+  | 'keys'
+  | 'notices'
+  | 'text'
+  | 'views';
 
 const listeners = new Set<(topic: Topic) => void>();
 let listening = false;

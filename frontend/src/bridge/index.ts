@@ -1,11 +1,13 @@
 // The bridge is the only part of the window that speaks to the program. It
 // gives every call a limit and makes every failure a CallError; it knows no
 // part of the window.
+import * as Bell from '../../wailsjs/go/app/Bell';
 import * as Catalogues from '../../wailsjs/go/app/Catalogues';
 import * as Drafts from '../../wailsjs/go/app/Drafts';
 import * as Files from '../../wailsjs/go/app/Files';
 import * as Handover from '../../wailsjs/go/app/Handover';
 import * as Keyring from '../../wailsjs/go/app/Keyring';
+import * as Lists from '../../wailsjs/go/app/Lists';
 import * as Outbox from '../../wailsjs/go/app/Outbox';
 import * as Portal from '../../wailsjs/go/app/Portal';
 import * as Requests from '../../wailsjs/go/app/Requests';
@@ -58,7 +60,12 @@ export const files = {
   thumb: (id: string) => `/files/${id}/thumb`,
 };
 
-export const requests = { open: (id: string) => call(() => Requests.Open(id)) };
+export const requests = {
+  open: (id: string) => call(() => Requests.Open(id)),
+  seen: (id: string) => call(() => Requests.Seen(id)),
+};
+
+export const bell = { read: (seq: number) => call(() => Bell.Read(seq)) };
 
 export const outbox = {
   sendNow: () => call(() => Outbox.SendNow()),
@@ -125,12 +132,20 @@ async function currentCatalogue(): Promise<Catalogue> {
   return current;
 }
 
+// yesterday is where yesterday began, by the clock of this PC.
+export function yesterday(now = new Date()): string {
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1).toISOString();
+}
+
 // What several places show, read once for all of them.
 export const reads = {
+  // The foot's topic as well: it tells when the portal is away, and until when it answered.
+  board: new Read(() => call(() => Lists.Board(yesterday())), ['drafts', 'requests', 'status', 'session']),
   catalogue: new Read(currentCatalogue, ['catalogue', 'session']),
   items: new Read(() => call(() => Requests.List()), ['drafts', 'requests', 'session']),
   keys: new Read(() => call(() => Keyring.State()), ['keys', 'session']),
   latest: new Read(() => call(() => Requests.Latest()), ['drafts', 'requests', 'session']),
+  notices: new Read(() => call(() => Bell.Notices()), ['notices', 'session']),
   people: new Read(() => call(() => Session.People()), ['session', 'requests']),
   person: new Read(() => call(() => Session.State()), ['session']),
   portal: new Read(() => call(() => Portal.State()), ['portal']),
@@ -144,7 +159,8 @@ export const reads = {
 // left, also if nothing can be read for the next one. The language changes once,
 // when theirs is known.
 export function forgetPerson(): void {
-  for (const read of [reads.items, reads.keys, reads.latest, reads.status]) read.forget();
+  for (const read of [reads.board, reads.items, reads.keys, reads.latest, reads.notices, reads.status])
+    read.forget();
   reads.settings.forget(true);
 }
 
