@@ -8,6 +8,7 @@ export { Dialog, Progress } from './dialog';
 export { Checkbox, type Choice, Choices, TextField, type TextFieldProps } from './fields';
 export { Icon, type IconName } from './icons';
 export { ActionMenu, type MenuEntry } from './menu';
+export { Panel } from './panel';
 export { Dropdown, Pick } from './pick';
 export { afterPress, followPresses } from './press';
 export { Toasts, useToast } from './toast';

@@ -1,13 +1,9 @@
 import { lazy, Suspense, useRef } from 'react';
 import type { ActionMenuProps } from './action-menu';
+import { painted, StandIn } from './stand-in';
 
 export type { MenuEntry } from './action-menu';
 
-// Menus make up a third of the window's code, and nobody opens one before the
-// first page is on the screen: until then each has a stand-in of the same look.
-const painted = new Promise<void>((done) =>
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))),
-);
 const FullMenu = lazy(async () => {
   await painted;
   return { default: (await import('./action-menu')).FullMenu };
@@ -19,31 +15,14 @@ export function ActionMenu(props: ActionMenuProps) {
   return (
     <Suspense
       fallback={
-        <button
-          type="button"
-          className={props.look ?? 'button quiet'}
-          aria-label={props.labelled ? props.label : undefined}
-          aria-haspopup="true"
-          onFocus={() => {
-            focused.current = true;
-          }}
-          onBlur={() => {
-            focused.current = false;
-          }}
-          // The menu may take the place between the pointer's down and up, and
-          // then there is no click. A key makes a click only.
-          onPointerDown={() => {
-            pressed.current = true;
-          }}
-          onPointerLeave={() => {
-            pressed.current = false;
-          }}
-          onClick={() => {
-            pressed.current = true;
-          }}
+        <StandIn
+          look={props.look}
+          label={props.labelled ? props.label : undefined}
+          focused={focused}
+          pressed={pressed}
         >
           {props.children}
-        </button>
+        </StandIn>
       }
     >
       <FullMenu {...props} focused={focused} pressed={pressed} />
