@@ -90,6 +90,18 @@ export class Words {
     return `${figure}\u00a0${this.t('rate.unit', { unit: units[i] ?? 'b' })}`;
   }
 
+  number(n: number): string {
+    return new Intl.NumberFormat(this.lang === 'fr' ? 'fr-FR' : 'en-GB').format(n);
+  }
+
+  // ago says how long ago something was, for what has just come.
+  ago(iso: string, now = new Date()): string {
+    const seconds = (now.getTime() - new Date(iso).getTime()) / 1000;
+    if (seconds < 60) return this.t('when.justNow');
+    if (seconds < 172_800) return this.t('when.ago', { span: this.span(seconds) });
+    return this.whenShort(iso, now);
+  }
+
   percent(share: number): string {
     return new Intl.NumberFormat(this.lang === 'fr' ? 'fr-FR' : 'en-GB', { style: 'percent' }).format(share);
   }
