@@ -122,17 +122,21 @@ export function FilesPart({
       {work.files.length > 0 && (
         <ul className="files" aria-label={words.t('files.list')}>
           {work.files.map((f) => (
-            <FileCard key={f.id} file={f}>
-              <Button
-                look="quiet"
-                small
-                icon
-                aria-label={words.t('files.remove', { name: f.name })}
-                onPress={() => void remove(f)}
-              >
-                <Icon name="cross" />
-              </Button>
-            </FileCard>
+            <FileCard
+              key={f.id}
+              file={f}
+              acts={
+                <Button
+                  look="quiet"
+                  small
+                  icon
+                  aria-label={words.t('files.remove', { name: f.name })}
+                  onPress={() => void remove(f)}
+                >
+                  <Icon name="cross" />
+                </Button>
+              }
+            />
           ))}
         </ul>
       )}

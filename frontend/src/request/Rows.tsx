@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import type { Item } from '../bridge';
 import { useWords } from '../text';
-import { LifeDots, lineOf, placeOf, StatusChip, titleOf } from './index';
+import { LifeDots, lineOf, placeOf, StatusChip, titleOf, UnreadMark } from './index';
 
 // RequestRows is a list of requests, each with where it is.
 export function RequestRows({ items }: { items: Item[] }) {
@@ -20,7 +20,9 @@ function RequestRow({ item }: { item: Item }) {
     <li>
       <Link href={placeOf(item)} className="row">
         <span className="row-text">
-          <span className="row-title">{titleOf(words, item)}</span>
+          <span className="row-title">
+            <UnreadMark item={item} /> {titleOf(words, item)}
+          </span>
           <span className="row-line">{lineOf(words, item)}</span>
         </span>
         <LifeDots item={item} />

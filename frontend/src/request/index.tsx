@@ -14,14 +14,14 @@ import {
 } from '../bridge';
 import { type Key, useWords, type Words } from '../text';
 import { Chip, Icon } from '../ui';
-import { isEntrusted, lifeOf, mayHaveArrived } from './life';
+import { isEntrusted, lifeOf, mayHaveArrived, shortLifeOf } from './life';
 
-export { isEntrusted, lifeOf, mayHaveArrived } from './life';
+export { isEntrusted, isMissing, lifeOf, mayHaveArrived } from './life';
 
 // LifeDots is the life line in a list.
 export function LifeDots({ item }: { item: Item }) {
   const words = useWords();
-  const line = lifeOf(item);
+  const line = shortLifeOf(item);
   const name = words.t(line.name);
   return (
     <span className="life">
@@ -53,8 +53,17 @@ export function LifeTimes({ item }: { item: Item }) {
           <span className="life-dot" aria-hidden="true" />
           <span className="life-point">
             {i === line.present ? words.t(line.name) : words.t(`life.${s.point}`)}
+            {s.point === 'received' && item.number && s.state === 'reached' && (
+              <>
+                {' '}
+                {words.t('life.under')} <span className="life-number figures">{item.number}</span>
+              </>
+            )}
           </span>
-          <span className="life-at">{s.at ? words.when(s.at) : '\u00a0'}</span>
+          <span className="life-at">
+            {s.state === 'skipped' && <span className="sr">{words.t('life.skipped')}</span>}
+            {s.at ? words.when(s.at) : '\u00a0'}
+          </span>
         </li>
       ))}
     </ol>
@@ -90,6 +99,25 @@ export function StatusChip({ item }: { item: Item }) {
   const key = held ? 'item.asked' : statusKey(item);
   const [group = '', code = ''] = key.split('.');
   return <Chip tone={tones[key] ?? 'none'}>{words.coded(group, code, 'item.received')}</Chip>;
+}
+
+const pressing: Record<string, 'none' | 'amber' | 'red'> = { urgent: 'red', high: 'amber' };
+
+// PriorityChip is how urgent a request is, once the portal has said so.
+export function PriorityChip({ item }: { item: Pick<Item, 'priority'> }) {
+  const words = useWords();
+  if (!item.priority) return null;
+  return (
+    <Chip tone={pressing[item.priority] ?? 'none'}>
+      {words.t('request.priorityOf', { priority: item.priority })}
+    </Chip>
+  );
+}
+
+// UnreadMark tells that there is news of a request which the person has not seen.
+export function UnreadMark({ item }: { item: Pick<Item, 'unread'> }) {
+  const words = useWords();
+  return item.unread ? <span className="unread">{words.t('request.unread')}</span> : null;
 }
 
 // titleOf is what a request is called in a list.
@@ -207,8 +235,9 @@ export function Sheet({
   );
 }
 
-// FileCard is a stored file with its picture, if it has one.
-export function FileCard({ file, children }: { file: StoredFile; children?: ReactNode }) {
+// FileCard is a stored file with its picture, if it has one, and what can be done
+// with it.
+export function FileCard({ file, acts }: { file: StoredFile; acts?: ReactNode }) {
   const words = useWords();
   return (
     <li className="file">
@@ -226,14 +255,16 @@ export function FileCard({ file, children }: { file: StoredFile; children?: Reac
           {file.confirmedAt && `, ${words.t('files.confirmed', { when: words.when(file.confirmedAt) })}`}
         </span>
       </span>
-      {children}
+      {acts && <span className="file-acts">{acts}</span>}
     </li>
   );
 }
 
 export { Hypertext } from './Hypertext';
+export { Morning, sumOf } from './Morning';
 export { PageHead } from './PageHead';
 export { RequestRows } from './Rows';
+export { CLOSED, ON_PC, OPEN } from './states';
 
 export function Empty({ title, hint, children }: { title: string; hint: string; children?: ReactNode }) {
   return (
