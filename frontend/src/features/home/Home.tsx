@@ -2,7 +2,7 @@ import './home.css';
 import { type ReactNode, useLayoutEffect } from 'react';
 import { Link } from 'wouter';
 import { host, type Item, reads, useShared } from '../../bridge';
-import { Empty, PageHead, RequestRows, titleOf } from '../../request';
+import { Empty, Morning, PageHead, RequestRows, titleOf } from '../../request';
 import { useWords, type Words } from '../../text';
 import { buttonClass } from '../../ui';
 import { Recovered } from './Recovered';
@@ -15,6 +15,7 @@ export function Home({ children }: { children?: ReactNode }) {
   const words = useWords();
   const { data: person } = useShared(reads.person);
   const { data: latest } = useShared(reads.latest);
+  const { data: board } = useShared(reads.board);
   const ready = person !== undefined && latest !== undefined;
 
   // The program measures how long it took until this page was on the screen: the
@@ -46,6 +47,7 @@ export function Home({ children }: { children?: ReactNode }) {
       <Recovered />
       {children}
       {draft && <Resume item={draft} />}
+      {recent.length > 0 && <Morning board={board} line />}
       {recent.length > 0 && (
         <section className="card home-recent" aria-labelledby="recent">
           <div className="home-head">
