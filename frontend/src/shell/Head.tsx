@@ -1,16 +1,19 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { reads, useShared } from '../bridge';
+import { Bell } from '../features/bell/Bell';
 import { useWords } from '../text';
 import { ActionMenu, Icon, Search } from '../ui';
 import { PersonMenu } from './PersonMenu';
+import { useSetting } from './useSetting';
 
-// Head is the strip at the top: the name, what can be asked for, search, who
-// is at the desk.
+// Head is the strip at the top: the name, what can be asked for, search, what has
+// come, who is at the desk.
 export function Head({ open, onMenu }: { open: boolean; onMenu: () => void }) {
   const words = useWords();
   const [, go] = useLocation();
   const { data: person } = useShared(reads.person);
+  const set = useSetting();
   return (
     <header className="head">
       <button type="button" className="head-menu" aria-expanded={open} aria-controls="nav" onClick={onMenu}>
@@ -33,6 +36,7 @@ export function Head({ open, onMenu }: { open: boolean; onMenu: () => void }) {
         <Icon name="down" size={16} />
       </ActionMenu>
       <HeadSearch key={person?.id} />
+      <Bell key={`bell ${person?.id}`} set={set} />
       <PersonMenu />
     </header>
   );
