@@ -1,6 +1,6 @@
 import { act } from 'react';
-import { expect, test, vi } from 'vitest';
-import { CallError, type HistoryEntry, type Item, type Request, requests } from '../../bridge';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { CallError, type HistoryEntry, type Item, type Message, type Request, requests } from '../../bridge';
 import { programEvents } from '../../bridge/testing';
 import { type Language, Speak } from '../../text';
 import { stage } from '../../ui/testing';
@@ -10,7 +10,7 @@ const emit = programEvents();
 
 vi.mock('../../bridge', async (original) => ({
   ...(await original<typeof import('../../bridge')>()),
-  requests: { open: vi.fn() },
+  requests: { open: vi.fn(), seen: vi.fn() },
 }));
 
 const at = new Date(2026, 10, 25, 10, 42).toISOString();
@@ -21,13 +21,25 @@ const item = (status: string) =>
     status,
     reason: '',
     number: '',
-    life: { written: at, saved: at, sent: '', received: '', answered: '' },
+    portalStatus: '',
+    unread: false,
+    author: '',
+    priority: '',
+    life: { written: at, saved: at, sent: '', received: '', taken: '', answered: '', closed: '' },
   }) as Item;
 
 const root = stage();
+beforeEach(() => {
+  vi.mocked(requests.seen).mockReset().mockResolvedValue();
+});
 
-async function show(of: Item, history: HistoryEntry[] = [], lang: Language = 'fr'): Promise<void> {
-  const request = {
+async function show(
+  of: Item,
+  history: HistoryEntry[] = [],
+  lang: Language = 'fr',
+  more: Partial<Request> = {},
+): Promise<void> {
+  const request: Request = {
     item: of,
     answers: [],
     files: [],
@@ -36,8 +48,9 @@ async function show(of: Item, history: HistoryEntry[] = [], lang: Language = 'fr
     history,
     watchers: [],
     allowed: [],
+    ...more,
   };
-  vi.mocked(requests.open).mockResolvedValue(request as Request);
+  vi.mocked(requests.open).mockResolvedValue(request);
   await act(async () =>
     root.render(
       <Speak lang={lang}>
@@ -148,3 +161,132 @@ test.each([
     expect(lines).toEqual(told);
   },
 );
+
+const received = (over: Partial<Item> = {}): Item => ({
+  ...item('received'),
+  portalStatus: 'in-progress',
+  number: 'AS-2026-000012',
+  life: { written: at, saved: at, sent: at, received: at, taken: at, answered: '', closed: '' },
+  ...over,
+});
+
+test('the life line has seven points with their times, and the number that it was received under', async () => {
+  await show(received());
+  const points = [...document.querySelectorAll('.life-point')].map((e) =>
+    (e.textContent ?? '').replace(/[\u202f\u00a0]/g, ' '),
+  );
+  expect(points).toEqual([
+    'écrite',
+    'enregistrée',
+    'partie',
+    'reçue sous le n° AS-2026-000012',
+    'prise en charge',
+    'réponse',
+    'close',
+  ]);
+  expect(document.querySelectorAll('.life-time.reached')).toHaveLength(5);
+  expect(document.querySelector('[aria-current=step]')?.textContent).toContain('prise en charge');
+});
+
+test('what the portal knows no more says so, and what to do', async () => {
+  await show(received({ reason: 'missing' }));
+  expect(text()).toContain('Le portail ne connaît plus cette demande (AS-2026-000012)');
+  expect(text()).toContain('écrivez une nouvelle demande');
+  await act(async () => root.render(null));
+  await show(received());
+  expect(text()).not.toContain('ne connaît plus');
+});
+
+describe('a request that is shown', () => {
+  test('has been seen, and again when news comes to it', async () => {
+    await show(received({ unread: true }));
+    expect(vi.mocked(requests.seen).mock.calls).toEqual([['r1']]);
+    expect(text()).toContain('Nouveau');
+    vi.mocked(requests.open).mockResolvedValue({
+      ...(await requests.open('r1')),
+      item: received({ unread: false }),
+    });
+    await act(async () => emit('requests'));
+    expect(text()).not.toContain('Nouveau');
+    const before = vi.mocked(requests.seen).mock.calls.length;
+    vi.mocked(requests.open).mockResolvedValue({
+      ...(await requests.open('r1')),
+      item: received({ unread: true }),
+    });
+    await act(async () => emit('requests'));
+    expect(vi.mocked(requests.seen).mock.calls.length).toBe(before + 1);
+  });
+
+  test('in a window that nobody can see has not been seen', async () => {
+    const state = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+    await show(received({ unread: true }));
+    expect(requests.seen).not.toHaveBeenCalled();
+    state.mockReturnValue('visible');
+    await act(async () => document.dispatchEvent(new Event('visibilitychange')));
+    expect(requests.seen).toHaveBeenCalledTimes(1);
+  });
+
+  test('that could not be read has not been seen', async () => {
+    vi.mocked(requests.open).mockRejectedValue(new CallError('not-found'));
+    await act(async () =>
+      root.render(
+        <Speak lang="fr">
+          <Details id="r1" />
+        </Speak>,
+      ),
+    );
+    expect(requests.seen).not.toHaveBeenCalled();
+  });
+});
+
+test('the conversation says who wrote what and when, with its HTML and its files', async () => {
+  const message = (over: Partial<Message>): Message => ({
+    id: '',
+    author: '',
+    support: true,
+    text: '',
+    html: '',
+    files: [],
+    at,
+    ...over,
+  });
+  const file = { name: 'avoir.pdf', size: 2048, media: 'application/pdf', thumb: false };
+  await show(received(), [], 'fr', {
+    messages: [
+      message({ id: 'm1', text: 'Deux lignes\nde texte' }),
+      message({
+        id: 'm2',
+        author: 'Hélène',
+        html: '<p>Voici <strong>votre avoir</strong></p>',
+        text: 'sans',
+      }),
+      message({
+        id: 'm3',
+        support: false,
+        text: 'Merci',
+        files: [{ id: 'f1', ...file, confirmedBy: '', confirmedAt: '' }],
+      }),
+    ],
+  });
+  const said = [...document.querySelectorAll('.message')].map((e) =>
+    (e.textContent ?? '').replace(/[\u202f\u00a0]/g, ' '),
+  );
+  expect(said[0]).toMatch(/^Assistance .*10:42Deux lignes\nde texte$/);
+  expect(said[1]).toContain('Voici votre avoir');
+  expect(said[1]).not.toContain('sans');
+  expect(document.querySelector('.hypertext strong')?.textContent).toBe('votre avoir');
+  expect(said[2]).toMatch(/^Vous .*10:42Merci/);
+  expect(said[2]).toContain('avoir.pdf');
+});
+
+test('it names who wrote it and who follows it', async () => {
+  await show(received({ author: 'Marc Diallo', priority: 'high' }), [], 'fr', {
+    watchers: ['Claire', 'Sophie'],
+  });
+  expect(text()).toContain('Écrite parMarc Diallo');
+  expect([...document.querySelectorAll('.details-side dd li')].map((e) => e.textContent)).toEqual([
+    'Claire',
+    'Sophie',
+  ]);
+  expect(text()).toContain('Priorité haute');
+});

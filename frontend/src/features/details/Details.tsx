@@ -1,20 +1,25 @@
 import './details.css';
 import { Link } from 'wouter';
-import { type HistoryEntry, type Message, type Request, requests, useRead } from '../../bridge';
+import { type HistoryEntry, type Request, reads, requests, useRead, useShared } from '../../bridge';
 import { ActButtons, ActNotes, Sending, useActs, useNow, useTale, waits } from '../../outbox';
 import {
   Empty,
   FileCard,
+  isMissing,
   LifeTimes,
   PageHead,
+  PriorityChip,
   reasonOf,
   Sheet,
   StatusChip,
   sentenceOf,
   titleOf,
+  UnreadMark,
 } from '../../request';
 import { useWords, type Words } from '../../text';
 import { Banner, buttonClass } from '../../ui';
+import { Conversation } from './Conversation';
+import { useSeen } from './useSeen';
 
 // Details shows one request with everything known of it.
 export function Details({ id }: { id: string }) {
@@ -37,6 +42,7 @@ function Dossier({ request }: { request: Request }) {
   const words = useWords();
   const { item } = request;
   const acts = useActs(item);
+  useSeen(item);
   return (
     <div className="details">
       <PageHead
@@ -45,6 +51,8 @@ function Dossier({ request }: { request: Request }) {
           <span className="details-line">
             {item.number && <span className="figures">{item.number}</span>}
             <StatusChip item={item} />
+            <PriorityChip item={item} />
+            <UnreadMark item={item} />
           </span>
         }
       >
@@ -87,6 +95,7 @@ function Dossier({ request }: { request: Request }) {
               </ul>
             )}
           </section>
+          <People request={request} />
           <section className="card details-card" aria-labelledby="history">
             <h2 id="history">{words.t('request.history')}</h2>
             <ol className="history">
@@ -108,6 +117,15 @@ function Dossier({ request }: { request: Request }) {
 function State({ request: { item, problems, answers, files } }: { request: Request }) {
   const words = useWords();
   const { next, why, tries } = useTale(item, useNow());
+  if (isMissing(item))
+    return (
+      <Banner
+        tone="red"
+        title={words.t('request.missing', { number: item.number || words.t('request.noNumber') })}
+      >
+        <p>{words.t('request.missingHint')}</p>
+      </Banner>
+    );
   if (item.status === 'cancelled') return <Banner tone="blue" title={words.t('request.cancelled')} />;
   const back = item.status === 'to-correct';
   if (!back && !waits(item)) return null;
@@ -134,22 +152,36 @@ function State({ request: { item, problems, answers, files } }: { request: Reque
   );
 }
 
-function Conversation({ messages }: { messages: Message[] }) {
+// People are who wrote a request and who follows it.
+function People({ request: { item, watchers } }: { request: Request }) {
   const words = useWords();
-  if (messages.length === 0) return <p className="page-line">{words.t('request.noMessages')}</p>;
+  const { data: person } = useShared(reads.person);
   return (
-    <ol className="messages">
-      {messages.map((m) => (
-        <li key={m.id} className={m.support ? 'message support' : 'message'}>
-          <p className="message-head">
-            <strong>{m.author || words.t('request.support')}</strong>{' '}
-            {m.support && m.author && <span className="row-line">{words.t('request.support')}, </span>}
-            <span className="row-line">{words.when(m.at)}</span>
-          </p>
-          <p className="message-text">{m.text}</p>
-        </li>
+    <section className="card details-card" aria-labelledby="people">
+      <h2 id="people">{words.t('request.people')}</h2>
+      <Sheet
+        rows={[
+          [words.t('request.author'), item.author || authorOf(words, person?.name)],
+          [words.t('request.watchers'), watchers.length > 0 && <Names names={watchers} />],
+        ]}
+        answers={[]}
+        empty={words.t('request.noWatchers')}
+      />
+    </section>
+  );
+}
+
+function authorOf(words: Words, name = ''): string {
+  return name ? words.t('request.authorYou', { name }) : words.t('request.you');
+}
+
+function Names({ names }: { names: string[] }) {
+  return (
+    <ul>
+      {names.map((n) => (
+        <li key={n}>{n}</li>
       ))}
-    </ol>
+    </ul>
   );
 }
 
