@@ -18,7 +18,7 @@ vi.mock('../bridge', async (original) => ({
 const root = stage();
 const now = new Date(2026, 10, 25, 10, 40);
 const at = (minute: number) => new Date(2026, 10, 25, 10, minute).toISOString();
-const life = { written: at(30), saved: at(31), sent: '', received: '', answered: '' };
+const life = { written: at(30), saved: at(31), sent: '', received: '', taken: '', answered: '', closed: '' };
 
 function item(status: string, change: Partial<Item> = {}): Item {
   return {

@@ -40,7 +40,15 @@ const show = (lang: Language = 'fr') =>
   );
 const shown = () => reads.settings.snapshot().data;
 const told = () => document.querySelector('.toast > span')?.textContent ?? '';
-const light: Settings = { language: 'fr', theme: 'light', upload: 500, idle: 10, practice: '' };
+const light: Settings = {
+  language: 'fr',
+  theme: 'light',
+  upload: 500,
+  idle: 10,
+  practice: '',
+  columns: [],
+  quiet: [],
+};
 
 beforeEach(() => {
   disk = light;
@@ -74,12 +82,12 @@ test('a choice shows at once, and the last of quick ones is the last on the disk
     set({ theme: 'dark' });
     set({ upload: 250 });
   });
-  expect(shown()).toEqual({ language: 'fr', theme: 'dark', upload: 250, idle: 10, practice: '' });
+  expect(shown()).toEqual({ ...light, theme: 'dark', upload: 250 });
   expect(saves).toHaveLength(1);
   await act(async () => saves[0]?.end());
   expect(saves).toHaveLength(2);
   await act(async () => saves[1]?.end());
-  expect(disk).toEqual({ language: 'fr', theme: 'dark', upload: 250, idle: 10, practice: '' });
+  expect(disk).toEqual({ ...light, theme: 'dark', upload: 250 });
   expect(told()).toBe('');
 });
 
