@@ -48,6 +48,7 @@ async function show(
     history,
     watchers: [],
     allowed: [],
+    acts: [],
     ...more,
   };
   vi.mocked(requests.open).mockResolvedValue(request);
