@@ -16,7 +16,7 @@ import * as Window from '../../wailsjs/go/app/Window';
 import type { app } from '../../wailsjs/go/models';
 import { call } from './call';
 import { Read } from './read';
-import type { Catalogue, Content, Settings } from './types';
+import type { Catalogue, Content, NamedQuery, Query, Settings } from './types';
 import { head } from './upload';
 
 export { CallError, codeOf, parseError } from './call';
@@ -66,6 +66,16 @@ export const requests = {
 };
 
 export const bell = { read: (seq: number) => call(() => Bell.Read(seq)) };
+// Words may be looked for in everything that was ever written.
+export const lists = {
+  find: (query: Query, offset: number, most: number) =>
+    call(() => Lists.Find(query as app.Query, offset, most), ASKS),
+  total: (query: Query) => call(() => Lists.Total(query as app.Query), ASKS),
+  views: () => call(() => Lists.Views()),
+  saveView: (view: NamedQuery) => call(() => Lists.SaveView(view as app.NamedQuery)),
+  dropView: (id: string) => call(() => Lists.DropView(id)),
+};
+
 
 export const outbox = {
   sendNow: () => call(() => Outbox.SendNow()),

@@ -263,8 +263,10 @@ export function FileCard({ file, acts }: { file: StoredFile; acts?: ReactNode })
 export { Hypertext } from './Hypertext';
 export { Morning, sumOf } from './Morning';
 export { PageHead } from './PageHead';
+export * from './query';
 export { RequestRows } from './Rows';
 export { CLOSED, ON_PC, OPEN } from './states';
+export { lookFor, useLookedFor } from './typed';
 
 export function Empty({ title, hint, children }: { title: string; hint: string; children?: ReactNode }) {
   return (

@@ -1,7 +1,6 @@
 import './shell.css';
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
-import { useHashLocation } from 'wouter/use-hash-location';
 import { readAgain, reads, useShared } from '../bridge';
 import { newDraft, type Road, useUnsaved } from '../draft';
 import { Home } from '../features/home/Home';
@@ -13,6 +12,7 @@ import { Button, I18nProvider, Toasts } from '../ui';
 import { followArrivals, SigningLine, useAsked, WaitingFor } from '../who';
 import { Foot } from './Foot';
 import { Head } from './Head';
+import { useHash, useSearch } from './hash';
 import { useLanguage } from './language';
 import { Mask } from './Mask';
 import { Nav } from './Nav';
@@ -52,7 +52,7 @@ export function App() {
   return (
     <Speak lang={lang}>
       <I18nProvider locale={lang === 'fr' ? 'fr-FR' : 'en-GB'}>
-        <Router hook={useHashLocation}>
+        <Router hook={useHash}>
           <Window />
         </Router>
       </I18nProvider>
@@ -104,11 +104,13 @@ function Window() {
 
 function Places({ who }: { who: string }) {
   const [place, go] = useLocation();
+  const search = useSearch();
   const turn = useTurn(who);
+  const set = useSetting();
   const before = useRef(who);
   // What somebody looked for is not for the next one to read.
   useEffect(() => {
-    if (before.current && before.current !== who && place.startsWith('/requests/'))
+    if (before.current && before.current !== who && /^\/requests(\/|$)/.test(place))
       go('/requests', { replace: true });
     before.current = who;
   }, [who, place, go]);
@@ -123,7 +125,7 @@ function Places({ who }: { who: string }) {
       <Route path="/sent/:id">{({ id }) => <Sent key={`${turn} ${id}`} id={id} />}</Route>
       <Route path="/request/:id">{({ id }) => <Details key={`${turn} ${id}`} id={id} />}</Route>
       <Route path="/requests/:query?">
-        {({ query }) => <RequestList key={`${who} ${query}`} query={decode(query)} />}
+        {({ query }) => <RequestList key={who} who={who} text={decode(query)} search={search} set={set} />}
       </Route>
       <Route path="/drafts" component={DraftList} />
       <Route path="/outbox" component={OutboxList} />

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { reads, useShared } from '../bridge';
 import { Bell } from '../features/bell/Bell';
+import { lookFor, placeOfQuery } from '../request';
 import { useWords } from '../text';
 import { ActionMenu, Icon, Search } from '../ui';
 import { PersonMenu } from './PersonMenu';
@@ -44,7 +45,8 @@ export function Head({ open, onMenu }: { open: boolean; onMenu: () => void }) {
 
 function HeadSearch() {
   const words = useWords();
-  const [, go] = useLocation();
+  const [at, go] = useLocation();
+  const live = /^\/requests(\/|$)/.test(at); // the list itself follows what is typed
   const [query, setQuery] = useState('');
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -57,13 +59,17 @@ function HeadSearch() {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, []);
+  const type = (text: string) => {
+    setQuery(text);
+    if (live) lookFor(text);
+  };
   const search = () => {
-    go(query.trim() ? `/requests/${encodeURIComponent(query.trim())}` : '/requests');
+    if (!live || !query.trim()) go(placeOfQuery({ text: query }));
     setQuery('');
   };
   return (
     <search className="head-search" ref={box}>
-      <Search label={words.t('nav.search')} value={query} onChange={setQuery} onSubmit={search}>
+      <Search label={words.t('nav.search')} value={query} onChange={type} onSubmit={search}>
         <span className="head-key" aria-hidden="true">
           Ctrl K
         </span>

@@ -136,6 +136,12 @@ export class Words {
     return near || this.t('when.day', { date, time });
   }
 
+  // day says a day without an hour.
+  day(iso: string): string {
+    const at = new Date(iso);
+    return this.ordinal(this.format('year', { day: 'numeric', month: 'long', year: 'numeric' }).format(at));
+  }
+
   // whenFull names the day whatever day it is, for what is read later.
   whenFull(iso: string): string {
     const date = this.format('year', { day: 'numeric', month: 'long', year: 'numeric' }).format(

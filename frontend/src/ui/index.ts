@@ -4,8 +4,11 @@ import './parts.css';
 
 export { I18nProvider } from 'react-aria-components';
 export { Banner, Button, type ButtonProps, buttonClass, Chip, Search } from './button';
+export { DateField } from './date-field';
 export { Dialog, Progress } from './dialog';
 export { Checkbox, type Choice, Choices, TextField, type TextFieldProps } from './fields';
+export { type FilterGroup, FilterMenu } from './filter-menu';
+export { Grid, GridCell, type GridColumn, type GridHandle, type GridRow } from './grid';
 export { Icon, type IconName } from './icons';
 export { ActionMenu, type MenuEntry } from './menu';
 export { Panel } from './panel';
