@@ -150,7 +150,7 @@ test('the pages with content can be read and used by everybody', async ({ page }
   const search = page.getByRole('searchbox', { name: 'Rechercher une demande' });
   await page.keyboard.press('Control+k');
   await expect(search).toBeFocused();
-  await search.fill('facture agenda');
+  await search.fill('ligne agenda');
   await search.press('Enter');
   await expect(page.getByRole('status').filter({ hasText: /résultat/ })).toContainText('1 résultat');
   await look(page, 'search');

@@ -1,7 +1,7 @@
 import { crash, expect, open, test } from './desk';
 import { pdf, sha256 } from './files';
 import { CLAIRE } from './portal';
-import { assistantTo, attach, button, fillForm, foot, heading, link, place, send } from './steps';
+import { assistantTo, attach, button, fillForm, foot, heading, link, listed, place, send } from './steps';
 
 // Without a connection: what was sent waits on the disk and leaves by itself.
 
@@ -41,7 +41,7 @@ test('a request sent offline survives a power cut and arrives by itself, once', 
   await expect(foot(page)).toContainText('Connecté au portail');
   await expect(foot(page)).toContainText(/Dernier envoi à \d+:\d\d/);
   await place(page, 'Demandes');
-  await expect(link(page, new RegExp(subject))).toContainText(/Reçue|En cours/);
+  await expect(listed(page, subject)).toContainText(/Reçue|En cours/);
   const held = await portal.about(CLAIRE, subject);
   expect(held).toHaveLength(1);
   expect(await portal.sha256(CLAIRE, held[0]?.id ?? '', held[0]?.files[0]?.id ?? '')).toBe(sha256(file));

@@ -3,7 +3,7 @@ import { pdf } from './files';
 import { Line } from './line';
 import { CLAIRE } from './portal';
 
-import { attach, button, fillForm, foot, heading, place, send } from './steps';
+import { attach, button, fillForm, foot, heading, listed, place, send } from './steps';
 
 // Nothing is sent twice: not by an impatient hand, not by a bad line.
 
@@ -57,7 +57,7 @@ test('a portal that answers slowly gets one request, however often one presses',
   await expect.poll(() => line.puts).toBeGreaterThan(1);
   line.release();
   await place(page, 'Demandes');
-  await expect(page.getByRole('link', { name: subject })).toContainText('Reçue');
+  await expect(listed(page, subject)).toContainText('Reçue');
   await expect.poll(() => portal.numbered(CLAIRE, subject)).toHaveLength(1);
   expect(await portal.about(CLAIRE, subject)).toHaveLength(1);
 });

@@ -145,6 +145,11 @@ export async function send(page: Page): Promise<void> {
   await button(page, 'Envoyer').click();
 }
 
+// listed are the rows about a subject in « Demandes ».
+export function listed(page: Page, subject: string): Locator {
+  return page.getByRole('row').filter({ has: link(page, subject) });
+}
+
 export async function place(page: Page, name: string): Promise<void> {
   await link(page.getByRole('navigation'), new RegExp(`^${name}`)).click();
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { reads, useShared } from '../bridge';
 import { Bell } from '../features/bell/Bell';
-import { lookFor, placeOfQuery } from '../request';
+import { lookFor, placeOfQuery, useLookedFor } from '../request';
 import { useWords } from '../text';
 import { ActionMenu, Icon, Search } from '../ui';
 import { PersonMenu } from './PersonMenu';
@@ -48,7 +48,12 @@ function HeadSearch() {
   const [at, go] = useLocation();
   const live = /^\/requests(\/|$)/.test(at); // the list itself follows what is typed
   const [query, setQuery] = useState('');
+  const looked = useLookedFor();
   const box = useRef<HTMLElement>(null);
+  // With the list, or what is looked for there, goes what was typed here for it.
+  useEffect(() => {
+    if (!looked) setQuery('');
+  }, [looked]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
