@@ -170,6 +170,7 @@ test('filters lead to what one wants, each with its way back, and stand in the a
   await expect(count(page)).toHaveText(/^11\sen tout/);
 
   await open(page, desk, '/requests?unread=1');
+  await expect(count(page)).toHaveText(/résultats/);
   for (const r of await rows(page).all()) await expect(r).toContainText('Non lue');
 });
 

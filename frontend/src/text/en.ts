@@ -585,7 +585,7 @@ export const en: Record<keyof typeof fr, string> = {
   'list.column.category': 'Category',
   'list.column.type': 'Kind',
   'list.column.reference': 'Your reference',
-  'list.column.document': 'Invoice, order or contract',
+  'list.column.document': 'Document',
   'list.column.author': 'Written by',
   'list.column.files': 'Files',
   'list.column.written': 'Written',

@@ -589,7 +589,7 @@ export const fr = {
   'list.column.category': 'Catégorie',
   'list.column.type': 'Type',
   'list.column.reference': 'Votre référence',
-  'list.column.document': 'Facture, commande ou contrat',
+  'list.column.document': 'Document cité',
   'list.column.author': 'Écrite par',
   'list.column.files': 'Fichiers',
   'list.column.written': 'Écrite',

@@ -33,6 +33,7 @@ import { Views } from './Views';
 
 const TYPING = 120; // ms without a key until what is typed is looked for
 const SETTLED = 400; // ms without a movement until it is remembered
+const AHEAD = 40; // rows read before they come into sight
 const ROW = 54; // px
 const CARD = 76;
 
@@ -48,9 +49,9 @@ export interface RequestListProps {
 export function RequestList({ who, text, search, set }: RequestListProps) {
   const words = useWords();
   const [typed, query, change, apply] = useQuery(who, text, search);
-  const { pages, state, key } = useList(who, query);
+  const { pages, state, key, query: shown } = useList(who, query);
   const place = usePosition(who, typed, pages, state, key);
-  const filtered = isFiltered(query);
+  const filtered = isFiltered(shown);
   const none = state.ready && state.count === 0;
   const clear = () => {
     apply({ ...everything, sort: query.sort, up: query.up });
@@ -69,11 +70,11 @@ export function RequestList({ who, text, search, set }: RequestListProps) {
           <ActiveFilters query={query} change={change} clear={clear} />
         </>
       )}
-      {query.text !== '' && state.read < state.of && (
+      {shown.text !== '' && state.read < state.of && (
         <p className="list-reading">{words.t('list.reading', { read: state.read, of: state.of })}</p>
       )}
       {state.failed && <Failed code={state.failed.code} whole={!state.ready} retry={retry} />}
-      {none && !state.failed && <Nothing query={query} reading={state.read < state.of} clear={clear} />}
+      {none && !state.failed && <Nothing query={shown} reading={state.read < state.of} clear={clear} />}
       {state.preparing && !state.ready && !state.failed && (
         <Empty title={words.t('list.coming')} hint={words.t('list.noMatchReading')} />
       )}
@@ -236,7 +237,7 @@ function usePosition(who: string, typed: string, pages: Pages, state: State, key
   };
   const onRange = useCallback(
     (first: number, last: number) => {
-      pages.want(first, last);
+      pages.want(Math.max(0, first - AHEAD), Math.min(last + AHEAD, pages.snapshot().count));
       top.current = { index: first, id: pages.at(first)?.id ?? '' };
     },
     [pages],

@@ -5,6 +5,7 @@ import { Pages, type State } from './pages';
 interface Kept {
   who: string;
   key: string;
+  query: Query;
   pages: Pages;
 }
 
@@ -27,7 +28,7 @@ const PAUSE = 300; // ms between two readings of what changes all the time
 
 // useList reads what a query asks for, and shows the answer to the one before until
 // then.
-export function useList(who: string, query: Query): { pages: Pages; state: State; key: string } {
+export function useList(who: string, query: Query): Omit<Kept, 'who'> & { state: State } {
   const key = JSON.stringify(query);
   const make = (): Kept => {
     if (kept?.who === who && kept.key === key) return kept;
@@ -35,7 +36,7 @@ export function useList(who: string, query: Query): { pages: Pages; state: State
       find: (offset: number, most: number) => lists.find(query, offset, most),
       total: () => lists.total(query),
     };
-    return { who, key, pages: new Pages(source) };
+    return { who, key, query, pages: new Pages(source) };
   };
   const [asked, setAsked] = useState(make);
   if (asked.key !== key) setAsked(make());
@@ -57,7 +58,7 @@ export function useList(who: string, query: Query): { pages: Pages; state: State
       }),
     [refresh, words],
   );
-  return { pages: shown.pages, state, key: shown.key };
+  return { ...shown, state };
 }
 
 // useThrottled runs something at once, and then once per pause at most.
