@@ -165,6 +165,7 @@ func requestItem(r desk.Request, c desk.Catalogue, who desk.Person) Item {
 			Written: stamp(r.WrittenAt), Saved: stamp(r.SubmittedAt), Sent: stamp(r.SentAt),
 			Received: stamp(r.ReceivedAt), Taken: stamp(r.TakenAt), Answered: stamp(r.AnsweredAt), Closed: stamp(r.ClosedAt),
 		},
+		ActsWaiting: r.ActsWaiting, ActsBack: r.ActsBack,
 		Priority: string(r.Priority), Watching: r.Watching, Unread: r.Unread, Reference: r.Values[desk.KeyReference], Document: documentOf(r.Values),
 		Attempts: r.Attempts, NextAttempt: stamp(r.NextAt), UpdatedAt: stamp(r.UpdatedAt),
 	}

@@ -240,13 +240,15 @@ type Item struct {
 	Attempts     int      `json:"attempts"`
 	NextAttempt  string   `json:"nextAttempt"`
 	UpdatedAt    string   `json:"updatedAt"`
-	Shared       bool     `json:"shared"`    // a draft that belongs to this PC
-	Priority     string   `json:"priority"`  // low, normal, high, urgent; empty as long as the portal does not have it
-	Author       string   `json:"author"`    // name, empty when the person at the desk has written it
-	Watching     bool     `json:"watching"`  // the person at the desk watches it
-	Unread       bool     `json:"unread"`    // it has news that they have not seen
-	Reference    string   `json:"reference"` // the practice's own
-	Document     string   `json:"document"`  // number of the invoice, order or contract that it is about
+	Shared       bool     `json:"shared"`      // a draft that belongs to this PC
+	Priority     string   `json:"priority"`    // low, normal, high, urgent; empty as long as the portal does not have it
+	Author       string   `json:"author"`      // name, empty when the person at the desk has written it
+	Watching     bool     `json:"watching"`    // the person at the desk watches it
+	Unread       bool     `json:"unread"`      // it has news that they have not seen
+	ActsWaiting  int      `json:"actsWaiting"` // of what they have done with it, not at the portal yet
+	ActsBack     int      `json:"actsBack"`    // of that, what the portal refused
+	Reference    string   `json:"reference"`   // the practice's own
+	Document     string   `json:"document"`    // number of the invoice, order or contract that it is about
 }
 
 // Latest is what was written and what changed last, the newest first.

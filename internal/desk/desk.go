@@ -205,6 +205,9 @@ type Request struct {
 	ClosedAt time.Time // resolved, closed or withdrawn
 	Unread   bool      // it has news that the reader has not seen
 
+	ActsWaiting int // of what its reader has done with it, not at the portal yet
+	ActsBack    int // of that, what the portal refused
+
 	Attempts int       // begun so far, while it is on its way
 	NextAt   time.Time // of the next one, zero when none is due
 }

@@ -147,7 +147,9 @@ func (s *Store) updateRequest(ctx context.Context, tx *sql.Tx, seq int64, r desk
 const requestColumns = `id, revision, person, practice, catalogue, type, category, road, status, reason, number, portal_status,
 	body, written_at, submitted_at, sent_at, received_at, answered_at, updated_at, priority, watching, unread, allowed, taken_at, closed_at,
 	CASE status WHEN 'received' THEN 0 ELSE coalesce((SELECT attempt FROM job WHERE job.request=request.seq), 0) END,
-	CASE status WHEN 'received' THEN NULL ELSE (SELECT next_at FROM job WHERE job.request=request.seq) END`
+	CASE status WHEN 'received' THEN NULL ELSE (SELECT next_at FROM job WHERE job.request=request.seq) END,
+	(SELECT count(*) FROM act WHERE act.request=request.id AND act.person=request.person AND act.status NOT IN ('draft', 'to-correct')),
+	(SELECT count(*) FROM act WHERE act.request=request.id AND act.person=request.person AND act.reason<>'' AND act.status IN ('draft', 'to-correct'))`
 
 func (s *Store) scanRequest(row interface{ Scan(...any) error }) (desk.Request, error) {
 	var r desk.Request
@@ -158,7 +160,7 @@ func (s *Store) scanRequest(row interface{ Scan(...any) error }) (desk.Request, 
 	var allowed string
 	err := row.Scan(&id, &r.Revision, &r.Owner.Person, &r.Owner.Practice, &r.CatalogueVersion, &r.Type, &r.Category, &r.Road, &r.Status,
 		&r.Reason, &r.Number, &r.PortalStatus, &sealed, &written, &submitted, &sent, &received, &answered, &updated,
-		&r.Priority, &r.Watching, &r.Unread, &allowed, &taken, &closed, &r.Attempts, &next)
+		&r.Priority, &r.Watching, &r.Unread, &allowed, &taken, &closed, &r.Attempts, &next, &r.ActsWaiting, &r.ActsBack)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, desk.ErrNotFound
 	}

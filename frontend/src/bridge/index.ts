@@ -76,7 +76,6 @@ export const lists = {
   dropView: (id: string) => call(() => Lists.DropView(id)),
 };
 
-
 export const outbox = {
   sendNow: () => call(() => Outbox.SendNow()),
   cancel: (id: string) => call(() => Outbox.Cancel(id), ASKS),

@@ -295,6 +295,8 @@ export namespace app {
 	    author: string;
 	    watching: boolean;
 	    unread: boolean;
+	    actsWaiting: number;
+	    actsBack: number;
 	    reference: string;
 	    document: string;
 	
@@ -332,6 +334,8 @@ export namespace app {
 	        this.author = source["author"];
 	        this.watching = source["watching"];
 	        this.unread = source["unread"];
+	        this.actsWaiting = source["actsWaiting"];
+	        this.actsBack = source["actsBack"];
 	        this.reference = source["reference"];
 	        this.document = source["document"];
 	    }
