@@ -12,6 +12,7 @@ type Query struct {
 	Whose      string   `json:"whose"`    // mine, others, or empty
 	Watching   bool     `json:"watching"` // only what they watch
 	Unread     bool     `json:"unread"`   // only what has news
+	Answered   string   `json:"answered"` // support has said something since then
 	Since      string   `json:"since"`    // changed since then
 	Until      string   `json:"until"`    // changed before then
 	Sort       string   `json:"sort"`     // updated (default), submitted, number, subject, state, priority, practice, category

@@ -81,6 +81,10 @@ func TestSupportAnswers(t *testing.T) {
 		t.Error("it still has news")
 	}
 	board := must(o.lists.Board("2020-01-01T00:00:00Z"))(t)
+	answered := func(since string) int { return must(o.lists.Total(Query{Answered: since}))(t) }
+	if answered("2020-01-01T00:00:00Z") != 1 || answered("2120-01-01T00:00:00Z") != 0 {
+		t.Error("the list of what was answered is another one")
+	}
 	if board.Answered != 1 || board.SyncedAt == "" || !slices.Contains(board.States, Figure{"waiting", 1}) || !slices.Contains(board.Priorities, Figure{portalUrgent, 1}) {
 		t.Errorf("%+v", board)
 	}

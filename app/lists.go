@@ -178,9 +178,13 @@ func queryOf(q Query) (desk.Query, error) {
 	if err != nil {
 		return desk.Query{}, err
 	}
+	answered, err := timeOf(q.Answered)
+	if err != nil {
+		return desk.Query{}, err
+	}
 	out := desk.Query{
 		Text: q.Text, States: q.States, Priorities: q.Priorities, Practices: q.Practices, Types: q.Types, Categories: q.Categories,
-		Whose: desk.Whose(q.Whose), Watching: q.Watching, Unread: q.Unread, Since: since, Until: until, Sort: desk.Sort(q.Sort), Up: q.Up,
+		Whose: desk.Whose(q.Whose), Watching: q.Watching, Unread: q.Unread, Answered: answered, Since: since, Until: until, Sort: desk.Sort(q.Sort), Up: q.Up,
 	}
 	return out, out.Check()
 }
@@ -190,6 +194,6 @@ func queryFrom(q desk.Query) Query {
 	return Query{
 		Text: q.Text, States: list(q.States), Priorities: list(q.Priorities), Practices: list(q.Practices), Types: list(q.Types),
 		Categories: list(q.Categories), Whose: string(q.Whose), Watching: q.Watching, Unread: q.Unread,
-		Since: stamp(q.Since), Until: stamp(q.Until), Sort: string(q.Sort), Up: q.Up,
+		Answered: stamp(q.Answered), Since: stamp(q.Since), Until: stamp(q.Until), Sort: string(q.Sort), Up: q.Up,
 	}
 }

@@ -17,6 +17,7 @@ type Query struct {
 	Whose      Whose     // by whom
 	Watching   bool      // only what the reader watches
 	Unread     bool      // only what has news that the reader has not seen
+	Answered   time.Time // support has said something since, zero for no matter
 	Since      time.Time // changed since, zero for ever
 	Until      time.Time // changed before, zero for ever
 	Sort       Sort      // "" is SortUpdated

@@ -280,7 +280,7 @@ func (c *conditions) take() string {
 
 // drafts collects what drafts have to meet; false if none can.
 func (c *conditions) drafts(person string, q desk.Query) bool {
-	if !isAsked(q.States, desk.StateDraft) || len(q.Priorities) > 0 || q.Whose == desk.WhoseOthers || q.Watching || q.Unread {
+	if !isAsked(q.States, desk.StateDraft) || len(q.Priorities) > 0 || q.Whose == desk.WhoseOthers || q.Watching || q.Unread || !q.Answered.IsZero() {
 		return false
 	}
 	c.add("draft.person IN ('', ?)", person)
@@ -311,6 +311,9 @@ func (c *conditions) requests(person string, q desk.Query) bool {
 	}
 	if q.Unread {
 		c.add("request.unread=1")
+	}
+	if !q.Answered.IsZero() {
+		c.add("request.id IN (SELECT history.request FROM history WHERE history.person=? AND what='answered' AND at>=?)", person, ms(q.Answered))
 	}
 	c.common("request", "updated_at", q)
 	return true

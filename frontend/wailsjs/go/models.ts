@@ -1052,6 +1052,7 @@ export namespace app {
 	    whose: string;
 	    watching: boolean;
 	    unread: boolean;
+	    answered: string;
 	    since: string;
 	    until: string;
 	    sort: string;
@@ -1072,6 +1073,7 @@ export namespace app {
 	        this.whose = source["whose"];
 	        this.watching = source["watching"];
 	        this.unread = source["unread"];
+	        this.answered = source["answered"];
 	        this.since = source["since"];
 	        this.until = source["until"];
 	        this.sort = source["sort"];
