@@ -149,6 +149,7 @@ type applying struct {
 	silent   bool // it is of a snapshot: what it brings is no news
 	now      time.Time
 	told     []desk.Notice
+	drafts   map[string]bool // ids of all that are here, once they were asked for
 }
 
 func (a *applying) apply(ctx context.Context, c desk.Change) error {
@@ -168,9 +169,6 @@ func (a *applying) apply(ctx context.Context, c desk.Change) error {
 	}
 	answered, err := a.putMessages(ctx, news, c.Messages)
 	if err != nil {
-		return err
-	}
-	if _, err := a.tx.ExecContext(ctx, "UPDATE request SET snapshot=? WHERE seq=? AND snapshot<>?", a.snapshot, seq, a.snapshot); err != nil {
 		return err
 	}
 	return a.tell(ctx, seq, stood, news, answered)
@@ -268,17 +266,45 @@ func forget(ctx context.Context, tx *sql.Tx, person, which string, arg any) erro
 // PC was rolled back, or the request came back to be corrected) is kept as one
 // of its own.
 func (a *applying) adopt(ctx context.Context, r desk.Request) (seq int64, err error) {
-	if err := keepDraft(ctx, a.tx, r.ID, a.person); err != nil {
+	if taken, err := a.taken(ctx, r.ID); err != nil {
 		return 0, err
+	} else if taken {
+		if err := keepDraft(ctx, a.tx, r.ID, a.person); err != nil {
+			return 0, err
+		}
 	}
 	r.Status, r.Reason = desk.StatusReceived, ""
-	if seq, err = a.store.putRequest(ctx, a.tx, r); err != nil {
+	if seq, err = a.store.putRequest(ctx, a.tx, r, a.snapshot); err != nil {
 		return 0, err
 	}
 	if err := a.putFiles(ctx, r.Owner, r.ID, r.Files); err != nil {
 		return 0, err
 	}
 	return seq, a.store.note(ctx, a.tx, a.person, r.ID.String(), r.ReceivedAt, string(desk.StatusReceived), "")
+}
+
+// taken tells whether a draft stands under that id. There are few drafts, and may be
+// many requests that are new.
+func (a *applying) taken(ctx context.Context, id uuid.UUID) (bool, error) {
+	if a.drafts == nil {
+		a.drafts = map[string]bool{}
+		rows, err := a.tx.QueryContext(ctx, "SELECT id FROM draft")
+		if err != nil {
+			return false, err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return false, err
+			}
+			a.drafts[id] = true
+		}
+		if err := rows.Err(); err != nil {
+			return false, err
+		}
+	}
+	return a.drafts[id.String()], nil
 }
 
 // putFiles stores the rows of files whose bytes are at the portal.
@@ -335,6 +361,9 @@ func (a *applying) merge(ctx context.Context, seq int64, stood, news desk.Reques
 		r.AnsweredAt = news.AnsweredAt
 	}
 	if err := a.store.updateRequest(ctx, a.tx, seq, r); err != nil {
+		return err
+	}
+	if _, err := a.tx.ExecContext(ctx, "UPDATE request SET snapshot=? WHERE seq=?", a.snapshot, seq); err != nil {
 		return err
 	}
 	if stood.Status != desk.StatusReceived {

@@ -11,19 +11,23 @@ import (
 	"guichet/internal/desk"
 )
 
+// underWay says that twice, so that the index of what waits is used: whoever starts
+// does not go through all that was ever received.
+const underWay = "status='sending' AND status<>'received'"
+
 // Recover is called once at the start: what a dead process left in sending has
 // an unknown outcome, and is due now.
 func (s *Store) Recover(ctx context.Context, now time.Time) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE job SET lease_until=NULL, next_at=?, doubt=1
-			WHERE request IN (SELECT seq FROM request WHERE status='sending')`, ms(now)); err != nil {
+			WHERE request IN (SELECT seq FROM request WHERE `+underWay+`)`, ms(now)); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO history (person, request, at, what, code)
-			SELECT person, id, ?, 'unknown', ? FROM request WHERE status='sending'`, ms(now), desk.ReasonStopped); err != nil {
+			SELECT person, id, ?, 'unknown', ? FROM request WHERE `+underWay, ms(now), desk.ReasonStopped); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "UPDATE request SET status='unknown', reason=?, updated_at=? WHERE status='sending'", desk.ReasonStopped, ms(now))
+		_, err := tx.ExecContext(ctx, "UPDATE request SET status='unknown', reason=?, updated_at=? WHERE "+underWay, desk.ReasonStopped, ms(now))
 		return errors.Join(err, recoverActs(ctx, tx, now))
 	})
 	if err != nil {

@@ -70,7 +70,7 @@ func (s *Store) submitted(ctx context.Context, q querier, id uuid.UUID) (desk.Re
 }
 
 func (s *Store) moveToRequest(ctx context.Context, tx *sql.Tx, d desk.Draft, r desk.Request, now time.Time) error {
-	seq, err := s.putRequest(ctx, tx, r)
+	seq, err := s.putRequest(ctx, tx, r, 0)
 	if err != nil {
 		return err
 	}
@@ -108,18 +108,20 @@ func (s *Store) reseal(ctx context.Context, tx *sql.Tx, d desk.Draft, r desk.Req
 	return nil
 }
 
-func (s *Store) putRequest(ctx context.Context, tx *sql.Tx, r desk.Request) (seq int64, err error) {
+// putRequest stores a new request; snapshot is the number of the last one that it
+// stood in.
+func (s *Store) putRequest(ctx context.Context, tx *sql.Tx, r desk.Request, snapshot int) (seq int64, err error) {
 	body, err := s.seal(r.Owner.Person, requestBodyOf(r))
 	if err != nil {
 		return 0, err
 	}
 	res, err := tx.ExecContext(ctx, `INSERT INTO request (id, revision, person, practice, catalogue, type, category, road, status, reason,
 		number, portal_status, body, written_at, submitted_at, sent_at, received_at, answered_at, updated_at,
-		priority, mine, watching, unread, allowed, taken_at, closed_at)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		priority, mine, watching, unread, allowed, taken_at, closed_at, snapshot)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		r.ID.String(), r.Revision, r.Owner.Person, r.Owner.Practice, r.CatalogueVersion, r.Type, r.Category, r.Road, r.Status, r.Reason,
 		r.Number, r.PortalStatus, body, ms(r.WrittenAt), ms(r.SubmittedAt), msOrNull(r.SentAt), msOrNull(r.ReceivedAt), msOrNull(r.AnsweredAt), ms(r.UpdatedAt),
-		r.Priority, r.Mine(), r.Watching, r.Unread, joinActs(r.Allowed), msOrNull(r.TakenAt), msOrNull(r.ClosedAt))
+		r.Priority, r.Mine(), r.Watching, r.Unread, joinActs(r.Allowed), msOrNull(r.TakenAt), msOrNull(r.ClosedAt), snapshot)
 	if err != nil {
 		return 0, err
 	}

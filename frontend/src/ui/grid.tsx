@@ -6,12 +6,11 @@ import {
   memo,
   type ReactNode,
   type RefObject,
-  useCallback,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
-  useState,
 } from 'react';
+import { clamp, inSight, scroller, useRowFocus, useSight } from './grid-sight';
 import { Icon } from './icons';
 
 // A grid of any number of rows, all of one height, of which only those in sight
@@ -60,63 +59,18 @@ export interface GridProps {
   handle?: RefObject<GridHandle | null>;
 }
 
-interface Span {
-  first: number;
-  last: number;
-}
-
 // Grid has the focus on one of its rows, which stays drawn wherever one scrolls.
 export function Grid(props: GridProps) {
   const { columns, count, rowHeight, onRange, onActive, onOpen } = props;
   const box = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
-  const [span, setSpan] = useState<Span>({ first: 0, last: 20 });
   const active = Math.max(0, Math.min(props.active, count - 1));
   const cards = columns.length === 0;
 
-  const look = useCallback(() => {
-    const seen = inSight(box.current, body.current);
-    if (!seen) return;
-    const first = clamp(Math.floor(seen.top / rowHeight), count);
-    const last = clamp(Math.floor((seen.bottom - 1) / rowHeight), count);
-    setSpan((old) => (old.first === first && old.last === last ? old : { first, last }));
-  }, [count, rowHeight]);
-
-  useLayoutEffect(() => {
-    look();
-    const watch = new ResizeObserver(look);
-    if (box.current) watch.observe(box.current);
-    addEventListener('scroll', look, { capture: true, passive: true });
-    addEventListener('resize', look);
-    return () => {
-      watch.disconnect();
-      removeEventListener('scroll', look, { capture: true });
-      removeEventListener('resize', look);
-    };
-  }, [look]);
+  const { span, look } = useSight(box, body, count, rowHeight);
   useLayoutEffect(() => onRange(span.first, span.last), [span, onRange]);
 
-  const hasFocus = useRef(false);
-  const focus = useCallback(() => {
-    const row = body.current?.querySelector<HTMLElement>('[role=row][tabindex="0"]');
-    row?.focus({ preventScroll: true });
-    row?.scrollIntoView({ block: 'nearest' });
-  }, []);
-  // The row that has the focus may stand elsewhere now, or be gone.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when rows or their number change
-  useLayoutEffect(() => {
-    const at = document.activeElement;
-    if (!hasFocus.current || (at !== document.body && !body.current?.contains(at))) return;
-    const row = body.current?.querySelector<HTMLElement>('[role=row][tabindex="0"]');
-    if (row !== at) row?.focus({ preventScroll: true });
-  }, [active, count, props.version]);
-
-  const wanted = useRef(false); // the focus is to go along
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once the active row is another one
-  useLayoutEffect(() => {
-    if (wanted.current) focus();
-    wanted.current = false;
-  }, [active, focus]);
+  const { hasFocus, wanted, focus } = useRowFocus(body, active, [count, props.version]);
 
   useImperativeHandle(
     props.handle,
@@ -195,8 +149,13 @@ export function Grid(props: GridProps) {
       onFocus={() => {
         hasFocus.current = true;
       }}
-      onBlur={(event) => {
-        if (event.relatedTarget) hasFocus.current = box.current?.contains(event.relatedTarget) ?? false;
+      onBlur={({ target, relatedTarget }) => {
+        if (relatedTarget) hasFocus.current = box.current?.contains(relatedTarget) ?? false;
+        // Nothing has it now: the row may have gone, or somebody pressed beside it.
+        else
+          setTimeout(() => {
+            if (target.isConnected && document.activeElement !== target) hasFocus.current = false;
+          });
       }}
       onScroll={props.onScroll}
     >
@@ -306,36 +265,4 @@ export function GridCell({ look = '', children }: { look?: string; children?: Re
       {children}
     </div>
   );
-}
-
-function clamp(index: number, count: number): number {
-  return Math.max(0, Math.min(index, count - 1));
-}
-
-// scroller is what moves the rows: the grid itself, or in a narrow window the
-// whole page.
-function scroller(box: HTMLElement | null): HTMLElement {
-  for (let e = box; e; e = e.parentElement) {
-    const { overflowY } = getComputedStyle(e);
-    if (overflowY === 'auto' || overflowY === 'scroll') return e;
-  }
-  return document.scrollingElement as HTMLElement;
-}
-
-// inSight is the part of the rows that can be seen, in px from the first one.
-function inSight(
-  box: HTMLElement | null,
-  body: HTMLElement | null,
-): { top: number; bottom: number } | undefined {
-  if (!box || !body) return undefined;
-  const rows = body.getBoundingClientRect();
-  let top = 0;
-  let bottom = innerHeight;
-  for (let e: HTMLElement | null = box; e; e = e.parentElement) {
-    if (getComputedStyle(e).overflowY === 'visible' || e === document.documentElement) continue;
-    const r = e.getBoundingClientRect();
-    top = Math.max(top, r.top);
-    bottom = Math.min(bottom, r.bottom);
-  }
-  return { top: Math.max(0, top - rows.top), bottom: Math.max(0, bottom - rows.top) };
 }
