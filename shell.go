@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os/exec"
+	system "runtime"
 	"sync"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
@@ -30,6 +33,24 @@ func (s *shell) SaveFile(title, name string) (string, error) {
 // OpenURL implements app.Shell. What comes of it the runtime does not say.
 func (s *shell) OpenURL(address string) error {
 	runtime.BrowserOpenURL(s.ctx, address)
+	return nil
+}
+
+// OpenFile implements app.Shell. What comes of it the other program shows.
+func (s *shell) OpenFile(path string) error {
+	var c *exec.Cmd
+	switch system.GOOS {
+	case "windows":
+		c = exec.Command("rundll32", "url.dll,FileProtocolHandler", path)
+	case "darwin":
+		c = exec.Command("open", path)
+	default:
+		c = exec.Command("xdg-open", path)
+	}
+	if err := c.Start(); err != nil {
+		return fmt.Errorf("open file: %w", err)
+	}
+	go func() { _ = c.Wait() }() // whatever it says
 	return nil
 }
 

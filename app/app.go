@@ -45,6 +45,8 @@ type Shell interface {
 	SaveFile(title, name string) (string, error)
 	// OpenURL shows an address in the system's browser.
 	OpenURL(address string) error
+	// OpenFile shows a file in the program that the system has for its kind.
+	OpenFile(path string) error
 	// Notify has the system show a notice, with a press on which the window is shown
 	// and told the event "notified" with its id. An error where there is no such
 	// service.
@@ -266,6 +268,7 @@ func (a *App) wire() {
 
 // run starts the loops.
 func (a *App) run() {
+	a.closeOpened() // of a run that was cut short
 	a.outbox.Start(a.ctx)
 	a.inbox.Start(a.ctx)
 	a.inbox.SetPerson(a.me().ID)
@@ -306,6 +309,7 @@ func (a *App) Stop() {
 	a.inbox.Stop()
 	a.session.Stop()
 	a.running.Wait()
+	a.closeOpened()
 	a.client.Close()
 	a.signer.forget()
 	if err := a.store.Close(); err != nil {

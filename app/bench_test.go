@@ -76,6 +76,11 @@ func (s *shell) Emit(name string, data ...any) {
 
 func (s *shell) PickFiles(title string) ([]string, error) { return s.pick(title) }
 
+func (s *shell) OpenFile(path string) error {
+	s.Emit("opened", path)
+	return nil
+}
+
 // Notify keeps what was shown as an event.
 func (s *shell) Notify(id, title, body string) error {
 	s.Emit("shown", id+" "+title+" "+body)

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -251,5 +253,50 @@ func TestLists(t *testing.T) {
 	fails(t, must2(o.lists.SaveView(NamedQuery{Name: ""})), desk.ErrInvalid)
 	if err := o.lists.DropView(view); err != nil || len(must(o.lists.Views())(t)) != 0 {
 		t.Errorf("dropped, %v", err)
+	}
+}
+
+// Files of a request are had again from this PC or from the portal, as they were.
+func TestReceivedFiles(t *testing.T) {
+	p := portald.Run(t, nil)
+	o := open(t, t.TempDir(), p.URL, p.Token(claire))
+	await(t, "signed in", func() bool { return must(o.session.State())(t).SignedIn })
+	path, bytes := pdf(t, "Facture n° 1.pdf", 300_000)
+	id, revision := o.write(t, content())
+	o.attach(t, id, path)
+	must(o.drafts.Submit(id, revision))(t)
+	o.received(t, id)
+	other := open(t, t.TempDir(), p.URL, p.Token(claire)) // another PC of hers
+	await(t, "it is known there", func() bool { return must(other.lists.Total(Query{}))(t) == 1 })
+	for name, desk := range map[string]*office{"Here": o, "Elsewhere": other} {
+		t.Run(name, func(t *testing.T) {
+			file := desk.dossier(t, id).Files[0]
+			to := desk.at(filepath.Join(t.TempDir(), "copie.pdf"))
+			if got := must(desk.papers.SaveFile(id, file.ID, "Enregistrer"))(t); got != to {
+				t.Errorf("it lies at %s", got)
+			}
+			if got, err := os.ReadFile(to); err != nil || string(got) != string(bytes) {
+				t.Errorf("%d bytes, %v", len(got), err)
+			}
+			if err := desk.papers.OpenFile(id, file.ID); err != nil {
+				t.Fatal(err)
+			}
+			shown := filepath.Join(desk.app.opened(), file.ID, "Facture n° 1.pdf")
+			if got, err := os.ReadFile(shown); err != nil || string(got) != string(bytes) || !desk.shell.heard("opened", shown) {
+				t.Errorf("%d bytes are shown, %v", len(got), err)
+			}
+		})
+	}
+	file := other.dossier(t, id).Files[0]
+	fails(t, must2(other.papers.SaveFile(id, "0198c1de-0000-7000-8000-000000000000", "Enregistrer")), desk.ErrNotFound)
+	p.Down()
+	place := other.at(filepath.Join(t.TempDir(), "hors ligne.pdf"))
+	fails(t, must2(other.papers.SaveFile(id, file.ID, "Enregistrer")), desk.ErrOffline)
+	if _, err := os.Stat(place); err == nil {
+		t.Error("a part of it lies there")
+	}
+	o.app.Stop()
+	if _, err := os.Stat(o.app.opened()); err == nil {
+		t.Error("copies are left behind")
 	}
 }

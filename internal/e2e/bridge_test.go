@@ -196,6 +196,7 @@ func (silentShell) Emit(string, ...any)                     {}
 func (silentShell) PickFiles(string) ([]string, error)      { return nil, nil }
 func (silentShell) SaveFile(string, string) (string, error) { return "", nil }
 func (silentShell) OpenURL(string) error                    { return nil }
+func (silentShell) OpenFile(string) error                   { return nil }
 func (silentShell) Notify(string, string, string) error     { return nil }
 func (silentShell) Print()                                  {}
 func (silentShell) Quit()                                   {}
