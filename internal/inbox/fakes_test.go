@@ -23,6 +23,7 @@ type store struct {
 	cursors map[string]string
 	applied []string // "person cursor: numbers"
 	failing error
+	hold    chan struct{} // Apply waits for it, if it is there
 	notices []desk.Notice // of each answer
 	synced  time.Time     // last answer that brought nothing
 }
@@ -34,6 +35,9 @@ func (s *store) Cursor(ctx context.Context, person string) (string, error) {
 }
 
 func (s *store) Apply(ctx context.Context, person string, in desk.Changes, now time.Time) ([]desk.Notice, error) {
+	if s.hold != nil {
+		<-s.hold
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := ctx.Err(); err != nil {
@@ -78,6 +82,7 @@ type portal struct {
 	mu    sync.Mutex
 	news  map[string][]string // numbers
 	page  int                 // at most so many in an answer, 0 for all
+	stale string              // a cursor that is not known any more
 	err   error               // the only answer
 	fixed func(cursor string) (changes []desk.Change, next string, more bool)
 	came  chan struct{} // closed when something came
@@ -113,6 +118,9 @@ func (p *portal) Changes(ctx context.Context, person, cursor string, wait time.D
 	for {
 		p.mu.Lock()
 		err, fixed, came := p.err, p.fixed, p.came
+		if p.stale != "" && cursor == p.stale {
+			err = desk.StaleCursor{}
+		}
 		since, _ := strconv.Atoi(cursor)
 		news := slices.Clone(p.news[person])
 		news = news[min(since, len(news)):]

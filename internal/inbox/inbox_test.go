@@ -2,6 +2,7 @@ package inbox_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -298,5 +299,56 @@ func TestStop(t *testing.T) {
 				t.Errorf("Stop came back after %s", d)
 			}
 		})
+	})
+}
+
+// A cursor that the portal does not know any more is no fault: everything is asked
+// for anew, at once.
+func TestStaleCursor(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		w.news("claire", "1", "2")
+		w.person("claire")
+		w.set(func(p *portal) { p.stale, p.news["claire"] = "2", []string{"1", "2", "3"} })
+		w.store.mu.Lock()
+		applied := slices.Clone(w.store.applied)
+		w.store.mu.Unlock()
+		if want := []string{"claire 2: 1 2", "claire restarts", "claire 3: 1 2 3"}; !slices.Equal(applied, want) {
+			t.Errorf("applied %q, want %q", applied, want)
+		}
+	})
+}
+
+// An answer that brings nothing is noted, and what is told is passed on with whose
+// it is.
+func TestSyncedAndTold(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		var told []string
+		w.Told = func(person string, notices []desk.Notice) { told = append(told, person+" "+notices[0].Number) }
+		w.person("claire")
+		pass(time.Minute)
+		w.store.mu.Lock()
+		synced := w.store.synced
+		w.store.notices = []desk.Notice{{Number: "AS-1"}}
+		w.store.mu.Unlock()
+		if time.Since(synced) > w.Wait {
+			t.Errorf("last noted %s ago", time.Since(synced))
+		}
+		w.news("claire", "1")
+		if !slices.Equal(told, []string{"claire AS-1"}) {
+			t.Errorf("told %q", told)
+		}
+	})
+}
+
+// The next page is asked for while one is stored, and no other one.
+func TestPagesAhead(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		w.set(func(p *portal) { p.page, p.news["claire"] = 1, []string{"1", "2", "3", "4"} })
+		w.store.hold = make(chan struct{})
+		w.person("claire")
+		w.wantQuestions(t, "claire: wait 0s at 0s", "claire:1 wait 0s at 0s")
+		close(w.store.hold)
+		synctest.Wait()
+		w.wantApplied(t, 4, "claire 1: 1", "claire 2: 2", "claire 3: 3", "claire 4: 4")
 	})
 }
