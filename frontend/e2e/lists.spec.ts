@@ -169,9 +169,11 @@ test('filters lead to what one wants, each with its way back, and stand in the a
   await button(page.locator('.empty'), 'Effacer les filtres').click();
   await expect(count(page)).toHaveText(/^11\sen tout/);
 
-  await open(page, desk, '/requests?unread=1');
+  await open(page, desk, '/requests?watching=1');
   await expect(count(page)).toHaveText(/résultats/);
-  for (const r of await rows(page).all()) await expect(r).toContainText('Non lue');
+  for (const r of await rows(page).all()) await expect(r).toContainText('Suivie');
+  await open(page, desk, '/requests?unread=1'); // what was there before is no news
+  await expect(heading(page, 'Rien ne correspond à ces filtres')).toBeVisible();
 });
 
 test('a period is given by its days', async ({ page }) => {
