@@ -1,6 +1,7 @@
 // The bridge is the only part of the window that speaks to the program. It
 // gives every call a limit and makes every failure a CallError; it knows no
 // part of the window.
+import * as Acts from '../../wailsjs/go/app/Acts';
 import * as Bell from '../../wailsjs/go/app/Bell';
 import * as Catalogues from '../../wailsjs/go/app/Catalogues';
 import * as Drafts from '../../wailsjs/go/app/Drafts';
@@ -16,7 +17,7 @@ import * as Window from '../../wailsjs/go/app/Window';
 import type { app } from '../../wailsjs/go/models';
 import { call } from './call';
 import { Read } from './read';
-import type { Catalogue, Content, NamedQuery, Query, Settings } from './types';
+import type { ActKind, Catalogue, Content, NamedQuery, Query, Settings } from './types';
 import { head } from './upload';
 
 export { CallError, codeOf, parseError } from './call';
@@ -63,6 +64,18 @@ export const files = {
 export const requests = {
   open: (id: string) => call(() => Requests.Open(id)),
   seen: (id: string) => call(() => Requests.Seen(id)),
+};
+
+// Ids of acts are made by the window (newActID): one that got no answer is asked for
+// again, and is still the same.
+export const acts = {
+  saveReply: (request: string, id: string, text: string) => call(() => Acts.SaveReply(request, id, text)),
+  do: (request: string, id: string, kind: ActKind, text: string, watchers: string[]) =>
+    call(() => Acts.Do(request, id, kind, text, watchers)),
+  takeBack: (id: string) => call(() => Acts.TakeBack(id)),
+  drop: (id: string) => call(() => Acts.Drop(id)),
+  members: (practice: string) => call(() => Acts.Members(practice), ASKS),
+  duplicate: (request: string) => call(() => Acts.Duplicate(request)),
 };
 
 export const bell = { read: (seq: number) => call(() => Bell.Read(seq)) };

@@ -9,6 +9,7 @@ type Plain<T> = T extends (infer U)[]
     : T;
 
 export type { Plain };
+export type Act = Plain<app.Act>;
 export type Answer = Plain<app.Answer>;
 export type Attached = Plain<app.Attached>;
 export type Board = Plain<app.Board>;
@@ -25,6 +26,7 @@ export type Item = Plain<app.Item>;
 export type Keys = Plain<app.Keys>;
 export type Known = Plain<app.Known>;
 export type Life = Plain<app.Life>;
+export type Member = Plain<app.Member>;
 export type Message = Plain<app.Message>;
 export type Notice = Plain<app.Notice>;
 export type NamedQuery = Plain<app.NamedQuery>;
@@ -54,3 +56,6 @@ export interface Progress {
   done: number; // bytes
   total: number;
 }
+
+// ActKind is what a person can do with a request that the portal has.
+export type ActKind = 'reply' | 'withdraw' | 'close' | 'reopen' | 'watch' | 'unwatch' | 'watchers';

@@ -24,8 +24,8 @@ export interface Store {
 
 export const DEBOUNCE = 350; // ms from the last keystroke to the save
 export const MAX_WAIT = 1000; // ms that somebody who types without a pause waits for a save
-const RETRY_FIRST = 1000; // ms, doubled up to RETRY_MOST
-const RETRY_MOST = 30_000;
+export const RETRY_FIRST = 1000; // ms, doubled up to RETRY_MOST
+export const RETRY_MOST = 30_000;
 
 export const ALL: Step[] = ['type', 'practice', 'category', 'details', 'files'];
 

@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import { drafts, host, onClosing } from '../bridge';
+import { type Draft, drafts, host, onClosing } from '../bridge';
 import { begin, Editor } from './editor';
 import { dirty, isWork, type Road, type State } from './reducer';
 
@@ -15,6 +15,24 @@ export interface SaveStatus {
   code: string; // of the failure
 }
 
+// Saver is something else that is typed and saved by itself: it is told of, waited
+// for and put aside like a draft.
+export interface Saver {
+  flush: () => Promise<boolean>; // whether everything is on the disk
+  status: () => SaveStatus;
+  subscribe: (watcher: () => void) => void;
+  unsaved: () => { id: string; title: string; place: string } | undefined;
+  passOn: (left: string, next: string) => void;
+  aside: () => boolean; // whether something is kept for somebody who has left
+}
+
+const savers: Saver[] = [];
+
+export function alsoSave(saver: Saver): void {
+  savers.push(saver);
+  saver.subscribe(update);
+}
+
 let status: SaveStatus = { state: 'none', savedAt: '', code: '' };
 
 function update(): void {
@@ -28,9 +46,19 @@ function update(): void {
     if (s.sync.failure) next = { ...next, state: 'failed', code: s.sync.failure };
     else if (dirty(s) && next.state !== 'failed') next.state = 'saving';
   }
+  for (const saver of savers) next = worse(next, saver.status());
   if (next.state === status.state && next.savedAt === status.savedAt && next.code === status.code) return;
   status = next;
   for (const w of [...watchers]) w();
+}
+
+const order = ['none', 'saved', 'saving', 'failed'] as const;
+
+// worse is what there is to tell of two: the newest save, unless something is not saved.
+function worse(a: SaveStatus, b: SaveStatus): SaveStatus {
+  const { state, code } = order.indexOf(b.state) > order.indexOf(a.state) ? b : a;
+  const newer = b.savedAt > a.savedAt ? b : a;
+  return { state, code, savedAt: newer.savedAt };
 }
 
 function watch(watcher: () => void): () => void {
@@ -81,11 +109,20 @@ async function letGo(id: string): Promise<void> {
 // newDraft begins a draft and tells its id. Nothing is stored before something
 // is chosen or typed.
 export async function newDraft(road: Road): Promise<string> {
-  const draft = await drafts.create(begin(road));
+  return begun(await drafts.create(begin(road))).id;
+}
+
+// newDraftOf stores a draft that the program has begun with answers in it.
+export async function newDraftOf(draft: Draft): Promise<string> {
+  await begun(draft).editor.stored();
+  return draft.id;
+}
+
+function begun(draft: Draft): { id: string; editor: Editor } {
   const e = new Editor();
   e.dispatch({ kind: 'opened', draft });
   keep(draft.id, e);
-  return draft.id;
+  return { id: draft.id, editor: e };
 }
 
 function keep(id: string, e: Editor): void {
@@ -103,17 +140,18 @@ export function forget(id: string): void {
 // flushAll saves everything typed in every draft that is open and tells whether
 // it is on the disk.
 export async function flushAll(): Promise<boolean> {
-  const saved = await Promise.all([...open.values()].map((e) => e.flush()));
+  const saved = await Promise.all([...open.values(), ...savers].map((e) => e.flush()));
   return saved.every(Boolean);
 }
 
-// unsavedDraft is one of which something typed is not on the disk.
-export function unsavedDraft(): { id: string; title: string } | undefined {
+// unsavedDraft is something that is typed and not on the disk: a draft, or what has a
+// place of its own.
+export function unsavedDraft(): { id: string; title: string; place?: string } | undefined {
   for (const [id, e] of open) {
     const s = e.snapshot();
     if (isWork(s) && dirty(s)) return { id, title: s.content.values.subject?.trim() ?? '' };
   }
-  return undefined;
+  return savers.map((s) => s.unsaved()).find(Boolean);
 }
 
 // What somebody typed that was not on the disk when another person came: it is
@@ -142,6 +180,7 @@ export function passOn(left: string, next: string): void {
     other?.drop(); // whoever shows the draft shows this one
     void editor.resume();
   }
+  for (const saver of savers) saver.passOn(left, next);
   update();
 }
 
@@ -184,7 +223,7 @@ export function saveBeforeLeaving(): void {
 
 async function close(): Promise<void> {
   void host.saving().catch(() => {}); // it waits a moment anyway
-  const saved = (await flushAll()) && aside.length === 0;
+  const saved = (await flushAll()) && aside.length === 0 && !savers.some((s) => s.aside());
   if (!saved) setUnsaved(true);
   await host.flushed(saved);
 }

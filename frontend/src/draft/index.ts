@@ -3,13 +3,17 @@
 import './draft.css';
 
 export { Orphans } from './CarryOver';
-export { ALL, type Editor } from './editor';
+export { ALL, DEBOUNCE, type Editor, FINAL, MAX_WAIT, RETRY_FIRST, RETRY_MOST } from './editor';
 export {
+  alsoSave,
   flushAll,
   forget,
   newDraft,
+  newDraftOf,
   passOn,
   reopenAll,
+  type Saver,
+  type SaveStatus,
   saveBeforeLeaving,
   unsavedDraft,
   useEditor,

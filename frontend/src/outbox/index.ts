@@ -4,7 +4,7 @@
 import './outbox.css';
 
 export { ActButtons, ActNotes, CorrectButton, GiveButton } from './Acts';
-export { underWay } from './outcome';
+export { actsWait, underWay } from './outcome';
 export { Reconnect } from './Reconnect';
 export { Sending } from './Sending';
 export { SendNow } from './SendNow';

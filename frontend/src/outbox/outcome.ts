@@ -6,9 +6,20 @@ import { reasonOf, waits } from './waiting';
 // What « Envoyer maintenant » has come to, told by what the list said before it
 // and says after it.
 
-// underWay tells whether there is nothing left to begin.
+// underWay tells whether there is nothing left to begin. How far acts are, the list
+// does not say.
 export function underWay(waiting: Item[]): boolean {
   return waiting.every((i) => i.status === 'sending');
+}
+
+// actsWait tells whether something waits of a request that the portal has.
+export function actsWait(item: Pick<Item, 'status' | 'actsWaiting'>): boolean {
+  return item.status === 'received' && item.actsWaiting > 0;
+}
+
+// actsLeft counts the acts that wait, of all requests.
+export function actsLeft(items: Item[]): number {
+  return items.filter(actsWait).reduce((sum, i) => sum + i.actsWaiting, 0);
 }
 
 // triedOf are those of which an attempt has ended since.
@@ -26,10 +37,11 @@ export interface Result {
 
 // resultOf is what there is to tell: nothing when all have arrived.
 export function resultOf(before: Item[], now: Item[], connection: string, at: number): Result | undefined {
+  const acts = actsLeft(now);
   const present = before.flatMap((b) => now.find((n) => n.id === b.id) ?? []);
   const still = present.filter(waits);
   const back = present.filter((i) => i.status === 'to-correct').length;
-  if (still.length + back === 0) return;
+  if (still.length + back === 0) return acts > 0 ? actsOnly(acts, connection) : undefined;
   const arrived = present.some((i) => i.status === 'received');
   const tried = triedOf(before, still.concat(present));
   const last = newest(still.filter((i) => tried.some((t) => t.id === i.id)));
@@ -47,6 +59,12 @@ export function resultOf(before: Item[], now: Item[], connection: string, at: nu
     return parts.join(' ');
   };
   return { still, say };
+}
+
+// actsOnly is what there is to tell when only acts wait yet.
+function actsOnly(count: number, connection: string): Result {
+  const halted = halts[connection];
+  return { still: [], say: (words) => words.t(halted ?? 'acts.still', { count }) };
 }
 
 // Where nothing is tried at all.

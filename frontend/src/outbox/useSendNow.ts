@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { codeOf, type Item, outbox, reads } from '../bridge';
 import { useToast } from '../ui';
-import { type Result, resultOf, triedOf } from './outcome';
+import { actsLeft, type Result, resultOf, triedOf } from './outcome';
 import { waits } from './waiting';
 
 const QUIET = 1000; // ms without an attempt after which none follows: the next ones are begun at once
@@ -51,21 +51,22 @@ export function useSendNow(): () => void {
 async function send(): Promise<Result | undefined> {
   await reads.items.refresh();
   const before = listed().filter(waits);
+  const acts = actsLeft(listed());
   await outbox.sendNow();
   // Without a network or a sign-in nothing is tried.
-  if (connection() !== 'no-network' && connection() !== 'signed-out') await over(before);
+  if (connection() !== 'no-network' && connection() !== 'signed-out') await over(before, acts);
   return resultOf(before, listed(), connection(), Date.now());
 }
 
 // over waits until the attempts have ended: the list is read anew with each
 // change of the queue.
-function over(before: Item[]): Promise<void> {
+function over(before: Item[], acts: number): Promise<void> {
   return new Promise((done) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = () => {
       clearTimeout(timer);
       if (listed().some((i) => i.status === 'sending')) return;
-      const tried = triedOf(before, listed()).length > 0;
+      const tried = triedOf(before, listed()).length > 0 || actsLeft(listed()) < acts;
       timer = setTimeout(end, tried ? QUIET : START);
     };
     const stop = reads.items.subscribe(look);

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import type { Item } from '../bridge';
 import { useWords } from '../text';
-import { LifeDots, lineOf, placeOf, StatusChip, titleOf, UnreadMark } from './index';
+import { ActsMark, LifeDots, lineOf, placeOf, StatusChip, titleOf, UnreadMark } from './index';
 
 // RequestRows is a list of requests, each with where it is.
 export function RequestRows({ items }: { items: Item[] }) {
@@ -21,7 +21,8 @@ function RequestRow({ item }: { item: Item }) {
       <Link href={placeOf(item)} className="row">
         <span className="row-text">
           <span className="row-title">
-            <UnreadMark item={item} /> {titleOf(words, item)}
+            <UnreadMark item={item} /> <ActsMark item={item} />
+            {titleOf(words, item)}
           </span>
           <span className="row-line">{lineOf(words, item)}</span>
         </span>

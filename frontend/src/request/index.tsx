@@ -120,6 +120,24 @@ export function UnreadMark({ item }: { item: Pick<Item, 'unread'> }) {
   return item.unread ? <span className="unread">{words.t('request.unread')}</span> : null;
 }
 
+// ActsMark tells that of what the person has done with a request something waits, or
+// was not accepted.
+export function ActsMark({ item }: { item: Pick<Item, 'actsWaiting' | 'actsBack'> }) {
+  const words = useWords();
+  const mark = (look: 'waiting' | 'back', text: string) => (
+    <span className={`acts-mark ${look}`} title={text}>
+      <Icon name={look === 'back' ? 'back' : 'clock'} size={16} />
+      <span className="sr">{text}, </span>
+    </span>
+  );
+  return (
+    <>
+      {item.actsBack > 0 && mark('back', words.t('acts.backCount', { count: item.actsBack }))}
+      {item.actsWaiting > 0 && mark('waiting', words.t('acts.waitsCount', { count: item.actsWaiting }))}
+    </>
+  );
+}
+
 // titleOf is what a request is called in a list.
 export function titleOf(words: Words, item: Item): string {
   return (

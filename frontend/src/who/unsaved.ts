@@ -13,5 +13,5 @@ export function whyNot(words: Words, code: string): string {
 // openUnsaved goes to that draft: one that was never stored is in no list.
 export function openUnsaved(): void {
   const draft = unsavedDraft();
-  if (draft) navigate(`/draft/${draft.id}`);
+  if (draft) navigate(draft.place ?? `/draft/${draft.id}`);
 }

@@ -1,12 +1,27 @@
-import type { Message } from '../../bridge';
+import type { ReactNode } from 'react';
+import { actWaits, canTakeBack, useActTale, whyRefused } from '../../acts';
+import type { Act, Item, Message } from '../../bridge';
+import { useNow } from '../../outbox';
 import { FileCard } from '../../request';
 import { Hypertext } from '../../request/Hypertext';
 import { useWords } from '../../text';
+import { Button, Chip } from '../../ui';
 
-// Conversation is what was said about a request since it was sent, the oldest first.
-export function Conversation({ messages }: { messages: Message[] }) {
+export interface KeptReplies {
+  item: Item;
+  replies: Act[]; // that wait, came back or are written elsewhere than in the editor
+  busy: boolean;
+  onResume: (act: Act) => void;
+  onDiscard: (act: Act) => void;
+}
+
+// Conversation is what was said about a request since it was sent, the oldest first,
+// with what the person has replied and the portal does not have yet.
+export function Conversation({ messages, kept }: { messages: Message[]; kept?: KeptReplies }) {
   const words = useWords();
-  if (messages.length === 0) return <p className="page-line">{words.t('request.noMessages')}</p>;
+  const replies = kept?.replies ?? [];
+  if (messages.length + replies.length === 0)
+    return <p className="page-line">{words.t('request.noMessages')}</p>;
   return (
     <ol className="messages">
       {messages.map((m) => (
@@ -19,15 +34,73 @@ export function Conversation({ messages }: { messages: Message[] }) {
             </time>
           </p>
           {m.html ? <Hypertext html={m.html} /> : <p className="message-text">{m.text}</p>}
-          {m.files.length > 0 && (
-            <ul className="files" aria-label={words.t('request.messageFiles')}>
-              {m.files.map((f) => (
-                <FileCard key={f.id} file={f} />
-              ))}
-            </ul>
-          )}
+          <Files files={m.files} />
         </li>
       ))}
+      {kept && replies.map((a) => <KeptReply key={a.id} act={a} kept={kept} />)}
     </ol>
+  );
+}
+
+function Files({ files }: { files: Message['files'] }) {
+  const words = useWords();
+  if (files.length === 0) return null;
+  return (
+    <ul className="files" aria-label={words.t('request.messageFiles')}>
+      {files.map((f) => (
+        <FileCard key={f.id} file={f} />
+      ))}
+    </ul>
+  );
+}
+
+// KeptReply is a reply that is on this PC: on its way, or kept to be written on.
+function KeptReply({ act, kept }: { act: Act; kept: KeptReplies }) {
+  const words = useWords();
+  const tale = useActTale(act, kept.item, useNow());
+  const waits = actWaits(act);
+  const resume = !waits || canTakeBack(act);
+  const state = (): ReactNode => {
+    if (act.status === 'sending') return <Chip tone="amber">{words.t('acts.onItsWay')}</Chip>;
+    if (waits) return <Chip tone="amber">{words.t('acts.notSent')}</Chip>;
+    if (act.reason) return <Chip tone="red">{words.t('acts.cameBack')}</Chip>;
+    return <Chip tone="none">{words.t('acts.written')}</Chip>;
+  };
+  return (
+    <li className="message pending">
+      <p className="message-head">
+        <strong>{words.t('request.you')}</strong> {state()}
+        <time className="row-line" dateTime={act.savedAt}>
+          {words.when(act.savedAt)}
+        </time>
+      </p>
+      <p className="message-text">{act.text}</p>
+      <Files files={act.files} />
+      {waits && <p className="row-line">{tale}</p>}
+      {!waits && act.reason && <p className="row-line">{whyRefused(words, act)}</p>}
+      {resume && (
+        <div className="message-acts">
+          <Button
+            small
+            busy={kept.busy}
+            aria-label={words.t('acts.resumeNamed')}
+            onPress={() => kept.onResume(act)}
+          >
+            {words.t('list.resume')}
+          </Button>
+          {!waits && (
+            <Button
+              small
+              look="quiet"
+              busy={kept.busy}
+              aria-label={words.t('acts.discardNamed')}
+              onPress={() => kept.onDiscard(act)}
+            >
+              {words.t('acts.discard')}
+            </Button>
+          )}
+        </div>
+      )}
+    </li>
   );
 }

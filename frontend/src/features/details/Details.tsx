@@ -1,5 +1,7 @@
 import './details.css';
+import { useRef } from 'react';
 import { Link } from 'wouter';
+import { actWaits } from '../../acts';
 import { type HistoryEntry, type Request, reads, requests, useRead, useShared } from '../../bridge';
 import { ActButtons, ActNotes, Sending, useActs, useNow, useTale, waits } from '../../outbox';
 import {
@@ -18,13 +20,18 @@ import {
 } from '../../request';
 import { useWords, type Words } from '../../text';
 import { Banner, buttonClass } from '../../ui';
-import { Conversation } from './Conversation';
+import { Exchange } from './Exchange';
+import { HeadActs } from './HeadActs';
+import { Pending, PendingChips } from './Pending';
+import { ReasonDialog } from './ReasonDialog';
+import { useDossier } from './useDossier';
 import { useSeen } from './useSeen';
+import { WatchersDialog } from './WatchersDialog';
 
 // Details shows one request with everything known of it.
 export function Details({ id }: { id: string }) {
   const words = useWords();
-  const { data: request, error } = useRead(() => requests.open(id), ['requests', 'session']);
+  const { data: request, error, refresh } = useRead(() => requests.open(id), ['requests', 'session']);
   if (!request) {
     if (!error) return null;
     return (
@@ -35,13 +42,15 @@ export function Details({ id }: { id: string }) {
       </Empty>
     );
   }
-  return <Dossier request={request} />;
+  return <Dossier request={request} refresh={refresh} />;
 }
 
-function Dossier({ request }: { request: Request }) {
+function Dossier({ request, refresh }: { request: Request; refresh: () => Promise<void> }) {
   const words = useWords();
   const { item } = request;
   const acts = useActs(item);
+  const dossier = useDossier(request, refresh);
+  const told = useRef<HTMLDivElement>(null);
   useSeen(item);
   return (
     <div className="details">
@@ -52,14 +61,24 @@ function Dossier({ request }: { request: Request }) {
             {item.number && <span className="figures">{item.number}</span>}
             <StatusChip item={item} />
             <PriorityChip item={item} />
+            <PendingChips acts={request.acts.filter((a) => a.kind !== 'reply' && actWaits(a))} />
             <UnreadMark item={item} />
+            {item.author && <span>{words.t('list.by', { name: item.author })}</span>}
           </span>
         }
       >
         <ActButtons item={item} acts={acts} />
+        <HeadActs {...dossier} item={item} onAct={dossier.act} onWaiting={() => told.current?.focus()} />
       </PageHead>
       <ActNotes item={item} acts={acts} />
       <State request={request} />
+      <div className="details-told" ref={told} tabIndex={-1}>
+        <Pending request={request} doing={dossier.doing} />
+      </div>
+      {(dossier.asking === 'withdraw' || dossier.asking === 'reopen') && (
+        <ReasonDialog {...dossier} kind={dossier.asking} />
+      )}
+      {dossier.asking === 'watchers' && <WatchersDialog {...dossier} request={request} />}
       <section className="card details-card" aria-labelledby="life">
         <h2 id="life">{words.t('request.life')}</h2>
         <LifeTimes item={item} />
@@ -68,7 +87,7 @@ function Dossier({ request }: { request: Request }) {
         <div className="details-main">
           <section className="card details-card" aria-labelledby="conversation">
             <h2 id="conversation">{words.t('request.conversation')}</h2>
-            <Conversation messages={request.messages} />
+            <Exchange request={request} refresh={refresh} dossier={dossier} />
           </section>
           <section className="card details-card" aria-labelledby="answers">
             <h2 id="answers">{words.t('request.answers')}</h2>
@@ -224,6 +243,8 @@ function happened(words: Words, h: HistoryEntry): string {
     const code = h.code === 'network' ? 'broken' : h.code;
     return words.t('history.inDoubt', { met: words.coded('met', code, 'met.other') });
   }
+  if (h.what.startsWith('act.'))
+    return words.coded('acts.done', h.what.slice('act.'.length), 'history.other');
   if (h.what.startsWith('portal.')) {
     const status = words.coded('portal', h.what.slice('portal.'.length), 'history.other');
     return words.t('history.portal', { status });

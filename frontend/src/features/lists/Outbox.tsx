@@ -1,10 +1,12 @@
 import './lists.css';
 import { memo } from 'react';
 import { Link } from 'wouter';
-import { type Item, reads, useShared } from '../../bridge';
+import { actWaits, canTakeBack, useActTale, useDoing, whyRefused } from '../../acts';
+import { type Act, type Item, reads, requests, useRead, useShared } from '../../bridge';
 import {
   ActButtons,
   ActNotes,
+  actsWait,
   inTurn,
   Reconnect,
   Sending,
@@ -14,11 +16,11 @@ import {
   useActs,
   useNow,
   useTale,
-  waits,
+  waits as waitsToGo,
 } from '../../outbox';
 import { Empty, LifeDots, PageHead, StatusChip, titleOf } from '../../request';
 import { useWords } from '../../text';
-import { buttonClass } from '../../ui';
+import { Button, buttonClass, Chip } from '../../ui';
 
 // OutboxList shows what waits to be sent and what came back to be corrected.
 export function OutboxList() {
@@ -28,29 +30,40 @@ export function OutboxList() {
   const { data: status } = useShared(reads.status);
   const signedOut = status?.connection === 'signed-out';
   const back = inTurn(items?.filter((i) => i.status === 'to-correct') ?? []);
-  const wait = inTurn(items?.filter(waits) ?? []);
+  const wait = inTurn(items?.filter(waitsToGo) ?? []);
+  const held = items?.filter((i) => i.status === 'received') ?? [];
+  const actsBack = held.filter((i) => i.actsBack > 0);
+  const acts = held.filter((i) => actsWait(i) && i.actsBack === 0);
+  const waits = wait.length > 0 || held.some(actsWait);
   return (
     <>
       <PageHead title={words.t('list.outbox')}>
-        {wait.length > 0 && !signedOut && <SendNow underWay={underWay(wait)} />}
+        {waits && !signedOut && <SendNow underWay={underWay(wait) && !held.some(actsWait)} />}
       </PageHead>
       <Reconnect />
-      {items && back.length + wait.length === 0 && (
+      {items && back.length + actsBack.length === 0 && !waits && (
         <Empty title={words.t('list.outboxNone')} hint={words.t('list.outboxNoneHint')} />
       )}
-      {back.length > 0 && <Part title={words.t('list.toCorrect')} items={back} now={now} />}
-      {wait.length > 0 && <Part title={words.t('list.waiting')} items={wait} now={now} />}
+      <Part title={words.t('list.toCorrect')} items={back} held={actsBack} now={now} />
+      <Part title={words.t('list.waiting')} items={wait} held={acts} now={now} />
     </>
   );
 }
 
-function Part({ title, items, now }: { title: string; items: Item[]; now: number }) {
+// Part lists requests, and after them those that the portal has and of which acts
+// wait: held.
+function Part(props: { title: string; items: Item[]; held: Item[]; now: number }) {
+  const { title, items, held, now } = props;
+  if (items.length + held.length === 0) return null;
   return (
     <section className="card list-card" aria-label={title}>
       <h2 className="list-title">{title}</h2>
       <ul className="rows">
         {items.map((i) => (
           <OutboxRow key={i.id} item={i} now={now} />
+        ))}
+        {held.map((i) => (
+          <ActsRow key={i.id} item={i} now={now} />
         ))}
       </ul>
     </section>
@@ -106,4 +119,77 @@ const OutboxRow = memo(
 
 function sameItem(a: Item, b: Item): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+// ActsRow is a request that the portal has, with what the person has done with it and
+// the portal does not have, or did not take.
+function ActsRow({ item, now }: { item: Item; now: number }) {
+  const words = useWords();
+  const { data: request, refresh } = useRead(() => requests.open(item.id), ['requests', 'session']);
+  const title = titleOf(words, item);
+  const acts = request?.acts.filter((a) => actWaits(a) || a.reason !== '') ?? [];
+  return (
+    <li className="outbox-row">
+      <div className="outbox-what">
+        <h3 className="outbox-title">
+          <Link href={`/request/${item.id}`} className="row-title draft-title">
+            {title}
+          </Link>
+        </h3>
+        <p className="row-line">{[item.number, item.practiceName].filter(Boolean).join(', ')}</p>
+      </div>
+      <div className="outbox-where">
+        <LifeDots item={item} />
+        {item.actsBack > 0 && <Chip tone="red">{words.t('acts.backCount', { count: item.actsBack })}</Chip>}
+        {item.actsWaiting > 0 && (
+          <Chip tone="amber">{words.t('acts.waitsCount', { count: item.actsWaiting })}</Chip>
+        )}
+      </div>
+      <ul className="outbox-tale outbox-acts">
+        {acts.map((a) => (
+          <ActLine key={a.id} act={a} item={item} now={now} shown={refresh} />
+        ))}
+      </ul>
+      <div className="draft-acts">
+        <Link href={`/request/${item.id}`} className={buttonClass('plain', true)}>
+          {words.t('list.details')}
+          <span className="sr"> {title}</span>
+        </Link>
+      </div>
+    </li>
+  );
+}
+
+function ActLine(props: { act: Act; item: Item; now: number; shown: () => Promise<void> }) {
+  const { act, item, now, shown } = props;
+  const words = useWords();
+  const doing = useDoing(item.id, shown);
+  const tale = useActTale(act, item, now);
+  const waits = actWaits(act);
+  const what = waits
+    ? words.coded('acts.waits', act.kind, 'acts.waits.other')
+    : words.coded('acts.refused', act.kind, 'acts.refused.other');
+  return (
+    <li className="act-row">
+      <span>
+        <strong>{what}</strong>
+        <span className="row-line outbox-act">{waits ? tale : whyRefused(words, act)}</span>
+        {doing.failure && <span role="alert">{doing.failure}</span>}
+      </span>
+      {waits && canTakeBack(act) && (
+        <Button
+          look="quiet"
+          small
+          busy={doing.busy !== ''}
+          aria-label={words.t('acts.takeBackNamed', { what: `${what}, ${titleOf(words, item)}` })}
+          onPress={() => {
+            document.querySelector<HTMLElement>('h1')?.focus(); // the line goes
+            void doing.takeBack(act.id);
+          }}
+        >
+          {words.t('acts.takeBack')}
+        </Button>
+      )}
+    </li>
+  );
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Item, Person } from '../../bridge';
-import { LifeDots, lineOf, placeOf, StatusChip, titleOf } from '../../request';
+import { ActsMark, LifeDots, lineOf, placeOf, StatusChip, titleOf } from '../../request';
 import type { Key, Words } from '../../text';
 import { GridCell, type GridColumn, Icon } from '../../ui';
 
@@ -147,6 +147,7 @@ function Title({ words, item }: { words: Words; item: Item }) {
           <span className="sr">{words.t('list.watching')}, </span>
         </span>
       )}
+      <ActsMark item={item} />
       <Link href={placeOf(item)} tabIndex={-1} className="subject-link" onClick={(e) => e.preventDefault()}>
         {titleOf(words, item)}
       </Link>

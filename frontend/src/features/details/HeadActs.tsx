@@ -1,0 +1,61 @@
+import type { Doing, Offered } from '../../acts';
+import type { ActKind, Item } from '../../bridge';
+import { type Key, useWords } from '../../text';
+import { ActionMenu, Button, type MenuEntry } from '../../ui';
+
+const DIRECT: ActKind[] = ['close', 'reopen', 'watch', 'unwatch'];
+
+// HeadActs are what can be done with a request: what is done often by a button, the
+// rest, and all of it where there is little room, in a menu. What was done and has
+// not left stands in the place of its button.
+export function HeadActs(props: {
+  item: Item;
+  offered: Offered[];
+  doing: Doing;
+  onAct: (kind: ActKind) => void;
+  onWaiting: () => void; // to what is told of what waits
+  onDuplicate: () => void;
+}) {
+  const words = useWords();
+  const { item, offered, doing } = props;
+  const known = item.status === 'received' || item.status === 'cancelled';
+  if (!known) return null;
+  const labelOf = (o: Offered) => words.t(`acts.${o.waits ? 'waits' : 'label'}.${o.kind}` as Key);
+  const entry = (o: Offered): MenuEntry => ({
+    kind: 'act',
+    id: o.kind,
+    label: labelOf(o),
+    run: () => (o.waits ? props.onWaiting() : props.onAct(o.kind)),
+  });
+  const duplicate: MenuEntry = {
+    kind: 'act',
+    id: 'duplicate',
+    label: words.t('acts.duplicate'),
+    run: props.onDuplicate,
+  };
+  const direct = offered.filter((o) => DIRECT.includes(o.kind));
+  const rest = offered.filter((o) => !DIRECT.includes(o.kind));
+  const more = (entries: MenuEntry[]) => (
+    <ActionMenu
+      label={words.t('acts.moreNamed')}
+      look="button plain"
+      entries={[...entries, duplicate]}
+      labelled
+    >
+      {words.t('acts.more')}
+    </ActionMenu>
+  );
+  return (
+    <>
+      <span className="acts-direct">
+        {direct.map((o) => (
+          <Button key={o.kind} busy={o.waits || doing.busy !== ''} onPress={() => props.onAct(o.kind)}>
+            {labelOf(o)}
+          </Button>
+        ))}
+        {more(rest.map(entry))}
+      </span>
+      <span className="acts-all">{more(offered.map(entry))}</span>
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import type { Doing } from '../../acts';
+import { useWords } from '../../text';
+import { Button, Dialog, TextField } from '../../ui';
+import { counterOf, tooLong } from './Reply';
+
+const MAX_REASON = 1000; // characters
+
+// ReasonDialog says what an act leads to and asks why: whoever works on the request
+// reads it.
+export function ReasonDialog(props: {
+  kind: 'withdraw' | 'reopen';
+  doing: Doing;
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const { kind, doing, onClose, onDone } = props;
+  const words = useWords();
+  const [reason, setReason] = useState('');
+  const [asked, setAsked] = useState(false);
+  const busy = doing.busy !== '';
+  const long = tooLong(words, reason, MAX_REASON);
+  const go = async () => {
+    if (reason.trim() === '') return setAsked(true);
+    if (!long && (await doing.run(kind, reason.trim()))) onDone();
+  };
+  return (
+    <Dialog
+      title={words.t(`acts.${kind}.title`)}
+      onClose={onClose}
+      locked={busy}
+      foot={
+        <>
+          <Button busy={busy} onPress={onClose}>
+            {words.t('acts.cancel')}
+          </Button>
+          <Button look="go" busy={busy} onPress={() => void go()}>
+            {words.t(`acts.${kind}.go`)}
+          </Button>
+        </>
+      }
+    >
+      <div className="reason">
+        <p>{words.t(`acts.${kind}.text`)}</p>
+        <TextField
+          lines
+          required
+          autoFocus
+          label={words.t('acts.reason')}
+          value={reason}
+          counter={counterOf(words, reason, MAX_REASON)}
+          error={long || (asked && reason.trim() === '' ? words.t('acts.reasonBlank') : '')}
+          onChange={setReason}
+        />
+        <p role="alert">{doing.failure}</p>
+      </div>
+    </Dialog>
+  );
+}

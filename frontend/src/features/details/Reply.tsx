@@ -1,0 +1,151 @@
+import { useState } from 'react';
+import {
+  MAX_REPLY,
+  mayReply,
+  type Offered,
+  type ReplyEditor,
+  type ReplyState,
+  unsavedReply,
+  waitingMove,
+  whyRefused,
+} from '../../acts';
+import type { Request } from '../../bridge';
+import { type Key, useWords, type Words } from '../../text';
+import { afterPress, Banner, Button, TextField, useToast } from '../../ui';
+
+const TELL_LEFT = 0.8; // of the longest reply, from which on the rest is counted
+
+// counterOf tells how many characters are left, near the end of them.
+export function counterOf(words: Words, text: string, most: number) {
+  const left = most - [...text.trim()].length;
+  if (left > most * (1 - TELL_LEFT)) return undefined;
+  return { text: words.t(left < 0 ? 'field.over' : 'field.left', { count: Math.abs(left) }), over: left < 0 };
+}
+
+export function tooLong(words: Words, text: string, most: number): string {
+  const actual = [...text.trim()].length;
+  if (actual <= most) return '';
+  return words.coded('problem', 'too-long-text', 'problem.other', { max: most, actual, min: 0 });
+}
+
+interface Props {
+  request: Request;
+  editor: ReplyEditor;
+  state: ReplyState;
+  offered: Offered[];
+  shown: () => Promise<unknown>;
+  onRestore: (text: string) => void;
+  onReopen: () => void;
+  onDuplicate: () => void;
+}
+
+// Reply is where the person writes on: the text is kept as it is typed. Where no
+// reply would be taken it says why, and keeps what was written.
+export function Reply(props: Props) {
+  const { request, editor, state } = props;
+  const words = useWords();
+  const can = mayReply(request.allowed, request.acts);
+  if (!can && !state.text) return <NoReply {...props} />;
+  return (
+    <div className="reply">
+      {state.reason && !state.sending && (
+        <Banner tone="red" title={whyRefused(words, { kind: 'reply', reason: state.reason })} />
+      )}
+      {!can && <NoReply {...props} kept />}
+      <Editor {...props} can={can} key={editor.request} />
+    </div>
+  );
+}
+
+function Editor({ request, editor, state, shown, can, onRestore }: Props & { can: boolean }) {
+  const words = useWords();
+  const toast = useToast();
+  const [blank, setBlank] = useState(false);
+  const [sent, setSent] = useState(false);
+  const asked = request.item.portalStatus === 'waiting';
+  const long = tooLong(words, state.text, MAX_REPLY);
+  const failure = state.failure ? words.error(state.failure) : '';
+  const send = async () => {
+    if (state.text.trim() === '') return setBlank(true);
+    if (!long && (await editor.send(shown)) === '') setSent(true);
+  };
+  const discard = async () => {
+    const text = await editor.discard();
+    if (text.trim() === '') return;
+    toast((w) => w.t('acts.discarded'), {
+      label: (w) => w.t('files.undo'),
+      run: () => onRestore(text),
+    });
+  };
+  const waits = request.acts.some(
+    (a) => a.kind === 'reply' && a.status !== 'draft' && a.status !== 'sending',
+  );
+  return (
+    <>
+      <TextField
+        lines
+        label={words.t(asked ? 'acts.complete' : 'acts.answer')}
+        hint={asked ? words.t('acts.completeHint') : undefined}
+        value={state.text}
+        error={long || (blank ? words.t('acts.blank') : '') || failure}
+        counter={counterOf(words, state.text, MAX_REPLY)}
+        onChange={(text) => {
+          setBlank(false);
+          setSent(false);
+          editor.type(text);
+        }}
+        onBlur={() => afterPress(() => void editor.flush())}
+      />
+      <div className="reply-foot">
+        <p className="row-line" role="status">
+          {sent && !state.text && words.t(waits ? 'acts.replyWaits' : 'acts.replyOnItsWay')}
+          {state.text && <SavedReply state={state} />}
+        </p>
+        <span className="reply-acts">
+          {state.text && (
+            <Button look="quiet" busy={state.sending} onPress={() => void discard()}>
+              {words.t('acts.discard')}
+            </Button>
+          )}
+          {can && (
+            <Button look="go" busy={state.sending} onPress={() => void send()}>
+              {words.t('draft.send')}
+            </Button>
+          )}
+        </span>
+      </div>
+    </>
+  );
+}
+
+function SavedReply({ state }: { state: ReplyState }) {
+  const words = useWords();
+  if (state.failure && unsavedReply(state)) return words.t('status.notSaved');
+  if (unsavedReply(state)) return null; // the foot of the window tells
+  return state.savedAt ? words.t('status.saved', { time: words.time(state.savedAt) }) : null;
+}
+
+// NoReply says why no reply is taken, and what to do instead. What nobody would look
+// for is not told.
+function NoReply({ request, offered, onReopen, onDuplicate, kept }: Props & { kept?: boolean }) {
+  const words = useWords();
+  const { item } = request;
+  const move = waitingMove(request.acts);
+  const over = item.portalStatus === 'closed' || item.portalStatus === 'withdrawn';
+  if (!move && !over) return kept ? <p>{words.t('acts.noReply.other')}</p> : null;
+  const reopen = !move && offered.some((o) => o.kind === 'reopen' && !o.waits);
+  const why = move
+    ? words.t('acts.noReply.waits', { kind: move.kind })
+    : words.t(`acts.noReply.${item.portalStatus}` as Key);
+  const then = !move && words.t(reopen ? 'acts.noReply.reopen' : 'acts.noReply.duplicate');
+  return (
+    <div className="reply-none">
+      <p>{[why, kept && words.t('acts.noReply.kept'), then].filter(Boolean).join(' ')}</p>
+      {!move && (
+        <Button small onPress={reopen ? onReopen : onDuplicate}>
+          {words.t(reopen ? 'acts.label.reopen' : 'acts.duplicate')}
+        </Button>
+      )}
+    </div>
+  );
+}

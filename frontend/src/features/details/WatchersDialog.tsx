@@ -1,0 +1,102 @@
+import { useState } from 'react';
+import type { Doing } from '../../acts';
+import { acts, type Member, type Request, useRead } from '../../bridge';
+import { matches, useWords } from '../../text';
+import { Banner, Button, Checkbox, Dialog, Search } from '../../ui';
+
+const MANY = 8; // people from which on they are searched
+
+// followersOf finds who follows among the members, by name, which is all that is
+// known of them. Whoever is not found, or not for sure, is lost.
+export function followersOf(watchers: string[], members: Member[]): { ids: string[]; lost: string[] } {
+  const found = watchers.map((name) => ({ name, all: members.filter((m) => m.name === name) }));
+  return {
+    ids: found.flatMap(({ all }) => (all.length === 1 ? all.map((m) => m.id) : [])),
+    lost: [...new Set(found.flatMap(({ name, all }) => (all.length === 1 ? [] : [name])))],
+  };
+}
+
+// WatchersDialog has an Admin choose who follows a request, among the members of its
+// practice.
+export function WatchersDialog(props: {
+  request: Request;
+  doing: Doing;
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const { request, doing, onClose, onDone } = props;
+  const words = useWords();
+  const { data: members, error, refresh } = useRead(() => acts.members(request.item.practice), ['session']);
+  const [chosen, setChosen] = useState<string[]>();
+  const busy = doing.busy !== '';
+  const before = followersOf(request.watchers, members ?? []);
+  const ticked = chosen ?? before.ids;
+  const save = async () => {
+    if (await doing.run('watchers', '', ticked)) onDone();
+  };
+  const offline = error?.code === 'offline' || error?.code === 'timeout';
+  return (
+    <Dialog
+      title={words.t('acts.watchers.title')}
+      onClose={onClose}
+      locked={busy}
+      foot={
+        <>
+          <Button busy={busy} onPress={onClose} autoFocus>
+            {words.t('acts.cancel')}
+          </Button>
+          {error && !members && (
+            <Button look="go" onPress={() => void refresh()}>
+              {words.t('error.retry')}
+            </Button>
+          )}
+          {members && (
+            <Button look="go" busy={busy} onPress={() => void save()}>
+              {words.t('acts.watchers.go')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="members-dialog">
+        <p>{words.t('acts.watchers.text')}</p>
+        {!members && !error && <p role="status">{words.t('app.loading')}</p>}
+        {!members && error && (
+          <Banner live title={offline ? words.t('acts.watchers.offline') : words.error(error.code)} />
+        )}
+        {before.lost.length > 0 && members && (
+          <Banner title={words.t('acts.watchers.lost', { names: words.list(before.lost) })} />
+        )}
+        {members && <Members members={members} ticked={ticked} onTick={setChosen} />}
+        <p role="alert">{doing.failure}</p>
+      </div>
+    </Dialog>
+  );
+}
+
+function Members(props: { members: Member[]; ticked: string[]; onTick: (ids: string[]) => void }) {
+  const words = useWords();
+  const [query, setQuery] = useState('');
+  const { members, ticked, onTick } = props;
+  const found = members.filter((m) => matches(query, [m.name]));
+  return (
+    <>
+      {members.length >= MANY && (
+        <Search label={words.t('acts.watchers.search')} value={query} onChange={setQuery} />
+      )}
+      <ul className="members" aria-label={words.t('acts.watchers.list')}>
+        {found.map((m) => (
+          <li key={m.id}>
+            <Checkbox
+              checked={ticked.includes(m.id)}
+              onChange={(on) => onTick(on ? [...ticked, m.id] : ticked.filter((id) => id !== m.id))}
+            >
+              {m.name}
+            </Checkbox>
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p role="status">{words.t('acts.watchers.none')}</p>}
+    </>
+  );
+}
