@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { type ActKind, acts as calls, codeOf, reads } from '../bridge';
 import { type Key, useWords, type Words } from '../text';
 import { useToast } from '../ui';
@@ -19,10 +19,12 @@ export function useDoing(request: string, shown: () => Promise<unknown>): Doing 
   const words = useWords();
   const toast = useToast();
   const [busy, setBusy] = useState('');
+  const running = useRef(false); // a second click comes before anything is drawn
   const [failure, setFailure] = useState<(words: Words) => string>();
 
   const begin = async (what: string, act: () => Promise<unknown>, notNow: Key): Promise<boolean> => {
-    if (busy) return false;
+    if (running.current) return false;
+    running.current = true;
     setBusy(what);
     setFailure(undefined);
     try {
@@ -36,6 +38,7 @@ export function useDoing(request: string, shown: () => Promise<unknown>): Doing 
       return false;
     } finally {
       await shown().catch(() => {});
+      running.current = false;
       setBusy('');
     }
   };

@@ -1,7 +1,7 @@
 import type { Doing, Offered } from '../../acts';
 import type { ActKind, Item } from '../../bridge';
 import { type Key, useWords } from '../../text';
-import { ActionMenu, Button, type MenuEntry } from '../../ui';
+import { ActionMenu, Button, Icon, type MenuEntry } from '../../ui';
 
 const DIRECT: ActKind[] = ['close', 'reopen', 'watch', 'unwatch'];
 
@@ -43,6 +43,7 @@ export function HeadActs(props: {
       labelled
     >
       {words.t('acts.more')}
+      <Icon name="down" size={16} />
     </ActionMenu>
   );
   return (

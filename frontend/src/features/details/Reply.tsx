@@ -51,7 +51,7 @@ export function Reply(props: Props) {
       {state.reason && !state.sending && (
         <Banner tone="red" title={whyRefused(words, { kind: 'reply', reason: state.reason })} />
       )}
-      {!can && <NoReply {...props} kept />}
+      {!can && <NoReply {...props} kept={state.reason ? 'told' : 'untold'} />}
       <Editor {...props} can={can} key={editor.request} />
     </div>
   );
@@ -127,7 +127,7 @@ function SavedReply({ state }: { state: ReplyState }) {
 
 // NoReply says why no reply is taken, and what to do instead. What nobody would look
 // for is not told.
-function NoReply({ request, offered, onReopen, onDuplicate, kept }: Props & { kept?: boolean }) {
+function NoReply({ request, offered, onReopen, onDuplicate, kept }: Props & { kept?: 'told' | 'untold' }) {
   const words = useWords();
   const { item } = request;
   const move = waitingMove(request.acts);
@@ -140,7 +140,7 @@ function NoReply({ request, offered, onReopen, onDuplicate, kept }: Props & { ke
   const then = !move && words.t(reopen ? 'acts.noReply.reopen' : 'acts.noReply.duplicate');
   return (
     <div className="reply-none">
-      <p>{[why, kept && words.t('acts.noReply.kept'), then].filter(Boolean).join(' ')}</p>
+      <p>{[why, kept === 'untold' && words.t('acts.noReply.kept'), then].filter(Boolean).join(' ')}</p>
       {!move && (
         <Button small onPress={reopen ? onReopen : onDuplicate}>
           {words.t(reopen ? 'acts.label.reopen' : 'acts.duplicate')}

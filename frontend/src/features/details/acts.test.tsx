@@ -1,0 +1,406 @@
+import { act } from 'react';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { anAct } from '../../acts/testing';
+import { type Act, type Item, type Request, reads } from '../../bridge';
+import { program, programEvents, refuse } from '../../bridge/testing';
+import { passOn } from '../../draft';
+import type { Language } from '../../text';
+import { stage } from '../../ui/testing';
+import { buttonNamed, claire, methods, press, status, text, Window } from '../../who/testing';
+import { Details } from './Details';
+import { followersOf } from './WatchersDialog';
+
+// What can be done with a request on its page, and what is told of it.
+
+const root = stage();
+programEvents();
+const at = '2026-11-25T10:42:00.000Z';
+let request: Request;
+let calls: unknown[][];
+let fault: string; // of the next act
+let hold: Promise<void> | undefined; // until which the program keeps its answer
+let connection: string;
+let n = 0;
+
+const item = (over: Partial<Item> = {}) =>
+  ({
+    id: `r${n}`,
+    subject: 'Facture en double',
+    status: 'received',
+    reason: '',
+    number: 'AS-1',
+    portalStatus: 'in-progress',
+    practice: 'p1',
+    practiceName: 'Cabinet des Tilleuls',
+    unread: false,
+    watching: false,
+    author: '',
+    priority: '',
+    updatedAt: at,
+    life: { written: at, saved: at, sent: at, received: at, taken: at, answered: '', closed: '' },
+    ...over,
+  }) as Item;
+
+async function show(over: Partial<Request> = {}, lang: Language = 'fr'): Promise<void> {
+  request = {
+    item: item(),
+    answers: [],
+    files: [],
+    messages: [],
+    problems: [],
+    history: [],
+    watchers: [],
+    allowed: ['reply', 'withdraw', 'close', 'watch', 'unwatch', 'watchers'],
+    acts: [],
+    ...over,
+  };
+  await act(async () => reads.status.refresh());
+  await act(async () =>
+    root.render(
+      <Window lang={lang}>
+        <Details id={request.item.id} />
+      </Window>,
+    ),
+  );
+}
+
+const queue = (kind: string, id: string, said: string) => {
+  request = { ...request, acts: [...request.acts, anAct({ id, kind, text: said })] };
+};
+const without = (id: string) => {
+  request = { ...request, acts: request.acts.filter((a) => a.id !== id) };
+};
+const box = () => document.querySelector<HTMLTextAreaElement>('.reply textarea');
+const direct = () =>
+  [...document.querySelectorAll('.acts-direct > button')].map((b) => text(b)).filter((t) => t !== 'Plus');
+// named presses the button with that accessible name.
+async function named(name: string): Promise<void> {
+  const plain = (b: Element) => (b.getAttribute('aria-label') ?? '').replace(/\u202f/g, ' ');
+  const found = [...document.querySelectorAll('button')].find((b) => plain(b) === name);
+  if (!found) throw new Error(`no button ${name}`);
+  await act(async () => found.click());
+}
+const dialog = () => document.querySelector('[role=dialog]');
+const doings = () => calls.filter(([name]) => name === 'do');
+
+async function fill(field: Element | null | undefined, value: string): Promise<void> {
+  if (!(field instanceof HTMLTextAreaElement)) throw new Error('no text area');
+  await act(async () => {
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set?.call(field, value);
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+}
+
+// choose does what stands in the menu « Plus ».
+async function choose(entry: string): Promise<void> {
+  await act(async () => new Promise((done) => setTimeout(done, 60))); // the menu itself comes later
+  const more = document.querySelector<HTMLElement>('.acts-direct [aria-label="Plus d’actions"]');
+  await act(async () => more?.click());
+  const found = [...document.querySelectorAll('[role=menuitem]')].find((m) => text(m) === entry);
+  if (!(found instanceof HTMLElement)) throw new Error(`no ${entry} in the menu`);
+  await act(async () => found.click());
+}
+
+beforeEach(() => {
+  n++;
+  calls = [];
+  fault = '';
+  hold = undefined;
+  connection = 'offline';
+  const call = async (...said: unknown[]) => {
+    calls.push(said);
+    await hold;
+    const code = fault;
+    fault = '';
+    if (code) refuse(code);
+  };
+  program({
+    ...methods({ person: claire, people: [] }),
+    'Outbox.State': () => status({ connection }),
+    'Requests.Open': () => request,
+    'Requests.Seen': () => {},
+    'Acts.SaveReply': async (_r: string, id: string, said: string) => {
+      await call('save', said);
+      return id;
+    },
+    'Acts.Do': async (_r: string, id: string, kind: string, said: string, watchers: string[]) => {
+      await call('do', kind, said, watchers);
+      queue(kind, id, said);
+      return id;
+    },
+    'Acts.TakeBack': async (id: string) => {
+      await call('takeBack', id);
+      const taken = request.acts.find((a) => a.id === id);
+      without(id);
+      if (taken?.kind === 'reply')
+        request = { ...request, acts: [...request.acts, { ...taken, status: 'draft' }] };
+    },
+    'Acts.Drop': async (id: string) => {
+      await call('drop', id);
+      without(id);
+    },
+    'Acts.Members': async () => {
+      await call('members');
+      return [
+        { id: 'c', name: 'Claire' },
+        { id: 's', name: 'Sophie' },
+      ];
+    },
+  });
+});
+
+afterEach(async () => {
+  await act(async () => passOn('claire', 'nobody'));
+});
+
+describe('a button of an act', () => {
+  test('does it once, however often it is pressed, and says that it waits', async () => {
+    await show();
+    expect(direct()).toEqual(['Clore', 'Suivre']);
+    let answer = () => {};
+    hold = new Promise((done) => (answer = done));
+    await press('Clore');
+    await press('Clore');
+    await press('Suivre');
+    await act(async () => answer());
+    expect(doings()).toEqual([['do', 'close', '', []]]);
+    expect(direct()).toEqual(['Clôture en attente d’envoi', 'Suivre']);
+    await press('Clôture en attente d’envoi');
+    expect(doings()).toHaveLength(1);
+    expect(text(document.querySelector('.details-line') as Element)).toContain('Clôture en attente d’envoi');
+  });
+
+  test('shows what waits until it is taken back', async () => {
+    await show();
+    await press('Clore');
+    const banner = () => text(document.querySelector('.details-told') as Element);
+    expect(banner()).toContain('Partira dès que le portail répondra.');
+    expect(text(document.querySelector('.toasts') as Element)).toContain('La clôture partira');
+    await named('Annuler : Clôture en attente d’envoi');
+    expect(banner()).toBe('');
+    expect(direct()).toEqual(['Clore', 'Suivre']);
+  });
+
+  test('is undone by what is told of it', async () => {
+    await show();
+    await press('Suivre');
+    const undo = document.querySelector<HTMLElement>('.toasts .toast-acts button');
+    await act(async () => undo?.click());
+    expect(calls.at(-1)?.[0]).toBe('takeBack');
+  });
+
+  test('does not say that something waits which leaves in a moment', async () => {
+    connection = 'online';
+    await show();
+    await press('Clore');
+    expect(text(document.querySelector('.details-told') as Element)).toBe('');
+    expect(text(document.querySelector('.toasts') as Element)).toBe('');
+    expect(direct()[0]).toBe('Clôture en attente d’envoi');
+  });
+
+  test('that could not be done says why, and can be pressed again', async () => {
+    await show();
+    fault = 'disk-full';
+    await press('Clore');
+    expect(text()).toContain('Le disque de ce poste est plein.');
+    await press('Clore');
+    expect(direct()[0]).toBe('Clôture en attente d’envoi');
+    expect(text()).not.toContain('Le disque de ce poste est plein.');
+  });
+
+  test('of which no answer came is asked for again under the same id', async () => {
+    await show();
+    fault = 'timeout';
+    await press('Clore');
+    expect(doings()).toHaveLength(2);
+    expect(request.acts).toHaveLength(1);
+  });
+
+  test('that is too late to be taken back says so', async () => {
+    await show({ acts: [anAct({ kind: 'close' })] });
+    fault = 'not-now';
+    await named('Annuler : Clôture en attente d’envoi');
+    expect(text()).toContain('C’est déjà parti');
+  });
+});
+
+describe('what came back', () => {
+  test.each([
+    ['not-now', 'La demande a changé entre-temps'],
+    ['forbidden', 'Votre rôle ne le permet plus'],
+    ['gone', 'Le portail n’a plus cette demande'],
+    ['what-is-this', 'Le portail ne l’a pas pris'],
+  ])('says why until it is understood: %s', async (reason, why) => {
+    await show({ acts: [anAct({ kind: 'withdraw', status: 'to-correct', reason, text: 'Réglé' })] });
+    expect(text()).toContain('Le retrait n’a pas été accepté');
+    expect(text()).toContain(why);
+    expect(text()).toContain('Votre motif : Réglé');
+    await named('Compris : Le retrait n’a pas été accepté');
+    expect(calls).toEqual([['drop', 'a1']]);
+    expect(text()).not.toContain('Le retrait n’a pas été accepté');
+    expect(document.activeElement?.tagName).toBe('H1');
+  });
+
+  test.each([
+    ['not-now', 'la demande est close ou retirée'],
+    ['forbidden', 'votre rôle ne permet plus de répondre'],
+    ['gone', 'le portail n’a plus cette demande'],
+  ])('of replies keeps the text, and says what to do: %s', async (reason, why) => {
+    await show({
+      item: item({ portalStatus: 'closed' }),
+      allowed: ['reopen'],
+      acts: [anAct({ status: 'draft', reason, text: 'Ma réponse' })],
+    });
+    expect(text()).toContain(why);
+    expect(box()?.value).toBe('Ma réponse');
+    expect([...document.querySelectorAll('.reply button')].map((b) => text(b))).toEqual([
+      'Rouvrir…',
+      'Jeter',
+    ]);
+  });
+});
+
+describe('a dialog', () => {
+  test('asks for a reason, and withdraws with it once', async () => {
+    await show();
+    await choose('Retirer la demande…');
+    expect(text(dialog() as Element)).toContain('une demande retirée ne se rouvre pas');
+    await press('Retirer la demande');
+    expect(text(dialog() as Element)).toContain('Donnez un motif');
+    expect(doings()).toEqual([]);
+    await fill(dialog()?.querySelector('textarea'), 'x'.repeat(1001));
+    await press('Retirer la demande');
+    expect(doings()).toEqual([]);
+    await fill(dialog()?.querySelector('textarea'), '  Réglé  ');
+    await act(async () => {
+      buttonNamed('Retirer la demande').click();
+      buttonNamed('Retirer la demande').click();
+    });
+    expect(doings()).toEqual([['do', 'withdraw', 'Réglé', []]]);
+    expect(dialog()).toBeNull();
+    expect(document.activeElement?.tagName).toBe('H1');
+  });
+
+  test('stays with what was typed when it could not be done', async () => {
+    await show();
+    await choose('Retirer la demande…');
+    await fill(dialog()?.querySelector('textarea'), 'Réglé');
+    fault = 'disk-full';
+    await press('Retirer la demande');
+    expect(text(dialog() as Element)).toContain('Le disque de ce poste est plein.');
+    expect(dialog()?.querySelector('textarea')?.value).toBe('Réglé');
+  });
+
+  test('has the followers ticked, and sends who is ticked', async () => {
+    await show({ watchers: ['Sophie'] });
+    await choose('Modifier les personnes qui suivent…');
+    const boxes = [...document.querySelectorAll<HTMLInputElement>('.members input')];
+    expect(boxes.map((b) => b.checked)).toEqual([false, true]);
+    await act(async () => boxes[0]?.click());
+    await press('Enregistrer');
+    expect(doings()).toEqual([['do', 'watchers', '', ['s', 'c']]]);
+  });
+
+  test('says that the list of people needs the portal', async () => {
+    await show();
+    fault = 'offline';
+    await choose('Modifier les personnes qui suivent…');
+    expect(text(dialog() as Element)).toContain('La liste des personnes du cabinet vient du portail');
+    await press('Réessayer');
+    expect(document.querySelectorAll('.members input')).toHaveLength(2);
+  });
+
+  test('does not take somebody for somebody else of that name', () => {
+    const members = [
+      { id: '1', name: 'Anne' },
+      { id: '2', name: 'Anne' },
+      { id: '3', name: 'Luc' },
+    ];
+    expect(followersOf(['Anne', 'Luc', 'Zoé'], members)).toEqual({ ids: ['3'], lost: ['Anne', 'Zoé'] });
+  });
+});
+
+describe('a reply', () => {
+  const kept = () => [...document.querySelectorAll('.message.pending')].map((m) => text(m));
+
+  test('is kept while it is written, and stands in the conversation when it was sent', async () => {
+    await show();
+    await fill(box(), 'Bonjour');
+    await press('Envoyer');
+    expect(doings()).toEqual([['do', 'reply', 'Bonjour', []]]);
+    expect(box()?.value).toBe('');
+    expect(kept()).toHaveLength(1);
+    expect(kept()[0]).toContain('Pas encore envoyée');
+    expect(kept()[0]).toContain('Partira dès que le portail répondra.');
+    expect(text()).toContain('La réponse attend d’être envoyée.');
+  });
+
+  test('is taken back into the editor, whatever stands there', async () => {
+    await show({ acts: [anAct({ text: 'Partie' })] });
+    await fill(box(), 'Une autre');
+    await press('Reprendre');
+    expect(box()?.value).toBe('Partie');
+    expect(document.activeElement).toBe(box());
+    expect(calls).toContainEqual(['save', 'Une autre']);
+  });
+
+  test('cannot be taken back once it may have arrived', async () => {
+    for (const state of ['sending', 'unknown']) {
+      await show({ acts: [anAct({ status: state })] });
+      expect(kept()).toHaveLength(1);
+      expect(text()).not.toContain('Reprendre');
+      await act(async () => root.render(null));
+    }
+  });
+
+  test('without a word, or too long, is not sent', async () => {
+    await show();
+    await fill(box(), '  ');
+    await press('Envoyer');
+    expect(text()).toContain('Écrivez d’abord votre réponse.');
+    await fill(box(), 'x'.repeat(3201));
+    expect(text()).toContain('799 caractères restants');
+    await fill(box(), 'x'.repeat(4001));
+    await press('Envoyer');
+    expect(text()).toContain('C’est trop long');
+    expect(doings()).toEqual([]);
+  });
+
+  test('where there is none says why, and what is left', async () => {
+    await show({ item: item({ portalStatus: 'closed' }), allowed: ['reopen'] });
+    expect(box()).toBeNull();
+    expect(text()).toContain('La demande est close : on n’y répond plus. Rouvrez-la pour répondre.');
+    await act(async () => root.render(null));
+    await show({ item: item({ portalStatus: 'withdrawn' }), allowed: [] });
+    expect(text()).toContain(
+      'La demande est retirée : on n’y répond plus. Pour reprendre le sujet, dupliquez-la.',
+    );
+    await act(async () => root.render(null));
+    await show({ allowed: [], acts: [] });
+    expect(document.querySelector('.reply-none')).toBeNull(); // nobody would look for it
+  });
+
+  test('asks for what is missing when it is the person’s turn', async () => {
+    await show({ item: item({ portalStatus: 'waiting' }) });
+    expect(text()).toContain('Compléter la demande');
+  });
+
+  test('of others that are kept can be resumed or thrown away', async () => {
+    const back: Act = anAct({ id: 'a2', status: 'draft', reason: 'invalid', text: 'Revenue', savedAt: at });
+    await show({
+      acts: [anAct({ status: 'draft', text: 'Ici', savedAt: '2026-11-25T11:00:00.000Z' }), back],
+    });
+    expect(box()?.value).toBe('Ici');
+    expect(kept()[0]).toContain('Non acceptée');
+    expect(kept()[0]).toContain('le portail demande de la revoir');
+    await act(async () => document.querySelector<HTMLElement>('.pending [aria-label^="Jeter"]')?.click());
+    expect(calls).toEqual([['drop', 'a2']]);
+    expect(kept()).toEqual([]);
+    expect(box()?.value).toBe('Ici');
+  });
+});
+
+test('a colleague’s request says whose it is', async () => {
+  await show({ item: item({ author: 'Marc Diallo' }) });
+  expect(text(document.querySelector('.details-line') as Element)).toContain('de Marc Diallo');
+});
