@@ -114,6 +114,8 @@ describe('what is kept', () => {
     await editor.flush();
     editor.take([anAct({ id: editor.snapshot().id, text: 'Lu avant' }), anAct({ text: 'Autre' })]);
     expect(editor.snapshot().text).toBe('Ici');
+    editor.take([anAct({ text: 'Autre' })]);
+    expect(editor.snapshot().text).toBe('Ici');
   });
 
   test('is opened in the place of another once that is on the disk', async () => {
@@ -139,6 +141,16 @@ describe('sending', () => {
     expect([...store.sent.values()]).toEqual(['Oui, merci']);
     expect([texts(), store.calls.filter((c) => c === 'do')]).toEqual([[], ['do']]);
     expect(editor.snapshot()).toEqual(noReply);
+  });
+
+  test('leaves no save behind it, whatever asks for one meanwhile', async () => {
+    store.latency = 100;
+    editor.type('Oui');
+    const sent = editor.send(shown);
+    void editor.flush(); // the window is hidden
+    await pass(1000);
+    await sent;
+    expect([store.calls, texts()]).toEqual([['do'], []]);
   });
 
   test('of which no answer came is asked for again, and is one reply', async () => {

@@ -5,7 +5,7 @@ import { type Language, Speak } from '../text';
 import { Words } from '../text/words';
 import { Toasts } from '../ui';
 import { stage } from '../ui/testing';
-import { underWay } from './outcome';
+import { actsWait, underWay } from './outcome';
 import { SendNow } from './SendNow';
 
 process.env.TZ = 'Europe/Paris';
@@ -46,7 +46,7 @@ const show = (items: Item[], lang: Language = 'fr', gone = false) =>
       <Speak lang={lang}>
         <Toasts words={new Words(lang)} close="Fermer" place="/outbox">
           <h1 tabIndex={-1}>Boîte d’envoi</h1>
-          {!gone && <SendNow underWay={underWay(items)} />}
+          {!gone && <SendNow underWay={underWay(items) && !items.some(actsWait)} />}
         </Toasts>
       </Speak>,
     ),
@@ -215,5 +215,28 @@ describe('what it came to', () => {
     expect(told()).toHaveLength(1);
     await list(next);
     expect(told()).toEqual([]);
+  });
+
+  describe('of what was done with requests that the portal has', () => {
+    const acts = (actsWaiting: number) => item('received', { actsWaiting });
+
+    test('is nothing to tell once all of it has left', async () => {
+      await begin('online', [acts(2)]);
+      await list(acts(0));
+      await pass(1000);
+      expect(told()).toEqual([]);
+    });
+
+    test('is told when something of it waits yet', async () => {
+      await begin('online', [acts(2)]);
+      await list(acts(1));
+      await pass(1000);
+      expect(told()).toEqual(['1 action attend encore.']);
+    });
+
+    test('is told where nothing is tried', async () => {
+      await begin('no-network', [acts(1)]);
+      expect(told()).toEqual(['Ce poste n’a pas de réseau : tout partira dès qu’il en aura un.']);
+    });
   });
 });
