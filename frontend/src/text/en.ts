@@ -1000,6 +1000,7 @@ export const en: Record<keyof typeof fr, string> = {
   'acts.written': 'Being written',
   'acts.cameBack': 'Not accepted',
   'acts.resumeNamed': 'Resume this reply',
+  'acts.resumeReplyTo': 'Resume the reply to “{title}”',
   'acts.inDoubt':
     'Guichet does not know yet whether the portal has received it: it will ask before sending again. Nothing will arrive twice.',
   'acts.noReply.closed': 'The request is closed: it takes no more replies.',

@@ -1013,6 +1013,7 @@ export const fr = {
   'acts.written': 'En cours d’écriture',
   'acts.cameBack': 'Non acceptée',
   'acts.resumeNamed': 'Reprendre cette réponse',
+  'acts.resumeReplyTo': 'Reprendre la réponse à « {title} »',
   'acts.inDoubt':
     'Guichet ne sait pas encore si le portail l’a reçu : il le lui demandera avant tout nouvel envoi. Rien n’arrivera deux fois.',
   'acts.noReply.closed': 'La demande est close : on n’y répond plus.',

@@ -84,6 +84,14 @@ test('what waits is taken back there, unless it is too late', async () => {
   expect(text()).toContain('Rien n’attend');
 });
 
+test('a reply that is taken back there is written on, on the page of its request', async () => {
+  acts = [anAct()];
+  await show();
+  expect(text(document.querySelector('.outbox-acts button') as Element)).toBe('Reprendre');
+  await back();
+  expect(location.pathname + location.hash).toContain('/request/r1');
+});
+
 test('what came back stands with what is to be corrected, and says why', async () => {
   acts = [anAct({ status: 'draft', reason: 'not-now' })];
   await show();

@@ -1,6 +1,6 @@
 import './lists.css';
 import { memo } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { actWaits, canTakeBack, useActTale, useDoing, whyRefused } from '../../acts';
 import { type Act, type Item, reads, requests, useRead, useShared } from '../../bridge';
 import {
@@ -165,7 +165,12 @@ function ActLine(props: { act: Act; item: Item; now: number; shown: () => Promis
   const words = useWords();
   const doing = useDoing(item.id, shown);
   const tale = useActTale(act, item, now);
+  const [, go] = useLocation();
   const waits = actWaits(act);
+  const reply = act.kind === 'reply'; // it is written on
+  const takeBack = async () => {
+    if ((await doing.takeBack(act.id)) && reply) go(`/request/${item.id}`);
+  };
   const what = waits
     ? words.coded('acts.waits', act.kind, 'acts.waits.other')
     : words.coded('acts.refused', act.kind, 'acts.refused.other');
@@ -181,13 +186,16 @@ function ActLine(props: { act: Act; item: Item; now: number; shown: () => Promis
           look="quiet"
           small
           busy={doing.busy !== ''}
-          aria-label={words.t('acts.takeBackNamed', { what: `${what}, ${titleOf(words, item)}` })}
+          aria-label={words.t(reply ? 'acts.resumeReplyTo' : 'acts.takeBackNamed', {
+            what: `${what}, ${titleOf(words, item)}`,
+            title: titleOf(words, item),
+          })}
           onPress={() => {
             document.querySelector<HTMLElement>('h1')?.focus(); // the line goes
-            void doing.takeBack(act.id);
+            void takeBack();
           }}
         >
-          {words.t('acts.takeBack')}
+          {words.t(reply ? 'list.resume' : 'acts.takeBack')}
         </Button>
       )}
     </li>
