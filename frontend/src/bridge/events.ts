@@ -1,5 +1,5 @@
 import { EventsOn, OnFileDrop, OnFileDropOff } from '../../wailsjs/runtime/runtime';
-import type { Progress } from './types';
+import type { Notice, Progress } from './types';
 
 export type Topic =
   | 'drafts'
@@ -13,7 +13,8 @@ export type Topic =
   | 'keys'
   | 'notices'
   | 'text'
-  | 'views';
+  | 'views'
+  | 'contracts';
 
 const listeners = new Set<(topic: Topic) => void>();
 let listening = false;
@@ -44,6 +45,18 @@ export function onMask(listener: () => void): () => void {
 
 export function onProgress(listener: (progress: Progress) => void): () => void {
   return 'runtime' in window ? EventsOn('progress', listener) : () => {};
+}
+
+// onTold is called when something has come for whoever is at the desk, so that the
+// system can say so in the window's words.
+export function onTold(listener: (notice: Notice) => void): () => void {
+  return 'runtime' in window ? EventsOn('told', listener) : () => {};
+}
+
+// onNotified is called when one of the system's notifications was pressed; it leads
+// to that request.
+export function onNotified(listener: (request: string) => void): () => void {
+  return 'runtime' in window ? EventsOn('notified', listener) : () => {};
 }
 
 // onPathsDropped gives the paths of files that were dropped on the program's

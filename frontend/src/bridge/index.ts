@@ -4,25 +4,37 @@
 import * as Acts from '../../wailsjs/go/app/Acts';
 import * as Bell from '../../wailsjs/go/app/Bell';
 import * as Catalogues from '../../wailsjs/go/app/Catalogues';
+import * as Contracts from '../../wailsjs/go/app/Contracts';
 import * as Drafts from '../../wailsjs/go/app/Drafts';
 import * as Files from '../../wailsjs/go/app/Files';
 import * as Handover from '../../wailsjs/go/app/Handover';
 import * as Keyring from '../../wailsjs/go/app/Keyring';
 import * as Lists from '../../wailsjs/go/app/Lists';
 import * as Outbox from '../../wailsjs/go/app/Outbox';
+import * as Papers from '../../wailsjs/go/app/Papers';
 import * as Portal from '../../wailsjs/go/app/Portal';
 import * as Requests from '../../wailsjs/go/app/Requests';
 import * as Session from '../../wailsjs/go/app/Session';
 import * as Window from '../../wailsjs/go/app/Window';
 import type { app } from '../../wailsjs/go/models';
 import { call } from './call';
+import { inBrowser } from './guards';
 import { Read } from './read';
-import type { ActKind, Catalogue, Content, NamedQuery, Query, Settings } from './types';
+import type { ActKind, Catalogue, Content, NamedQuery, PaperWords, Query, Settings, Table } from './types';
 import { head } from './upload';
 
 export { CallError, codeOf, parseError } from './call';
 export { copyText, openLink } from './clipboard';
-export { onChanged, onClosing, onMask, onPathsDropped, onProgress, type Topic } from './events';
+export {
+  onChanged,
+  onClosing,
+  onMask,
+  onNotified,
+  onPathsDropped,
+  onProgress,
+  onTold,
+  type Topic,
+} from './events';
 export { guardDrops, inBrowser } from './guards';
 export { Read, type Snapshot, useChanged, useRead, useShared } from './read';
 export type * from './types';
@@ -78,7 +90,25 @@ export const acts = {
   duplicate: (request: string) => call(() => Acts.Duplicate(request)),
 };
 
-export const bell = { read: (seq: number) => call(() => Bell.Read(seq)) };
+export const bell = {
+  read: (seq: number) => call(() => Bell.Read(seq)),
+  show: (seq: number, title: string, body: string) => call(() => Bell.Show(seq, title, body)),
+};
+
+export const papers = {
+  pdf: (id: string, title: string, name: string, words: PaperWords) =>
+    call(() => Papers.PDF(id, title, name, words), DIALOG),
+  csv: (query: Query, title: string, name: string, table: Table) =>
+    call(() => Papers.CSV(query as app.Query, title, name, table as app.Table), DIALOG),
+  // A plain browser shows another page than the program's own window, and prints it itself.
+  print: () => (inBrowser() ? Promise.resolve(window.print()) : call(() => Papers.Print())),
+};
+
+export const contracts = {
+  refresh: () => call(() => Contracts.Refresh(), ASKS),
+  begin: (id: string, topic: string, road: string) => call(() => Contracts.Begin(id, topic, road)),
+};
+
 // Words may be looked for in everything that was ever written.
 export const lists = {
   find: (query: Query, offset: number, most: number) =>
@@ -164,6 +194,7 @@ export const reads = {
   // The foot's topic as well: it tells when the portal is away, and until when it answered.
   board: new Read(() => call(() => Lists.Board(yesterday())), ['drafts', 'requests', 'status', 'session']),
   catalogue: new Read(currentCatalogue, ['catalogue', 'session']),
+  contracts: new Read(() => call(() => Contracts.List()), ['contracts', 'session']),
   items: new Read(() => call(() => Requests.List()), ['drafts', 'requests', 'session']),
   keys: new Read(() => call(() => Keyring.State()), ['keys', 'session']),
   latest: new Read(() => call(() => Requests.Latest()), ['drafts', 'requests', 'session']),
@@ -181,8 +212,16 @@ export const reads = {
 // left, also if nothing can be read for the next one. The language changes once,
 // when theirs is known.
 export function forgetPerson(): void {
-  for (const read of [reads.board, reads.items, reads.keys, reads.latest, reads.notices, reads.status])
-    read.forget();
+  const theirs = [
+    reads.board,
+    reads.contracts,
+    reads.items,
+    reads.keys,
+    reads.latest,
+    reads.notices,
+    reads.status,
+  ];
+  for (const read of theirs) read.forget();
   reads.settings.forget(true);
 }
 

@@ -3,15 +3,24 @@ import type { Topic } from './events';
 // programEvents stands in the place of the program's events, and returns how to tell
 // the window that something changed.
 export function programEvents(): (topic: Topic) => void {
-  let tell: (topic: Topic) => void = () => {};
+  listeners.clear();
   Object.assign(window, {
     runtime: {
-      EventsOnMultiple: (name: string, listener: (topic: Topic) => void) => {
-        if (name === 'changed') tell = listener;
+      EventsOnMultiple: (name: string, listener: Listener) => {
+        listeners.set(name, listener);
+        return () => listeners.get(name) === listener && listeners.delete(name);
       },
     },
   });
-  return (topic) => tell(topic);
+  return (topic) => programTells('changed', topic);
+}
+
+type Listener = (data: unknown) => void;
+const listeners = new Map<string, Listener>();
+
+// programTells is any other event of the program.
+export function programTells(name: string, data: unknown): void {
+  listeners.get(name)?.(data);
 }
 
 // program stands in the place of the program's methods, by names like

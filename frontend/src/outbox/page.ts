@@ -59,17 +59,23 @@ function arrival(words: Words, item: Item): string[] {
   return [words.t(mayHaveArrived(item) ? 'export.maybeReceived' : 'export.notReceived')];
 }
 
+// nameOf is what the file is called.
+export function nameOf(words: Words, item: Item): string {
+  const date = dayOf(new Date(item.life.saved || item.life.written || item.updatedAt));
+  const subject = item.subject.trim() || words.label(item.categoryLabel);
+  return fileName(words.t('export.name', { date, subject }));
+}
+
+// dayOf is a day as files are named after it: 2026-11-29.
+export function dayOf(at: Date): string {
+  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((n) => String(n).padStart(2, '0')).join('-');
+}
+
 const LONGEST = 60; // characters of a file's name: no system takes more than 255 bytes
 
-// nameOf is what the file is called, without signs that a file system refuses.
-export function nameOf(words: Words, item: Item): string {
-  const saved = new Date(item.life.saved || item.life.written || item.updatedAt);
-  const day = [saved.getFullYear(), saved.getMonth() + 1, saved.getDate()]
-    .map((n) => String(n).padStart(2, '0'))
-    .join('-');
-  const subject = item.subject.trim() || words.label(item.categoryLabel);
-  const name = words
-    .t('export.name', { date: day, subject })
+// fileName is a name without signs that a file system refuses, and not too long.
+export function fileName(text: string): string {
+  const name = text
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"/\\|?*]+/gu, ' ')
     .replace(/\s+/g, ' ');

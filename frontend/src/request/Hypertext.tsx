@@ -112,6 +112,7 @@ function link(e: Element, place: Place): ReactNode {
       type="button"
       className="hypertext-link"
       aria-haspopup="dialog"
+      data-address={target.address} // on paper nobody can press it
       onClick={() => place.follow(target, textOf(e))}
     >
       {children(e, { ...place, inLine: true })}

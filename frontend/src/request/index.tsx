@@ -101,6 +101,20 @@ export function StatusChip({ item }: { item: Item }) {
   return <Chip tone={tones[key] ?? 'none'}>{words.coded(group, code, 'item.received')}</Chip>;
 }
 
+// statusOf says the status without its chip.
+export function statusOf(
+  words: Words,
+  item: Pick<Item, 'status' | 'reason' | 'portalStatus' | 'life'>,
+): string {
+  const [group = '', code = ''] = statusKey(item).split('.');
+  return words.coded(group, code, 'item.received');
+}
+
+// priorityOf says the priority, once the portal has said so.
+export function priorityOf(words: Words, item: Pick<Item, 'priority'>): string {
+  return item.priority && words.coded('request.priority', item.priority, 'request.priority.normal');
+}
+
 const pressing: Record<string, 'none' | 'amber' | 'red'> = { urgent: 'red', high: 'amber' };
 
 // PriorityChip is how urgent a request is, once the portal has said so.

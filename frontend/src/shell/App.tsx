@@ -18,6 +18,7 @@ import { Mask } from './Mask';
 import { Nav } from './Nav';
 import { RecoveredLine } from './RecoveredLine';
 import { useSetting } from './useSetting';
+import { useTold } from './useTold';
 
 // The other places come when they are first gone to, so that the first page
 // does not wait for them.
@@ -26,6 +27,9 @@ const Sent = lazy(() => import('../features/sent/Sent').then((m) => ({ default: 
 const Details = lazy(() => import('../features/details/Details').then((m) => ({ default: m.Details })));
 const Dashboard = lazy(() =>
   import('../features/dashboard/Dashboard').then((m) => ({ default: m.Dashboard })),
+);
+const ContractList = lazy(() =>
+  import('../features/contracts/Contracts').then((m) => ({ default: m.ContractList })),
 );
 const RequestList = lazy(() =>
   import('../features/lists/Requests').then((m) => ({ default: m.RequestList })),
@@ -68,6 +72,7 @@ function Window() {
   const asked = useAsked();
   const { data: person } = useShared(reads.person);
   useEffect(followArrivals, []);
+  useTold();
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the navigation
   useEffect(() => setOpen(false), [place]);
   return (
@@ -129,6 +134,7 @@ function Places({ who }: { who: string }) {
       </Route>
       <Route path="/drafts" component={DraftList} />
       <Route path="/outbox" component={OutboxList} />
+      <Route path="/contracts">{() => <ContractList key={who} />}</Route>
       <Route path="/dashboard" component={Dashboard} />
       <Route>
         <Redirect to="/" replace />

@@ -23,6 +23,7 @@ export function Nav() {
     { href: '/requests', label: 'nav.requests', count: status?.requests, spoken: 'nav.count' },
     { href: '/drafts', label: 'nav.drafts', count: status?.drafts, spoken: 'nav.countDrafts' },
     { href: '/outbox', label: 'nav.outbox', count: out, spoken: 'nav.countOutbox', urgent: true },
+    { href: '/contracts', label: 'contracts.title' },
   ];
   return (
     <nav id="nav" className="nav" aria-label={words.t('nav.label')}>

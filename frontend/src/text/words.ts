@@ -102,6 +102,12 @@ export class Words {
     return this.whenShort(iso, now);
   }
 
+  // euros says an amount in cents.
+  euros(cents: number): string {
+    const format = { style: 'currency', currency: 'EUR' } as const;
+    return new Intl.NumberFormat(this.lang === 'fr' ? 'fr-FR' : 'en-GB', format).format(cents / 100);
+  }
+
   percent(share: number): string {
     return new Intl.NumberFormat(this.lang === 'fr' ? 'fr-FR' : 'en-GB', { style: 'percent' }).format(share);
   }
@@ -140,6 +146,11 @@ export class Words {
   day(iso: string): string {
     const at = new Date(iso);
     return this.ordinal(this.format('year', { day: 'numeric', month: 'long', year: 'numeric' }).format(at));
+  }
+
+  // month says a month with its year.
+  month(iso: string): string {
+    return this.format('month', { month: 'long', year: 'numeric' }).format(new Date(iso));
   }
 
   // whenFull names the day whatever day it is, for what is read later.

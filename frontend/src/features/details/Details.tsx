@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { actWaits } from '../../acts';
 import { type HistoryEntry, type Request, reads, requests, useRead, useShared } from '../../bridge';
 import { ActButtons, ActNotes, Sending, useActs, useNow, useTale, waits } from '../../outbox';
+import { Letterhead, PaperButtons } from '../../papers';
 import {
   Empty,
   FileCard,
@@ -67,9 +68,12 @@ function Dossier({ request, refresh }: { request: Request; refresh: () => Promis
           </span>
         }
       >
-        <ActButtons item={item} acts={acts} />
+        <ActButtons item={item} acts={acts}>
+          <PaperButtons item={item} />
+        </ActButtons>
         <HeadActs {...dossier} item={item} onAct={dossier.act} onWaiting={() => told.current?.focus()} />
       </PageHead>
+      <Letterhead item={item} />
       <ActNotes item={item} acts={acts} />
       <State request={request} />
       <div className="details-told" ref={told} tabIndex={-1}>

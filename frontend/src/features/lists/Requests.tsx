@@ -6,6 +6,7 @@ import { Empty, everything, isFiltered, PageHead } from '../../request';
 import { useWords, type Words } from '../../text';
 import { Banner, Button, buttonClass, Grid, type GridRow } from '../../ui';
 import { ColumnsButton } from './ColumnsDialog';
+import { CsvButton } from './CsvButton';
 import { columns as allColumns, cardOf, chosen, headOf, rowOf } from './columns';
 import { ActiveFilters, FilterBar } from './FilterBar';
 import type { Pages, State } from './pages';
@@ -43,6 +44,7 @@ export function RequestList({ who, text, search, set }: RequestListProps) {
       <PageHead title={words.t('list.requests')} line={<Count state={state} filtered={filtered} />}>
         <Views query={query} apply={apply} />
         <ColumnsButton set={set} />
+        <CsvButton query={shown} count={state.ready ? state.count : undefined} />
       </PageHead>
       {!(none && !filtered && typed === '') && (
         <>
