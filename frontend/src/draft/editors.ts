@@ -109,13 +109,18 @@ async function letGo(id: string): Promise<void> {
 // newDraft begins a draft and tells its id. Nothing is stored before something
 // is chosen or typed.
 export async function newDraft(road: Road): Promise<string> {
-  return begun(await drafts.create(begin(road))).id;
+  return takeUp(await drafts.create(begin(road)));
 }
 
 // newDraftOf stores a draft that the program has begun with answers in it.
 export async function newDraftOf(draft: Draft): Promise<string> {
   await begun(draft).editor.stored();
   return draft.id;
+}
+
+// takeUp opens a draft that the program has just made, and not stored.
+export function takeUp(draft: Draft): string {
+  return begun(draft).id;
 }
 
 function begun(draft: Draft): { id: string; editor: Editor } {

@@ -15,6 +15,7 @@ export {
   type Saver,
   type SaveStatus,
   saveBeforeLeaving,
+  takeUp,
   unsavedDraft,
   useEditor,
   useSaveStatus,

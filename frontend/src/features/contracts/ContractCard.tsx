@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import { useLocation } from 'wouter';
 import { type Contract, codeOf, contracts, reads } from '../../bridge';
+import { takeUp } from '../../draft';
 import { useWords, type Words } from '../../text';
 import { ActionMenu, Chip, Icon, useToast } from '../../ui';
 import { isDue, midnight, warningOf } from './terms';
@@ -65,8 +66,8 @@ function Help({ contract: c, label }: { contract: Contract; label: string }) {
     try {
       const latest = reads.latest.snapshot().data;
       const road = latest?.drafts[0]?.road === 'form' ? 'form' : 'assistant';
-      const draft = await contracts.begin(c.id, topic, road);
-      go(`/draft/${draft.id}`);
+      const id = takeUp(await contracts.begin(c.id, topic, road));
+      go(`/draft/${id}`);
     } catch (reason) {
       toast((w) => w.error(codeOf(reason)));
       setBusy(false);

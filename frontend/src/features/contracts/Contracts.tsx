@@ -69,7 +69,8 @@ export function ContractList() {
 
 const ALL = '*';
 
-const isAdmin = (p: Person['practices'][number]) => p.roles.includes('admin');
+const isAdmin = (p: Person['practices'][number]) =>
+  p.roles.includes('admin') || p.roles.includes('super-admin');
 
 // useRefresh asks the portal anew, each time that it can be asked. It answers with
 // why that failed, "" when it did not, and undefined until then.

@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from './desk';
+import { look, shot } from './look';
+import { button, fillForm, heading, inEnglish, place, send } from './steps';
+
+// What goes on paper of a request, as the window shows it. The system's dialogs are
+// answered in production.spec.ts only.
+
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+const SUBJECT = 'Maintenance comptée deux fois';
+
+// printed is the text of the page on paper, as a reader of PDF finds it.
+async function printed(page: Page, folder: string, name: string): Promise<string> {
+  const path = join(folder, `${name}.pdf`);
+  const body = await page.pdf({ preferCSSPageSize: true });
+  writeFileSync(path, body);
+  const shots = process.env.GUICHET_SHOTS;
+  if (shots) execFileSync('pdftoppm', ['-r', '70', '-png', path, join(shots, name)]);
+  return execFileSync('pdftotext', ['-layout', path, '-']).toString().replace(/\s+/g, ' ');
+}
+
+async function openDetails(page: Page, subject: string): Promise<void> {
+  await place(page, 'Demandes');
+  await page.getByRole('gridcell', { name: subject }).first().click();
+  await expect(page.getByRole('heading', { level: 1, name: subject })).toBeVisible();
+}
+
+test('a request that waits is printed as a local acknowledgement, which proves nothing', async ({
+  page,
+  portal,
+  folder,
+}) => {
+  await portal.kill();
+  await fillForm(page, SUBJECT);
+  await send(page);
+  await expect(heading(page, /elle partira dès le retour de la connexion/)).toBeVisible();
+  await openDetails(page, SUBJECT);
+  await expect(page.getByText('Ce document ne prouve pas')).toBeHidden();
+  await look(page, 'details-papers');
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await shot(page, 'details-papers-1024');
+  await page.setViewportSize({ width: 480, height: 700 });
+  await expect(button(page, 'Imprimer')).toBeHidden();
+  await button(page, 'PDF et impression').click();
+  await expect(page.getByRole('menuitem')).toHaveText(['Enregistrer en PDF', 'Imprimer']);
+  await shot(page, 'details-papers-480');
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 1120, height: 720 });
+
+  // In the dark as well: paper is white.
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const ground = await page.evaluate(() =>
+    [document.documentElement, document.querySelector('main .card')].map(
+      (e) => e && getComputedStyle(e).backgroundColor,
+    ),
+  );
+  expect(ground).toEqual(['rgb(255, 255, 255)', 'rgb(255, 255, 255)']);
+  await shot(page, 'print-waiting');
+  await page.emulateMedia({ media: null, colorScheme: 'light' });
+  const text = await printed(page, folder, 'print-waiting');
+  for (const said of [
+    SUBJECT,
+    'Accusé d’enregistrement local',
+    'sans accusé de réception du portail',
+    'Ce document ne prouve pas que la demande est arrivée.',
+    'Identifiant sur ce poste',
+    'En attente d’envoi',
+    'FA-2026-0412',
+    'Imprimé le',
+  ])
+    expect(text).toContain(said);
+  for (const hidden of [
+    'Tableau de bord',
+    'Boîte d’envoi',
+    'Modifier',
+    'Exporter',
+    'Enregistrer en PDF',
+    'Rien n’attend',
+  ])
+    expect(text).not.toContain(hidden);
+});
+
+test('a request that was received is printed with its number and its conversation', async ({
+  page,
+  folder,
+}) => {
+  await place(page, 'Demandes');
+  const row = page
+    .getByRole('row')
+    .filter({ hasText: 'AS-' })
+    .filter({ hasText: 'Vous avez la main' })
+    .first();
+  await row.click();
+  await expect(page.getByRole('region', { name: 'Échanges' }).getByRole('listitem').first()).toBeVisible();
+  const text = await printed(page, folder, 'print-received');
+  expect(text).toMatch(/Transmise sous le n° AS-\d{4}-\d+, reçue par le portail le/);
+  expect(text).toContain('Échanges');
+  expect(text).not.toContain('ne prouve pas');
+  await inEnglish(page);
+  expect(await printed(page, folder, 'print-received-en')).toMatch(/Sent under no\. AS-\d{4}-\d+/);
+});
+
+test('Ctrl P prints a request, and nothing else', async ({ page }) => {
+  await page.evaluate(() => {
+    window.print = () => {
+      document.body.dataset.printed = String(Number(document.body.dataset.printed ?? 0) + 1);
+    };
+  });
+  const count = () => page.evaluate(() => Number(document.body.dataset.printed ?? 0));
+  await place(page, 'Demandes');
+  await page.getByRole('row').filter({ hasText: 'AS-' }).first().click();
+  await expect(button(page, 'Imprimer')).toBeVisible();
+  await page.keyboard.press('Control+p');
+  await expect.poll(count).toBe(1);
+  await button(page, 'Imprimer').click();
+  expect(await count()).toBe(2);
+});
+
+test('a list without a row has nothing to export, and says so', async ({ page }) => {
+  await place(page, 'Demandes');
+  const csv = button(page, 'Exporter en CSV');
+  await expect(csv).not.toHaveAttribute('aria-disabled', 'true');
+  await look(page, 'list-csv');
+  await page.getByRole('searchbox', { name: /^Filtrer/ }).fill('zzzzz');
+  await expect(csv).toHaveAttribute('aria-disabled', 'true');
+  await csv.click();
+  await expect(page.getByText(/Rien à exporter\s: la liste est vide/)).toBeVisible();
+  await shot(page, 'list-csv-none');
+});
