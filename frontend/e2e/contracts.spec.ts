@@ -41,7 +41,7 @@ test('an administrator sees the contracts of their practices, and of which notic
   await shot(page, 'contracts-480');
   await inEnglish(page);
   await expect(card(page, TERM)).toContainText('€45.00 before tax per month');
-  await expect(card(page, TERM)).toContainText(/To end it at the end of \w+ \d{4}, write on \d+ \w+ \d{4}/);
+  await expect(card(page, TERM)).toContainText(/To end it at the end of \w+ \d{4}, write by \d+ \w+ \d{4}/);
   await page.setViewportSize({ width: 1024, height: 700 });
   await look(page, 'contracts-en');
 });
@@ -62,7 +62,7 @@ test('help with a contract opens the Assistant at its details, with all that is 
   await page.getByRole('menuitem', { name: 'Résilier' }).click();
   await atStep(page, 'Détails');
   await expect(page.getByRole('main')).toContainText('Cabinet des Tilleuls');
-  await expect(field(page, 'Numéro de contrat')).toHaveValue(TERM);
+  await expect(field(page, 'Référence du contrat')).toHaveValue(TERM);
   await look(page, 'contracts-begun');
   await field(page, 'Sujet').fill('Arrêter l’agenda en ligne');
   await field(page, 'Description').fill('Nous arrêtons ce contrat à son échéance.');
@@ -92,7 +92,7 @@ test('without the portal the contracts stay, with a word of their age, and help 
   await look(page, 'contracts-offline');
   await help(page, TERM, 'Une question');
   await atStep(page, 'Détails');
-  await expect(field(page, 'Numéro de contrat')).toHaveValue(TERM);
+  await expect(field(page, 'Référence du contrat')).toHaveValue(TERM);
 });
 
 test.describe('somebody who administers nothing', () => {

@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './desk';
 import { look, shot } from './look';
+import { CLAIRE } from './portal';
+import { until } from './process';
+import { test as inWindow } from './production';
 import { button, fillForm, heading, inEnglish, place, send } from './steps';
 
-// What goes on paper of a request, as the window shows it. The system's dialogs are
-// answered in production.spec.ts only.
+// What goes on paper of a request and of a list. What the system asks where to is
+// answered in the shipped window only.
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
@@ -127,7 +131,54 @@ test('a list without a row has nothing to export, and says so', async ({ page })
   await look(page, 'list-csv');
   await page.getByRole('searchbox', { name: /^Filtrer/ }).fill('zzzzz');
   await expect(csv).toHaveAttribute('aria-disabled', 'true');
-  await csv.click();
+  await csv.click({ force: true });
   await expect(page.getByText(/Rien à exporter\s: la liste est vide/)).toBeVisible();
   await shot(page, 'list-csv-none');
+});
+
+inWindow(
+  'the shipped window saves a request as a PDF, and the list for a spreadsheet',
+  async ({ window, portal, folder }) => {
+    const { requests } = await portal
+      .ask(CLAIRE, '/v1/requests?limit=200')
+      .then((a) => a.json() as Promise<{ requests: { id: string; number?: string }[] }>);
+    const held = requests.find((r) => r.number);
+    const shown = `!!document.querySelector('.details-line .figures')`;
+    await until(async () => {
+      await window.evaluate(`{ location.hash = '/'; location.hash = '/request/${held?.id}'; }`);
+      return window.evaluate<boolean>(shown);
+    }, 'the request on this PC');
+    await window.press('button', 'Enregistrer en PDF');
+    await window.dialog('Enregistrer la demande en PDF');
+    const pdf = join(folder, 'paper.pdf');
+    await window.paste(pdf);
+    await window.display.xdotool('key', 'Return');
+    await window.sees('.toast', `Enregistré dans ${pdf}`);
+    const text = execFileSync('pdftotext', ['-layout', pdf, '-']).toString();
+    expect(text).toContain(held?.number);
+    expect(text).toMatch(/Statut\s+(Reçue|En cours|Vous avez la main|Résolue|Close|Retirée)/);
+
+    await window.go('/requests', 'Demandes');
+    await window.sees('[role=row]', 'AS-');
+    await window.press('button', 'Exporter en CSV');
+    await window.sees('button[aria-disabled=true]', 'Export en cours');
+    await window.dialog('Exporter la liste en CSV');
+    const csv = join(folder, 'liste.csv');
+    await window.paste(csv);
+    await window.display.xdotool('key', 'Return');
+    await window.sees('.toast', `Enregistré dans ${csv}`);
+    const [head = '', ...rows] = (await readFile(csv, 'utf8')).trim().split('\r\n');
+    expect(head).toMatch(
+      /Numéro[;,]Sujet[;,]État[;,]Cabinet[;,]Priorité[;,]Modifiée[;,]Reçue[;,]Réponse[;,]Close/,
+    );
+    expect(rows).toHaveLength(requests.length);
+    expect(rows.join()).toContain('Vous avez la main');
+  },
+);
+
+inWindow('the shipped window has the system print a request', async ({ window }) => {
+  await window.go('/requests', 'Demandes');
+  await window.press('[role=gridcell]', 'AS-');
+  await window.press('button', 'Imprimer');
+  await window.display.windowNamed('^(Print|Imprimer)$');
 });

@@ -60,7 +60,7 @@ export function LifeTimes({ item }: { item: Item }) {
               </>
             )}
           </span>
-          <span className="life-at">
+          <span className="life-at" data-full={s.at ? words.whenFull(s.at) : undefined}>
             {s.state === 'skipped' && <span className="sr">{words.t('life.skipped')}</span>}
             {s.at ? words.when(s.at) : '\u00a0'}
           </span>

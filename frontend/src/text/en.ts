@@ -1148,7 +1148,7 @@ export const en: Record<keyof typeof fr, string> = {
   'contracts.price': 'Amount',
   'contracts.amount':
     '{amount} before tax per {period, select, month {month} quarter {quarter} year {year} other {period}}',
-  'contracts.warning': 'To end it {end}, write {notice} at the latest.',
+  'contracts.warning': 'To end it {end}, write by {notice}.',
   'contracts.onDay': 'on {day}',
   'contracts.monthEnd': 'at the end of {month}',
   'contracts.help': 'Ask for help',

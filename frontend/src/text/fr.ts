@@ -1164,7 +1164,7 @@ export const fr = {
   'contracts.price': 'Montant',
   'contracts.amount':
     '{amount} HT par {period, select, month {mois} quarter {trimestre} year {an} other {période}}',
-  'contracts.warning': 'Pour l’arrêter {end}, écrivez au plus tard {notice}.',
+  'contracts.warning': 'Pour l’arrêter {end}, écrivez au plus tard le {notice}.',
   'contracts.onDay': 'le {day}',
   'contracts.monthEnd': 'fin {month}',
   'contracts.help': 'Demander de l’aide',

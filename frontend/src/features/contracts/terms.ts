@@ -22,11 +22,10 @@ export function isDue(c: Pick<Contract, 'state' | 'notice'>, now: Date): boolean
 
 // warningOf says until when to write, and for which end.
 export function warningOf(words: Words, c: Pick<Contract, 'end' | 'notice'>): string {
-  const on = (day: string) => words.t('contracts.onDay', { day: words.day(midnight(day)) });
   const end = isMonthEnd(c.end)
     ? words.t('contracts.monthEnd', { month: words.month(midnight(c.end)) })
-    : on(c.end);
-  return words.t('contracts.warning', { end, notice: on(c.notice) });
+    : words.t('contracts.onDay', { day: words.day(midnight(c.end)) });
+  return words.t('contracts.warning', { end, notice: words.day(midnight(c.notice)) });
 }
 
 function isMonthEnd(day: string): boolean {

@@ -29,7 +29,7 @@ export function Conversation({ messages, kept }: { messages: Message[]; kept?: K
           <p className="message-head">
             <strong>{m.author || words.t(m.support ? 'request.support' : 'request.you')}</strong>{' '}
             {m.support && m.author && <span className="row-line">{words.t('request.support')}, </span>}
-            <time className="row-line" dateTime={m.at}>
+            <time className="row-line" dateTime={m.at} data-full={words.whenFull(m.at)}>
               {words.when(m.at)}
             </time>
           </p>

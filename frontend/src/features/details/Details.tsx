@@ -125,7 +125,9 @@ function Dossier({ request, refresh }: { request: Request; refresh: () => Promis
               {toldOf(words, request.history).map(({ at, told, key }) => (
                 <li key={key}>
                   <span>{told}</span>
-                  <span className="row-line">{words.when(at)}</span>
+                  <span className="row-line" data-full={words.whenFull(at)}>
+                    {words.when(at)}
+                  </span>
                 </li>
               ))}
             </ol>
