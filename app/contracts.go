@@ -29,6 +29,16 @@ func (x *Contracts) List() (out []Contract, err error) {
 	return each(contracts, func(c desk.Contract) Contract { return contractOf(c, who) }), nil
 }
 
+// SeenAt is when the portal last said which contracts there are, "" if it never
+// has.
+func (x *Contracts) SeenAt() (at string, err error) {
+	defer x.a.guard("Contracts.SeenAt", &err)
+	if err := x.a.begin(); err != nil {
+		return "", err
+	}
+	return x.a.store.Setting(x.a.ctx, ofPerson(settingContractsAt, x.a.me().ID))
+}
+
 // Refresh asks the portal for the contracts; "offline" when it cannot be asked.
 func (x *Contracts) Refresh() (err error) {
 	defer x.a.guard("Contracts.Refresh", &err)
@@ -38,8 +48,12 @@ func (x *Contracts) Refresh() (err error) {
 	return x.a.fetchContracts(x.a.ctx)
 }
 
-// settingContracts has the ETag of the contracts of each person.
-const settingContracts = "contracts"
+// What is noted of the contracts of each person: their ETag, and when the portal
+// last gave it.
+const (
+	settingContracts   = "contracts"
+	settingContractsAt = "contracts-at"
+)
 
 // fetchContracts brings the contracts of whoever is at the desk.
 func (a *App) fetchContracts(ctx context.Context) error {
@@ -52,16 +66,23 @@ func (a *App) fetchContracts(ctx context.Context) error {
 		return err
 	}
 	contracts, etag, fresh, err := a.client.Contracts(ctx, me, etag)
-	if err != nil || !fresh {
+	if err != nil {
 		return err
 	}
-	if err := a.store.SaveContracts(ctx, me, contracts, a.Now().UnixMilli()); err != nil {
+	now := a.Now()
+	if fresh {
+		if err := a.store.SaveContracts(ctx, me, contracts, now.UnixMilli()); err != nil {
+			return err
+		}
+	}
+	// What is noted after them is never newer than they are.
+	noted := map[string]string{ofPerson(settingContracts, me): etag, ofPerson(settingContractsAt, me): stamp(now)}
+	if err := a.store.SaveSettings(ctx, noted); err != nil {
 		return err
 	}
-	if err := a.store.SaveSettings(ctx, map[string]string{ofPerson(settingContracts, me): etag}); err != nil {
-		return err
+	if fresh {
+		a.changed("contracts")
 	}
-	a.changed("contracts")
 	return nil
 }
 

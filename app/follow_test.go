@@ -216,6 +216,16 @@ func TestContracts(t *testing.T) {
 	if err := o.contracts.Refresh(); err != nil {
 		t.Fatal(err)
 	}
+	seen := must(o.contracts.SeenAt())(t)
+	if seen == "" {
+		t.Error("nobody knows how old they are")
+	}
+	await(t, "the same once more is news of when", func() bool {
+		if err := o.contracts.Refresh(); err != nil {
+			t.Fatal(err)
+		}
+		return must(o.contracts.SeenAt())(t) > seen
+	})
 	p.Down() // they are here from now on
 	list := must(o.contracts.List())(t)
 	if len(list) != 1 || list[0].Number != "CT-20240142" || list[0].PracticeName != "Cabinet des Tilleuls" || !slices.Equal(list[0].Topics, []string{"question"}) {
@@ -228,6 +238,11 @@ func TestContracts(t *testing.T) {
 	fails(t, must2(o.contracts.Begin(list[0].ID, "cancellation", "form")), desk.ErrNotFound)
 	fails(t, must2(o.contracts.Begin("k2", "question", "form")), desk.ErrNotFound)
 	fails(t, o.contracts.Refresh(), desk.ErrOffline)
+	seen = must(o.contracts.SeenAt())(t)
+	fails(t, o.contracts.Refresh(), desk.ErrOffline)
+	if got := must(o.contracts.SeenAt())(t); got != seen {
+		t.Errorf("seen at %s without an answer", got)
+	}
 }
 
 // The list finds what is here by its words, and somebody else's not at all.

@@ -191,7 +191,11 @@ func (a *App) tableRows(q desk.Query, table Table, failed *error) iter.Seq[[]str
 	return func(yield func([]string) bool) {
 		who := a.me()
 		err := a.store.Each(a.ctx, who.ID, q, func(r sqlite.FoundRow) error {
-			if !yield(cellsOf(a.rowItem(r, who), table)) {
+			item := a.rowItem(r, who)
+			if item.Author == "" && !item.Shared {
+				item.Author = who.Name // whoever reads the file is not told by « moi »
+			}
+			if !yield(cellsOf(item, table)) {
 				return errEnough
 			}
 			return nil

@@ -111,7 +111,7 @@ func TestCSV(t *testing.T) {
 	path := o.at(filepath.Join(t.TempDir(), "liste.csv"))
 	table := Table{
 		Lang: "fr", Words: map[string]string{"state.draft": "Brouillon", "state.received": "Reçue"},
-		Columns: []Column{{"number", "Numéro"}, {"subject", "Sujet"}, {"state", "Statut"}, {"reference", "Référence"}, {"category", "Catégorie"}, {"updated", "Modifiée"}, {"files", "Fichiers"}},
+		Columns: []Column{{"number", "Numéro"}, {"subject", "Sujet"}, {"state", "Statut"}, {"reference", "Référence"}, {"category", "Catégorie"}, {"updated", "Modifiée"}, {"files", "Fichiers"}, {"author", "Écrite par"}},
 	}
 	must(o.papers.CSV(Query{Sort: "state", Up: true}, "Exporter", "liste", table))(t)
 	body, err := os.ReadFile(path)
@@ -124,7 +124,7 @@ func TestCSV(t *testing.T) {
 	if err != nil || len(rows) != 3 || rows[0][1] != "Sujet" {
 		t.Fatalf("%q, %v", rows, err)
 	}
-	if rows[1][2] != "Brouillon" || rows[1][0] != "" || rows[2][1] != "'=2+2; « œuvre »" || rows[2][2] != "Reçue" || rows[2][3] != "DOS-1" || rows[2][4] == "" || len(rows[2][5]) != 16 {
+	if rows[1][2] != "Brouillon" || rows[1][0] != "" || rows[2][1] != "'=2+2; « œuvre »" || rows[2][2] != "Reçue" || rows[2][3] != "DOS-1" || rows[2][4] == "" || len(rows[2][5]) != 16 || rows[1][7] != "Claire Lefèvre" || rows[2][7] != "Claire Lefèvre" {
 		t.Errorf("%q", rows[1:])
 	}
 	fails(t, must2(o.papers.CSV(Query{Sort: "colour"}, "Exporter", "liste", table)), desk.ErrInvalid)

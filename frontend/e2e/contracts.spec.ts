@@ -86,7 +86,7 @@ test('without the portal the contracts stay, with a word of their age, and help 
   await place(page, 'Demandes');
   await link(page.getByRole('navigation'), 'Contrats').click();
   await expect(card(page, TERM)).toBeVisible();
-  await expect(page.getByText(/Le portail ne répond pas\s: voici les contrats/)).toBeVisible({
+  await expect(page.getByText(/^Le portail ne répond pas. Dernière mise à jour à \d\d:\d\d\.$/)).toBeVisible({
     timeout: 45_000,
   });
   await look(page, 'contracts-offline');

@@ -20,7 +20,17 @@ import type { app } from '../../wailsjs/go/models';
 import { call } from './call';
 import { inBrowser } from './guards';
 import { Read } from './read';
-import type { ActKind, Catalogue, Content, NamedQuery, PaperWords, Query, Settings, Table } from './types';
+import type {
+  ActKind,
+  Catalogue,
+  Content,
+  Contract,
+  NamedQuery,
+  PaperWords,
+  Query,
+  Settings,
+  Table,
+} from './types';
 import { head } from './upload';
 
 export { CallError, codeOf, parseError } from './call';
@@ -184,6 +194,12 @@ async function currentCatalogue(): Promise<Catalogue> {
   return current;
 }
 
+// knownContracts are the contracts as the portal last gave them, and when that was.
+async function knownContracts(): Promise<{ list: Contract[]; at: string }> {
+  const [list, at] = await Promise.all([call(() => Contracts.List()), call(() => Contracts.SeenAt())]);
+  return { list, at };
+}
+
 // yesterday is where yesterday began, by the clock of this PC.
 export function yesterday(now = new Date()): string {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1).toISOString();
@@ -194,7 +210,7 @@ export const reads = {
   // The foot's topic as well: it tells when the portal is away, and until when it answered.
   board: new Read(() => call(() => Lists.Board(yesterday())), ['drafts', 'requests', 'status', 'session']),
   catalogue: new Read(currentCatalogue, ['catalogue', 'session']),
-  contracts: new Read(() => call(() => Contracts.List()), ['contracts', 'session']),
+  contracts: new Read(knownContracts, ['contracts', 'session']),
   items: new Read(() => call(() => Requests.List()), ['drafts', 'requests', 'session']),
   keys: new Read(() => call(() => Keyring.State()), ['keys', 'session']),
   latest: new Read(() => call(() => Requests.Latest()), ['drafts', 'requests', 'session']),

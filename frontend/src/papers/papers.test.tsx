@@ -29,7 +29,7 @@ const received = {
 const asked = vi.fn();
 const printed = vi.fn();
 beforeEach(() => {
-  asked.mockReset().mockReturnValue('/home/claire/Demande.pdf');
+  asked.mockReset().mockReturnValue('C:\\Demandes\\Demande.pdf');
   printed.mockReset();
   // As in the program's own window; a browser prints by itself.
   Object.assign(window, { webkit: { messageHandlers: { external: {} } } });
@@ -61,7 +61,7 @@ test('a request is saved as a PDF, also while it waits, and where is told', asyn
     'Demande Facture en double',
     expect.objectContaining({ lang: 'fr', status: 'En attente d’envoi' }),
   );
-  expect(toasts()).toContain('Enregistré dans /home/claire/Demande.pdf');
+  expect(toasts()).toContain('Enregistré dans C:\\Demandes\\Demande.pdf');
 });
 
 test('a dialog that is cancelled says nothing', async () => {

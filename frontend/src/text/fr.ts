@@ -1174,10 +1174,8 @@ export const fr = {
   'contracts.topic.cancellation': 'Résilier',
   'contracts.topic.payment': 'Changer le mode de paiement',
   'contracts.topic.other': 'Autre chose',
-  'contracts.offline':
-    'Le portail ne répond pas : voici les contrats tels qu’il les a donnés la dernière fois.',
-  'contracts.signedOut':
-    'Vous n’êtes pas connecté : voici les contrats tels qu’ils étaient la dernière fois.',
+  'contracts.offline': 'Le portail ne répond pas. Dernière mise à jour {when}.',
+  'contracts.signedOut': 'Vous n’êtes pas connecté. Dernière mise à jour {when}.',
   'contracts.unknown': 'Les contrats ne sont pas encore sur ce poste',
   'contracts.unknownHint': 'Le portail ne répond pas. Ils arriveront dès le retour de la connexion.',
   'contracts.none': 'Aucun contrat',

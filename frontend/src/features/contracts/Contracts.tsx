@@ -14,7 +14,8 @@ import { grouped } from './terms';
 export function ContractList() {
   const words = useWords();
   const { data: person } = useShared(reads.person);
-  const { data: list, error } = useShared(reads.contracts);
+  const { data: known, error } = useShared(reads.contracts);
+  const list = known?.list;
   const asked = useRefresh(person);
   const [chosen, setChosen] = useState('');
   const groups = grouped(list ?? []);
@@ -48,7 +49,7 @@ export function ContractList() {
       </PageHead>
       {list && list.length > 0 ? (
         <>
-          <Stale person={person} code={asked} />
+          <Stale person={person} code={asked} at={known?.at ?? ''} />
           {shown.map((g) => (
             <section key={g.practice} className="contracts-group" aria-labelledby={`contracts-${g.practice}`}>
               <h2 id={`contracts-${g.practice}`}>{g.name}</h2>
@@ -100,11 +101,11 @@ function useRefresh(person: Person | undefined): string | undefined {
 }
 
 // Stale says that what is shown may not be so any more.
-function Stale({ person, code }: { person: Person | undefined; code: string | undefined }) {
+function Stale({ person, code, at }: { person: Person | undefined; code: string | undefined; at: string }) {
   const words = useWords();
-  const line = !code
-    ? ''
-    : words.t(person?.signedIn && code !== 'sign-in' ? 'contracts.offline' : 'contracts.signedOut');
+  const known = person?.signedIn && code !== 'sign-in';
+  const line =
+    code && at && words.t(known ? 'contracts.offline' : 'contracts.signedOut', { when: words.when(at) });
   return (
     <div role="status" className={line ? 'contracts-stale' : undefined}>
       {line}

@@ -32,6 +32,7 @@ export function CsvButton({ query, count }: { query: Query; count: number | unde
 
   const save = async () => {
     if (none) return toast((w) => w.t('papers.csvNone'));
+    if (count === undefined) return;
     setBusy(true);
     try {
       const keys = chosen(settings?.columns, person).map((c) => c.key);

@@ -7,3 +7,5 @@ export function Begin(arg1:string,arg2:string,arg3:string):Promise<app.Draft>;
 export function List():Promise<Array<app.Contract>>;
 
 export function Refresh():Promise<void>;
+
+export function SeenAt():Promise<string>;

@@ -13,3 +13,7 @@ export function List() {
 export function Refresh() {
   return window['go']['app']['Contracts']['Refresh']();
 }
+
+export function SeenAt() {
+  return window['go']['app']['Contracts']['SeenAt']();
+}
