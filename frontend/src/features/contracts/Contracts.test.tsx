@@ -56,7 +56,7 @@ beforeEach(() => {
   at = new Date(2020, 0, 3, 9, 5).toISOString();
   refresh.mockReset();
   begin.mockReset();
-  location.hash = '';
+  history.replaceState(null, '', '/');
   reads.contracts.forget();
 });
 
