@@ -10,7 +10,7 @@ export function Letterhead({ item }: { item: Item }) {
   const printed = usePrinted();
   const received = item.status === 'received' && item.number !== '';
   return (
-    <div className="letterhead" aria-hidden="true">
+    <div className="letterhead">
       {received ? (
         <p>{words.t('papers.receipt', { number: item.number, when: words.whenFull(item.life.received) })}</p>
       ) : (

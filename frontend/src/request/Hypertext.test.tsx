@@ -65,7 +65,7 @@ describe('a hostile message', () => {
   test('has many shapes', () => expect(hostile.length).toBeGreaterThan(50));
 
   const allowed: Record<string, string[]> = {
-    button: ['type', 'class', 'aria-haspopup'],
+    button: ['type', 'class', 'aria-haspopup', 'data-address'], // the address is for paper only
     section: ['class', 'aria-label', 'tabindex'],
     ol: ['start'],
     td: ['colspan', 'rowspan'],
@@ -87,6 +87,7 @@ describe('a hostile message', () => {
       await press(b);
       const leads = dialog()?.querySelector('a')?.getAttribute('href') ?? '';
       expect(leads).toMatch(/^(?:https?:\/\/[a-z0-9.-]+(?::\d+)?\/|mailto:[\w.]+@[\w.]+)/);
+      expect(b.dataset.address).toBe(leads);
       await press(choice('Annuler'));
     }
     expect(document.querySelectorAll('a, script, iframe, style, img, svg')).toHaveLength(0);
