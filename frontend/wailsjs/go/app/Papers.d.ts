@@ -4,6 +4,10 @@ import {app} from '../models';
 
 export function CSV(arg1:app.Query,arg2:string,arg3:string,arg4:app.Table):Promise<string>;
 
+export function OpenFile(arg1:string,arg2:string):Promise<void>;
+
 export function PDF(arg1:string,arg2:string,arg3:string,arg4:app.PaperWords):Promise<string>;
 
 export function Print():Promise<void>;
+
+export function SaveFile(arg1:string,arg2:string,arg3:string):Promise<string>;

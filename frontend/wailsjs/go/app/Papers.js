@@ -6,10 +6,18 @@ export function CSV(arg1, arg2, arg3, arg4) {
   return window['go']['app']['Papers']['CSV'](arg1, arg2, arg3, arg4);
 }
 
+export function OpenFile(arg1, arg2) {
+  return window['go']['app']['Papers']['OpenFile'](arg1, arg2);
+}
+
 export function PDF(arg1, arg2, arg3, arg4) {
   return window['go']['app']['Papers']['PDF'](arg1, arg2, arg3, arg4);
 }
 
 export function Print() {
   return window['go']['app']['Papers']['Print']();
+}
+
+export function SaveFile(arg1, arg2, arg3) {
+  return window['go']['app']['Papers']['SaveFile'](arg1, arg2, arg3);
 }
