@@ -110,6 +110,9 @@ export const papers = {
     call(() => Papers.PDF(id, title, name, words), DIALOG),
   csv: (query: Query, title: string, name: string, table: Table) =>
     call(() => Papers.CSV(query as app.Query, title, name, table as app.Table), DIALOG),
+  saveFile: (request: string, file: string, title: string) =>
+    call(() => Papers.SaveFile(request, file, title), DIALOG),
+  openFile: (request: string, file: string) => call(() => Papers.OpenFile(request, file), DIALOG),
   // A plain browser shows another page than the program's own window, and prints it itself.
   print: () => (inBrowser() ? Promise.resolve(window.print()) : call(() => Papers.Print())),
 };

@@ -21,7 +21,7 @@ function toldOf(board: Board): Told[] {
     {
       key: 'dashboard.morning.answered',
       count: board.answered,
-      href: placeOfQuery({ since: yesterday() }),
+      href: placeOfQuery({ answered: yesterday() }),
       tone: '',
     },
     {

@@ -38,6 +38,7 @@ describe('a list has its place', () => {
       whose: 'others',
       watching: true,
       unread: true,
+      answered: new Date(2026, 2, 27).toISOString(),
       since: new Date(2026, 2, 28).toISOString(),
       until: new Date(2026, 2, 30).toISOString(), // 71 hours later: the clocks change
       sort: 'subject',

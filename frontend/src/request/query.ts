@@ -14,6 +14,7 @@ export const everything: Query = {
   whose: '',
   watching: false,
   unread: false,
+  answered: '',
   since: '',
   until: '',
   sort: '',
@@ -69,6 +70,7 @@ export function placeOfQuery(query: Partial<Query>): string {
   if (q.whose) asked.set('whose', q.whose);
   if (q.watching) asked.set('watching', '1');
   if (q.unread) asked.set('unread', '1');
+  if (q.answered) asked.set('answered', dayOf(q.answered) || q.answered);
   if (q.since) asked.set('since', dayOf(q.since) || q.since);
   // The last day that is meant, instead of the one after it.
   if (q.until) asked.set('until', lastDayOf(q.until) || q.until);
@@ -95,6 +97,7 @@ export function queryAt(search: string, text = ''): Query {
     whose: of(['mine', 'others'], 'whose')[0] ?? '',
     watching: asked.get('watching') === '1',
     unread: asked.get('unread') === '1',
+    answered: timeOf(asked.get('answered'), 0),
     since: timeOf(asked.get('since'), 0),
     until: timeOf(asked.get('until'), 1),
     sort: of(sorts, 'sort')[0] ?? '',

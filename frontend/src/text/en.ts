@@ -622,6 +622,7 @@ export const en: Record<keyof typeof fr, string> = {
   'list.datesTurned': 'This date comes before the other one. Choose a later one.',
   'list.apply': 'Apply',
   'list.cancel': 'Cancel',
+  'list.answered': 'Answered since {day}',
   'list.since': 'Changed since {day}',
   'list.until': 'Changed until {day}',
   'list.between': 'Changed from {from} to {to}',
@@ -1108,6 +1109,11 @@ export const en: Record<keyof typeof fr, string> = {
   'link.cancel': 'Cancel',
   'hypertext.table': 'Table of the message',
 
+  'papers.open': 'Open',
+  'papers.save': 'Save as…',
+  'papers.fileTitle': 'Save the file',
+  'papers.onlySave':
+    '“{name}” is not of a kind that Guichet opens: save it, then open it with a program of your choice.',
   'papers.pdf': 'Save as PDF',
   'papers.pdfTitle': 'Save the request as PDF',
   'papers.name': 'Request {name}',

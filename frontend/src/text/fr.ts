@@ -626,6 +626,7 @@ export const fr = {
   'list.datesTurned': 'Cette date vient avant l’autre. Choisissez-en une plus tardive.',
   'list.apply': 'Appliquer',
   'list.cancel': 'Annuler',
+  'list.answered': 'Réponse depuis le {day}',
   'list.since': 'Modifiée depuis le {day}',
   'list.until': 'Modifiée jusqu’au {day}',
   'list.between': 'Modifiée du {from} au {to}',
@@ -1124,6 +1125,11 @@ export const fr = {
   'link.cancel': 'Annuler',
   'hypertext.table': 'Tableau du message',
 
+  'papers.open': 'Ouvrir',
+  'papers.save': 'Enregistrer sous…',
+  'papers.fileTitle': 'Enregistrer le fichier',
+  'papers.onlySave':
+    '« {name} » n’est pas d’un type que Guichet ouvre : enregistrez-le, puis ouvrez-le avec le programme de votre choix.',
   'papers.pdf': 'Enregistrer en PDF',
   'papers.pdfTitle': 'Enregistrer la demande en PDF',
   'papers.name': 'Demande {name}',

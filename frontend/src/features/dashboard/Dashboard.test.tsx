@@ -126,7 +126,7 @@ test('nothing on this PC has no column there', async () => {
 test('each figure of the morning leads to the list that it counts; none leads nowhere', async () => {
   await show({ states: figures({ waiting: 2, draft: 1 }), answered: 3, unread: 4, stuck: 5 });
   expect(links(region('Ce matin')).map(plain)).toEqual([
-    `3 demandes ont eu une réponse depuis hier > /requests?since=${day(yesterday())}`,
+    `3 demandes ont eu une réponse depuis hier > /requests?answered=${day(yesterday())}`,
     '2 attendent votre réponse > /requests?state=waiting',
     '5 ne peuvent pas partir sans vous > /requests?state=to-correct,needs-sign-in',
     '4 avec du nouveau > /requests?unread=1',

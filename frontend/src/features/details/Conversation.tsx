@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { actWaits, canTakeBack, useActTale, whyRefused } from '../../acts';
 import type { Act, Item, Message } from '../../bridge';
 import { useNow } from '../../outbox';
+import { FileButtons } from '../../papers';
 import { FileCard } from '../../request';
 import { Hypertext } from '../../request/Hypertext';
 import { useWords } from '../../text';
@@ -17,7 +18,15 @@ export interface KeptReplies {
 
 // Conversation is what was said about a request since it was sent, the oldest first,
 // with what the person has replied and the portal does not have yet.
-export function Conversation({ messages, kept }: { messages: Message[]; kept?: KeptReplies }) {
+export function Conversation({
+  request,
+  messages,
+  kept,
+}: {
+  request: string;
+  messages: Message[];
+  kept?: KeptReplies;
+}) {
   const words = useWords();
   const replies = kept?.replies ?? [];
   if (messages.length + replies.length === 0)
@@ -34,7 +43,7 @@ export function Conversation({ messages, kept }: { messages: Message[]; kept?: K
             </time>
           </p>
           {m.html ? <Hypertext html={m.html} /> : <p className="message-text">{m.text}</p>}
-          <Files files={m.files} />
+          <Files request={request} files={m.files} />
         </li>
       ))}
       {kept && replies.map((a) => <KeptReply key={a.id} act={a} kept={kept} />)}
@@ -42,13 +51,13 @@ export function Conversation({ messages, kept }: { messages: Message[]; kept?: K
   );
 }
 
-function Files({ files }: { files: Message['files'] }) {
+function Files({ request, files }: { request: string; files: Message['files'] }) {
   const words = useWords();
   if (files.length === 0) return null;
   return (
     <ul className="files" aria-label={words.t('request.messageFiles')}>
       {files.map((f) => (
-        <FileCard key={f.id} file={f} />
+        <FileCard key={f.id} file={f} acts={<FileButtons request={request} file={f} />} />
       ))}
     </ul>
   );
@@ -75,7 +84,7 @@ function KeptReply({ act, kept }: { act: Act; kept: KeptReplies }) {
         </time>
       </p>
       <p className="message-text">{act.text}</p>
-      <Files files={act.files} />
+      <Files request={act.request} files={act.files} />
       {waits && <p className="row-line">{tale}</p>}
       {!waits && act.reason && <p className="row-line">{whyRefused(words, act)}</p>}
       {resume && (

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { actWaits } from '../../acts';
 import { type HistoryEntry, type Request, reads, requests, useRead, useShared } from '../../bridge';
 import { ActButtons, ActNotes, Sending, useActs, useNow, useTale, waits } from '../../outbox';
-import { Letterhead, PaperButtons } from '../../papers';
+import { FileButtons, Letterhead, PaperButtons } from '../../papers';
 import {
   Empty,
   FileCard,
@@ -113,7 +113,7 @@ function Dossier({ request, refresh }: { request: Request; refresh: () => Promis
             ) : (
               <ul className="files">
                 {request.files.map((f) => (
-                  <FileCard key={f.id} file={f} />
+                  <FileCard key={f.id} file={f} acts={<FileButtons request={item.id} file={f} />} />
                 ))}
               </ul>
             )}

@@ -39,6 +39,7 @@ export function Exchange(props: { request: Request; refresh: () => Promise<void>
   return (
     <>
       <Conversation
+        request={request.item.id}
         messages={request.messages}
         kept={{
           item,

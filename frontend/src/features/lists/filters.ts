@@ -184,6 +184,12 @@ export function activeOf(known: Known, q: Query): ActiveFilter[] {
   if (q.watching)
     out.push({ key: 'watching', label: words.t('list.only.watching'), change: { watching: false } });
   if (q.unread) out.push({ key: 'unread', label: words.t('list.only.unread'), change: { unread: false } });
+  if (q.answered)
+    out.push({
+      key: 'answered',
+      label: words.t('list.answered', { day: words.day(q.answered) }),
+      change: { answered: '' },
+    });
   if (q.since || q.until)
     out.push({ key: 'period', label: periodText(words, q), change: { since: '', until: '' } });
   return out;
