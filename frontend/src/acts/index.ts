@@ -2,8 +2,7 @@
 // behind the request, a reply is kept while it is written. It shows no page.
 import './acts.css';
 
-export { newActID } from './id';
-export { actWaits, canTakeBack, mayReply, type Offered, OVER, offeredOf, waitingMove } from './kinds';
+export { actWaits, canTakeBack, mayReply, type Offered, offeredOf, waitingMove } from './kinds';
 export { useReply } from './replies';
 export { MAX_REPLY, type ReplyEditor, type ReplyState, unsavedReply } from './reply';
 export { useActTale, useHeld, whyRefused } from './tale';

@@ -26,8 +26,6 @@ export function waitingMove(acts: Act[]): Act | undefined {
   return acts.filter((a) => actWaits(a) && a.kind in MOVES).at(-1);
 }
 
-export const OVER = ['resolved', 'closed', 'withdrawn'];
-
 export interface Offered {
   kind: ActKind;
   waits: boolean; // it was done, and has not left
