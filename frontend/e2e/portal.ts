@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { binary, freePort, Process } from './process';
@@ -83,6 +84,26 @@ export class Portal {
     await this.process?.kill();
   }
 
+  // says puts messages of support into the store of a portal that is stopped, each
+  // as HTML of any kind, about the request with that number: the demo's own support
+  // means no harm.
+  says(number: string, messages: string[]): void {
+    const quoted = (text: string) => `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`;
+    const at = Date.now();
+    const rows = messages.map(
+      (html, n) =>
+        `INSERT INTO message (id, request, author, name, support, body, at, html) SELECT ${quoted(newID(at + n))}, id, 'support', 'Service client', 1, ${quoted(`Message ${n + 1}`)}, ${at + n}, ${quoted(html)} FROM request WHERE number=${quoted(number)};`,
+    );
+    const script = [
+      'BEGIN;',
+      ...rows,
+      'UPDATE feed SET change=change+1;',
+      `UPDATE request SET change=(SELECT change FROM feed), updated_at=${at} WHERE number=${quoted(number)};`,
+      'COMMIT;',
+    ].join('\n');
+    execFileSync('sqlite3', ['-bail', join(this.folder, 'data', 'portald.db')], { input: script });
+  }
+
   // ask is a call of the portal in a person's name.
   async ask(person: string, path: string, init: RequestInit = {}): Promise<Response> {
     let held = this.tokens.get(person);
@@ -135,4 +156,10 @@ export class Portal {
       .update(Buffer.from(await answer.arrayBuffer()))
       .digest('hex');
   }
+}
+
+// newID is a UUIDv7 of that time.
+function newID(at: number): string {
+  const hex = at.toString(16).padStart(12, '0') + randomBytes(10).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
