@@ -28,7 +28,7 @@ func bench(ctx context.Context, _ []string) error {
 	if err := frontend(ctx); err != nil {
 		return err
 	}
-	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchSealing(ctx), benchOutbox(ctx))
+	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchSealing(ctx), benchOutbox(ctx), benchFollow(ctx))
 }
 
 // benchStart measures from the start of the program until its page is painted,
@@ -219,4 +219,34 @@ func benchOutbox(ctx context.Context) error {
 	}
 	say("a file of 100 MB: memory %s MB at rest, at most %s MB more while it is attached, %s MB more while it is sent (goal: at most 32)", f["rest-MB"], f["attach-MB"], f["send-MB"])
 	return nil
+}
+
+var followed = regexp.MustCompile(`Benchmark(Search|FirstSync|Dashboard|Table)\S*\s+1\s+\d+ ns/op(.*)`)
+
+// benchFollow measures what following requests costs: a first synchronisation
+// against plain reads of the same pages, words as they are typed against the bare
+// index, and a start until the dashboard with 100,000 requests against one with a
+// hundred.
+func benchFollow(ctx context.Context) error {
+	var failed []error
+	for _, b := range []struct {
+		name, pkg, goal string
+		requests        int
+	}{
+		{"FirstSync", "./app", "ratio at most 1.5", 10_000},
+		{"Search", "./internal/sqlite", "ratio at most 1.5", 10_000},
+		{"Search", "./internal/sqlite", "printed only", 100_000},
+		{"Dashboard", "./app", "printed only: the window's own start is not in it", 100_000},
+	} {
+		out, err := step{env: []string{fmt.Sprintf("GUICHET_BENCH_REQUESTS=%d", b.requests)}, within: 20 * time.Minute}.
+			output(ctx, "go", "test", "-run", "^$", "-bench", "^Benchmark"+b.name+"$", "-benchtime", "1x", "-timeout", "20m", b.pkg)
+		m := followed.FindStringSubmatch(out)
+		if err != nil || m == nil {
+			failed = append(failed, errors.Join(err, errors.New("no figures of the benchmark "+b.name)))
+			continue
+		}
+		say("%s, %d requests (%s)", b.name, b.requests, b.goal)
+		say("  %s", strings.Join(strings.Fields(m[2]), " "))
+	}
+	return errors.Join(failed...)
 }

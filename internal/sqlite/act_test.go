@@ -201,7 +201,13 @@ func TestActsAreCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, err := s.Counts(context.Background(), "claire")
-	if err != nil || c.Waiting != 1 || c.Requests != 1 {
+	if err != nil || c.Waiting != 1 || c.Requests != 1 || c.ToCorrect != 0 {
 		t.Errorf("%+v, %v", c, err)
+	}
+	for range 2 {
+		ends(t, s, claim(t, s, at)[0], desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonNotNow})
+	}
+	if c, err = s.Counts(context.Background(), "claire"); err != nil || c.Waiting != 0 || c.ToCorrect != 1 {
+		t.Errorf("refused: %+v, %v", c, err)
 	}
 }

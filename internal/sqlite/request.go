@@ -360,7 +360,7 @@ func (s *Store) requests(ctx context.Context, q querier, person string, most int
 
 // Counts are the figures beside the places of the window.
 type Counts struct {
-	Drafts, Requests, Waiting, ToCorrect int // Waiting has requests that the portal has and of which an act waits
+	Drafts, Requests, Waiting, ToCorrect int // with requests that the portal has and of which an act waits, or came back
 	Sending                              bool
 	LastReceived                         time.Time // of a request that left this PC, zero if none
 }
@@ -389,12 +389,14 @@ func (s *Store) Counts(ctx context.Context, person string) (Counts, error) {
 	if err != nil {
 		return c, fmt.Errorf("count: %w", s.noted(err))
 	}
-	acts := 0
-	if err := s.read.QueryRowContext(ctx, `SELECT count(DISTINCT act.request) FROM act INDEXED BY act_waiting JOIN request ON request.id=act.request AND request.person=act.person
-		WHERE act.status NOT IN ('draft', 'to-correct') AND act.person=? AND request.status='received'`, person).Scan(&acts); err != nil {
+	acts, back := 0, 0
+	if err := s.read.QueryRowContext(ctx, `SELECT (SELECT count(DISTINCT act.request) FROM act INDEXED BY act_waiting JOIN request ON request.id=act.request AND request.person=act.person
+			WHERE act.status NOT IN ('draft', 'to-correct') AND act.person=?1 AND request.status='received'),
+		(SELECT count(DISTINCT request) FROM act WHERE person=?1 AND reason<>'' AND status IN ('draft', 'to-correct'))`, person).Scan(&acts, &back); err != nil {
 		return c, fmt.Errorf("count acts: %w", s.noted(err))
 	}
 	c.Waiting += acts // what waits of a request that the portal has
+	c.ToCorrect += back
 	c.Requests -= cancelled
 	c.LastReceived = fromNull(last)
 	return c, nil
