@@ -119,8 +119,10 @@ func (x *Acts) Members(practice string) (out []Member, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return each(people, func(p desk.Author) Member { return Member{p.ID, p.Name} }), nil
+	return each(people, memberOf), nil
 }
+
+func memberOf(a desk.Author) Member { return Member{a.ID, a.Name} }
 
 // Duplicate begins a new draft with what was answered in a request. Files do not
 // come along: somebody has to look at them anew.

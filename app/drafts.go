@@ -306,7 +306,7 @@ func (a *App) dossierOf(d sqlite.Dossier) Request {
 		History: each(d.History, func(h desk.HistoryEntry) HistoryEntry {
 			return HistoryEntry{At: stamp(h.At), What: h.What, Code: h.Code}
 		}),
-		Problems: problemsOf(d.Problems), Watchers: each(d.Watchers, func(w desk.Author) string { return w.Name }),
+		Problems: problemsOf(d.Problems), Watchers: each(d.Watchers, memberOf),
 		Allowed: each(d.Allowed, func(k desk.ActKind) string { return string(k) }), Acts: each(d.Acts, actOf),
 	}
 }

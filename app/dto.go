@@ -305,7 +305,7 @@ type Request struct {
 	Messages []Message      `json:"messages"`
 	History  []HistoryEntry `json:"history"`
 	Problems []Problem      `json:"problems"`
-	Watchers []string       `json:"watchers"` // names
+	Watchers []Member       `json:"watchers"` // who follows it
 	Allowed  []string       `json:"allowed"`  // what the person may do: reply, withdraw, close, reopen, watch, unwatch, watchers
 	Acts     []Act          `json:"acts"`     // what they have done and the portal does not have yet, the oldest first
 }

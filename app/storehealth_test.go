@@ -248,7 +248,13 @@ func TestDamagedQueue(t *testing.T) {
 	spoil(t, data, "request")
 	p.Up()
 	o = open(t, data, p.URL, p.Token(claire))
-	o.received(t, waits)
+	await(t, "the damage is found and mended, and the portal has what waited", func() bool {
+		r, err := o.requests.Open(waits)
+		if err != nil && !errors.Is(err, desk.ErrDamaged) {
+			t.Fatal(err)
+		}
+		return err == nil && r.Item.Status == string(desk.StatusReceived)
+	})
 	if s := o.status(t, cancelled).Status; s != string(desk.StatusCancelled) {
 		t.Errorf("what was cancelled is %s", s)
 	}

@@ -28,7 +28,7 @@ func bench(ctx context.Context, _ []string) error {
 	if err := frontend(ctx); err != nil {
 		return err
 	}
-	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchSealing(ctx), benchOutbox(ctx), benchFollow(ctx))
+	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchSealing(ctx), benchOutbox(ctx), benchManyRequests(ctx), benchFollow(ctx))
 }
 
 // benchStart measures from the start of the program until its page is painted,
@@ -54,15 +54,11 @@ func benchStart(ctx context.Context) error {
 		do(ctx, "go", "test", "-count=1", "-run", "^TestSeedDrafts$", "./internal/e2e"); err != nil {
 		return err
 	}
-	display := os.Getenv("DISPLAY")
-	if display == "" {
-		number, screen, err := startDisplay(ctx)
-		if err != nil {
-			return err
-		}
-		defer screen.stop()
-		display = number
+	display, leave, err := displayed(ctx)
+	if err != nil {
+		return err
 	}
+	defer leave()
 	env := []string{"DISPLAY=" + display, "GUICHET_LOG=stderr", "GUICHET_DATA=" + data, "GUICHET_PORTAL=http://127.0.0.1:9"}
 	var ours, base, ratios []float64
 	for range pairs + 1 {
@@ -81,6 +77,64 @@ func benchStart(ctx context.Context) error {
 	say("  blank window painted   median %6.0f ms", median(base[1:]))
 	say("  home page painted      median %6.0f ms", median(ours[1:]))
 	say("  ratio of medians %.2f, median of ratios %.2f (goal: at most 1.25)", median(ours[1:])/median(base[1:]), median(ratios[1:]))
+	return nil
+}
+
+// displayed is the display that windows go to, one of its own where there is none.
+func displayed(ctx context.Context) (display string, leave func(), err error) {
+	if display = os.Getenv("DISPLAY"); display != "" {
+		return display, func() {}, nil
+	}
+	number, screen, err := startDisplay(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	return number, func() { screen.stop() }, nil
+}
+
+const fewRequests, manyRequests = 100, 100_000
+
+// benchManyRequests measures the same start, of somebody who has very many requests
+// against somebody who has a few.
+func benchManyRequests(ctx context.Context) error {
+	guichet, err := goBuild(ctx, "guichet-desktop-production", windowTags("desktop,production"), ".")
+	if err != nil {
+		return err
+	}
+	display, leave, err := displayed(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	env := map[int][]string{}
+	for _, n := range []int{fewRequests, manyRequests} {
+		data, err := os.MkdirTemp("", "guichet-bench")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(data)
+		if err := (step{env: []string{"GUICHET_SEED_DIR=" + data, fmt.Sprintf("GUICHET_SEED_REQUESTS=%d", n)}}).
+			do(ctx, "go", "test", "-count=1", "-run", "^TestSeedRequests$", "./internal/e2e"); err != nil {
+			return err
+		}
+		env[n] = []string{"DISPLAY=" + display, "GUICHET_LOG=stderr", "GUICHET_KEYRING=none", "GUICHET_DATA=" + data, "GUICHET_PORTAL=http://127.0.0.1:9"}
+	}
+	var few, many, ratios []float64
+	for range pairs + 1 {
+		f, err := painted(ctx, env[fewRequests], guichet)
+		if err != nil {
+			return fmt.Errorf("window with a few requests: %w", err)
+		}
+		m, err := painted(ctx, env[manyRequests], guichet)
+		if err != nil {
+			return fmt.Errorf("window with many requests: %w", err)
+		}
+		few, many, ratios = append(few, f), append(many, m), append(ratios, m/f)
+	}
+	say("start, %d interleaved pairs", pairs)
+	say("  home page with %7d requests   median %6.0f ms", fewRequests, median(few[1:]))
+	say("  home page with %7d requests   median %6.0f ms", manyRequests, median(many[1:]))
+	say("  ratio of medians %.2f, median of ratios %.2f (goal: at most 1.2)", median(many[1:])/median(few[1:]), median(ratios[1:]))
 	return nil
 }
 

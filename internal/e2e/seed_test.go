@@ -53,3 +53,58 @@ func TestSeedDrafts(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestSeedRequests is another one: it fills GUICHET_SEED_DIR with GUICHET_SEED_REQUESTS
+// requests of somebody who is at the desk.
+func TestSeedRequests(t *testing.T) {
+	dir, n := os.Getenv("GUICHET_SEED_DIR"), 30
+	if dir == "" {
+		dir = t.TempDir()
+	} else {
+		var err error
+		if n, err = strconv.Atoi(os.Getenv("GUICHET_SEED_REQUESTS")); err != nil {
+			t.Skip("drafts are asked for")
+		}
+	}
+	ctx, now := t.Context(), time.Now()
+	store, err := sqlite.Open(ctx, dir, privacy.Plain{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const who = "demo-claire"
+	practice := desk.Practice{ID: "cabinet-tilleuls", Name: "Cabinet des Tilleuls", Town: "Nantes", Roles: []desk.Role{desk.RoleAdmin}}
+	if err := store.Remember(ctx, desk.Person{ID: who, Name: "Claire Lefèvre", Practices: []desk.Practice{practice}}, now); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.SetAtDesk(ctx, who); err != nil {
+		t.Fatal(err)
+	}
+	states := []desk.PortalStatus{desk.PortalReceived, desk.PortalInProgress, desk.PortalWaiting, desk.PortalResolved, desk.PortalClosed}
+	for from := 0; from < n; from += 1000 {
+		in := desk.Changes{Cursor: strconv.Itoa(from), Snapshot: true, More: true, Total: n}
+		for i := from; i < min(n, from+1000); i++ {
+			at := now.Add(-time.Duration(n-i) * time.Minute)
+			in.Changes = append(in.Changes, desk.Change{Request: desk.Request{
+				ID: uuid.Must(uuid.NewV7()), Revision: 1, Owner: desk.Owner{Practice: practice.ID}, CatalogueVersion: 1, Type: "administrative", Category: "invoice-question",
+				Values: desk.Values{
+					desk.KeySubject:     fmt.Sprintf("Question sur la facture %d", i),
+					desk.KeyDescription: strings.Repeat("Une ligne de la facture que nous ne comprenons pas. ", 12), // about 600 bytes
+				},
+				Number: fmt.Sprintf("AS-2026-%06d", i+1), PortalStatus: states[i%len(states)], Author: desk.Author{ID: who, Name: "Claire Lefèvre"}, Watching: true,
+				WrittenAt: at, SubmittedAt: at, ReceivedAt: at, UpdatedAt: at,
+			}})
+		}
+		if _, err := store.Apply(ctx, who, in, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := store.Apply(ctx, who, desk.Changes{Cursor: "end"}, now); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := store.Total(ctx, who, desk.Query{}); err != nil || got != n {
+		t.Fatalf("%d requests stored of %d: %v", got, n, err)
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1280,7 +1280,7 @@ export namespace app {
 	    messages: Message[];
 	    history: HistoryEntry[];
 	    problems: Problem[];
-	    watchers: string[];
+	    watchers: Member[];
 	    allowed: string[];
 	    acts: Act[];
 	
@@ -1296,7 +1296,7 @@ export namespace app {
 	        this.messages = this.convertValues(source["messages"], Message);
 	        this.history = this.convertValues(source["history"], HistoryEntry);
 	        this.problems = this.convertValues(source["problems"], Problem);
-	        this.watchers = source["watchers"];
+	        this.watchers = this.convertValues(source["watchers"], Member);
 	        this.allowed = source["allowed"];
 	        this.acts = this.convertValues(source["acts"], Act);
 	    }

@@ -282,7 +282,10 @@ test('the conversation says who wrote what and when, with its HTML and its files
 
 test('it names who wrote it and who follows it', async () => {
   await show(received({ author: 'Marc Diallo', priority: 'high' }), [], 'fr', {
-    watchers: ['Claire', 'Sophie'],
+    watchers: [
+      { id: 'c', name: 'Claire' },
+      { id: 's', name: 'Sophie' },
+    ],
   });
   expect(text()).toContain('Écrite parMarc Diallo');
   expect([...document.querySelectorAll('.details-side dd li')].map((e) => e.textContent)).toEqual([

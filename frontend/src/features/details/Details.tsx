@@ -2,7 +2,15 @@ import './details.css';
 import { useRef } from 'react';
 import { Link } from 'wouter';
 import { actWaits } from '../../acts';
-import { type HistoryEntry, type Request, reads, requests, useRead, useShared } from '../../bridge';
+import {
+  type HistoryEntry,
+  type Member,
+  type Request,
+  reads,
+  requests,
+  useRead,
+  useShared,
+} from '../../bridge';
 import { ActButtons, ActNotes, Sending, useActs, useNow, useTale, waits } from '../../outbox';
 import { FileButtons, Letterhead, PaperButtons } from '../../papers';
 import {
@@ -187,7 +195,7 @@ function People({ request: { item, watchers } }: { request: Request }) {
       <Sheet
         rows={[
           [words.t('request.author'), item.author || authorOf(words, person?.name)],
-          [words.t('request.watchers'), watchers.length > 0 && <Names names={watchers} />],
+          [words.t('request.watchers'), watchers.length > 0 && <Names members={watchers} />],
         ]}
         answers={[]}
         empty={words.t('request.noWatchers')}
@@ -200,11 +208,11 @@ function authorOf(words: Words, name = ''): string {
   return name ? words.t('request.authorYou', { name }) : words.t('request.you');
 }
 
-function Names({ names }: { names: string[] }) {
+function Names({ members }: { members: Member[] }) {
   return (
     <ul>
-      {names.map((n) => (
-        <li key={n}>{n}</li>
+      {members.map((m) => (
+        <li key={m.id}>{m.name}</li>
       ))}
     </ul>
   );

@@ -6,13 +6,13 @@ import { Banner, Button, Checkbox, Dialog, Search } from '../../ui';
 
 const MANY = 8; // people from which on they are searched
 
-// followersOf finds who follows among the members, by name, which is all that is
-// known of them. Whoever is not found, or not for sure, is lost.
-export function followersOf(watchers: string[], members: Member[]): { ids: string[]; lost: string[] } {
-  const found = watchers.map((name) => ({ name, all: members.filter((m) => m.name === name) }));
+// followersOf finds who follows among the members. Whoever does not belong to the
+// practice any more is lost.
+export function followersOf(watchers: Member[], members: Member[]): { ids: string[]; lost: string[] } {
+  const known = new Set(members.map((m) => m.id));
   return {
-    ids: found.flatMap(({ all }) => (all.length === 1 ? all.map((m) => m.id) : [])),
-    lost: [...new Set(found.flatMap(({ name, all }) => (all.length === 1 ? [] : [name])))],
+    ids: watchers.filter((w) => known.has(w.id)).map((w) => w.id),
+    lost: watchers.filter((w) => !known.has(w.id)).map((w) => w.name),
   };
 }
 

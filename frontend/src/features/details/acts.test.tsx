@@ -295,7 +295,7 @@ describe('a dialog', () => {
   });
 
   test('has the followers ticked, and sends who is ticked', async () => {
-    await show({ watchers: ['Sophie'] });
+    await show({ watchers: [{ id: 's', name: 'Sophie' }] });
     await choose('Modifier les personnes qui suivent…');
     const boxes = [...document.querySelectorAll<HTMLInputElement>('.members input')];
     expect(boxes.map((b) => b.checked)).toEqual([false, true]);
@@ -319,7 +319,12 @@ describe('a dialog', () => {
       { id: '2', name: 'Anne' },
       { id: '3', name: 'Luc' },
     ];
-    expect(followersOf(['Anne', 'Luc', 'Zoé'], members)).toEqual({ ids: ['3'], lost: ['Anne', 'Zoé'] });
+    const watchers = [
+      { id: '2', name: 'Anne' },
+      { id: '3', name: 'Luc' },
+      { id: '9', name: 'Zoé' },
+    ];
+    expect(followersOf(watchers, members)).toEqual({ ids: ['2', '3'], lost: ['Zoé'] });
   });
 });
 

@@ -20,7 +20,7 @@ const time = (words: Words, iso: string) => (iso ? words.whenShort(iso).replace(
 export const columns: Column[] = [
   {
     key: 'number',
-    width: 92,
+    width: 126, // AS-2026-000011 in one line
     sort: 'number',
     cell: (_w, i) => i.number,
   },
@@ -141,12 +141,13 @@ function Title({ words, item }: { words: Words; item: Item }) {
   return (
     <span className="subject-title">
       {item.unread && <span className="unread-dot" aria-hidden="true" />}
-      {item.watching && (
-        <span className="watching">
-          <Icon name="eye" size={16} />
-          <span className="sr">{words.t('list.watching')}, </span>
-        </span>
-      )}
+      {item.watching &&
+        item.author && ( // one's own are, from the start
+          <span className="watching">
+            <Icon name="eye" size={16} />
+            <span className="sr">{words.t('list.watching')}, </span>
+          </span>
+        )}
       <ActsMark item={item} />
       <Link href={placeOf(item)} tabIndex={-1} className="subject-link" onClick={(e) => e.preventDefault()}>
         {titleOf(words, item)}
