@@ -15,6 +15,7 @@ const messages = readdirSync(folder)
   .map((name) => readFileSync(resolve(folder, name), 'utf8'));
 
 test('hostile messages are inert in the window', async ({ page, portal, desk }) => {
+  test.slow();
   expect(messages.length).toBeGreaterThan(50);
   const asked: string[] = [];
   page.on('request', (request) => {
@@ -25,7 +26,10 @@ test('hostile messages are inert in the window', async ({ page, portal, desk }) 
   portal.says('AS-2026-000010', messages);
   await portal.start();
   await open(page, desk, '/requests');
-  await page.getByRole('row').filter({ hasText: 'AS-2026-000010' }).getByRole('link').click();
+  const row = page.getByRole('row').filter({ hasText: 'AS-2026-000010' });
+  await expect(row).toContainText('Non lue', { timeout: 30_000 }); // it has come to the top
+  await row.getByRole('link').click();
+  await expect(page.getByRole('main')).toContainText('AS-2026-000010');
   const list = page.locator('.messages > li.support');
   await expect(list).toHaveCount(messages.length, { timeout: 60_000 });
 

@@ -131,7 +131,7 @@ export function PriorityChip({ item }: { item: Pick<Item, 'priority'> }) {
 // UnreadMark tells that there is news of a request which the person has not seen.
 export function UnreadMark({ item }: { item: Pick<Item, 'unread'> }) {
   const words = useWords();
-  return item.unread ? <span className="unread">{words.t('request.unread')}</span> : null;
+  return item.unread ? <span className="unread-mark">{words.t('request.unread')}</span> : null;
 }
 
 // ActsMark tells that of what the person has done with a request something waits, or
