@@ -101,16 +101,21 @@ func (a *App) saveAs(title, name, ending string, write func(io.Writer) error) (p
 	return path, exportFault(disk.Publish(a.ctx, part.Name(), path))
 }
 
-// sheet is a request as it goes on paper.
-func (a *App) sheet(d sqlite.Dossier, words PaperWords) paper.Sheet {
-	c, who := a.catalogues.version(d.CatalogueVersion), a.me()
-	item := requestItem(d.Request, c, who)
-	in := func(t Text) string {
-		if words.Lang == "en" {
+// in says the catalogue's wordings in a language of the window.
+func in(lang string) func(Text) string {
+	return func(t Text) string {
+		if lang == "en" {
 			return t.EN
 		}
 		return t.FR
 	}
+}
+
+// sheet is a request as it goes on paper.
+func (a *App) sheet(d sqlite.Dossier, words PaperWords) paper.Sheet {
+	c, who := a.catalogues.version(d.CatalogueVersion), a.me()
+	item := requestItem(d.Request, c, who)
+	in := in(words.Lang)
 	s := paper.Sheet{
 		Lang: words.Lang, Title: item.Subject, Status: words.Status, Priority: words.Priority, Practice: item.PracticeName,
 		Type: in(item.TypeLabel), Category: in(item.CatLabel), Author: who.Name, Made: a.Now(), Zone: time.Local,
@@ -208,12 +213,7 @@ func (a *App) tableRows(q desk.Query, table Table, failed *error) iter.Seq[[]str
 
 // cellsOf is a row of a table, in the window's words.
 func cellsOf(item Item, table Table) []string {
-	in := func(t Text) string {
-		if table.Lang == "en" {
-			return t.EN
-		}
-		return t.FR
-	}
+	in := in(table.Lang)
 	state := item.Status
 	if state == string(desk.StatusReceived) && item.PortalStatus != "" {
 		state = item.PortalStatus

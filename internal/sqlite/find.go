@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"guichet/internal/desk"
+
+	"github.com/google/uuid"
 )
 
 // Found is a part of a list of drafts and requests.
@@ -360,53 +362,46 @@ func (s *Store) load(ctx context.Context, person string, keys []key) ([]FoundRow
 }
 
 func (s *Store) loadDrafts(ctx context.Context, person string, seqs []int64, at map[key]FoundRow) error {
-	if len(seqs) == 0 {
-		return nil
-	}
-	rows, err := s.read.QueryContext(ctx, "SELECT seq, "+draftColumns+" FROM draft WHERE +person IN ('', ?) AND seq IN (SELECT value FROM json_each(?))", person, seqList(seqs))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	byID := map[string]*[]desk.File{}
-	for rows.Next() {
-		var seq int64
-		d, err := s.scanDraft(behind{rows, &seq})
-		if err != nil {
-			return err
-		}
-		at[key{kindDraft, seq}] = FoundRow{Draft: &d}
-		byID[d.ID.String()] = &d.Files
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return s.loadFiles(ctx, person, byID)
+	const query = "SELECT seq, " + draftColumns + " FROM draft WHERE +person IN ('', ?) AND seq IN (SELECT value FROM json_each(?))"
+	return s.loadKind(ctx, person, kindDraft, query, seqs, at, func(row behind) (FoundRow, uuid.UUID, *[]desk.File, error) {
+		d, err := s.scanDraft(row)
+		return FoundRow{Draft: &d}, d.ID, &d.Files, err
+	})
 }
 
 func (s *Store) loadRequests(ctx context.Context, person string, seqs []int64, at map[key]FoundRow) error {
+	const query = "SELECT seq, " + requestColumns + " FROM request WHERE +person=? AND seq IN (SELECT value FROM json_each(?))"
+	return s.loadKind(ctx, person, kindRequest, query, seqs, at, func(row behind) (FoundRow, uuid.UUID, *[]desk.File, error) {
+		r, err := s.scanRequest(row)
+		return FoundRow{Request: &r}, r.ID, &r.Files, err
+	})
+}
+
+// loadKind reads rows of one kind with their files. query begins with their seq, and
+// takes the person and the seqs; scan also tells a row's id and where its files go.
+func (s *Store) loadKind(ctx context.Context, person string, k kind, query string, seqs []int64, at map[key]FoundRow,
+	scan func(behind) (FoundRow, uuid.UUID, *[]desk.File, error)) error {
 	if len(seqs) == 0 {
 		return nil
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT seq, "+requestColumns+" FROM request WHERE +person=? AND seq IN (SELECT value FROM json_each(?))", person, seqList(seqs))
+	rows, err := s.read.QueryContext(ctx, query, person, seqList(seqs))
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	byID := map[string]*[]desk.File{}
+	files := map[string]*[]desk.File{}
 	for rows.Next() {
 		var seq int64
-		r, err := s.scanRequest(behind{rows, &seq})
+		row, id, into, err := scan(behind{rows, &seq})
 		if err != nil {
 			return err
 		}
-		at[key{kindRequest, seq}] = FoundRow{Request: &r}
-		byID[r.ID.String()] = &r.Files
+		at[key{k, seq}], files[id.String()] = row, into
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	return s.loadFiles(ctx, person, byID)
+	return s.loadFiles(ctx, person, files)
 }
 
 // loadFiles reads the files of a person's items, or of the PC's, by the items' ids.

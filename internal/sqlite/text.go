@@ -39,9 +39,9 @@ type texts struct {
 	whole  bool
 }
 
-// schema of the words. The ids of documents grow with the time of their last
-// change, and words lists them in that order: the firstDoc are found first without
-// a look at all others.
+// textSchema makes the database of words. The ids of documents grow with the time of
+// their last change, and words lists them in that order: the newest are found first
+// without a look at all others.
 const textSchema = `ATTACH ':memory:' AS text;
 	CREATE TABLE text.doc (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, seq INTEGER NOT NULL, subject TEXT NOT NULL, UNIQUE (kind, seq)) STRICT;
 	CREATE INDEX text.doc_subject ON doc (subject);
@@ -62,8 +62,8 @@ const watching = `CREATE TEMP TABLE IF NOT EXISTS touched (kind INTEGER NOT NULL
 // one piece at the most.
 const textPiece = 200
 
-// firstDoc is the id that all others are counted from: those of the past are older and have lower ones, or
-// change later and have higher ones.
+// firstDoc is the id that all others are counted from: what is read of the past has
+// lower ones, what changes later higher ones.
 const firstDoc = 1 << 40
 
 // watch has the writing connection note what changes from now on.
