@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -202,7 +201,7 @@ func startDeskWith(tb testing.TB, data, portal string, edit func(*exec.Cmd)) *de
 // before it could be reached.
 func startWindow(tb testing.TB, binary, data, portal string, killed <-chan time.Time) *deskProcess {
 	tb.Helper()
-	address := freeAddress(tb)
+	address := ownAddress(tb)
 	assets, err := filepath.Abs("../../frontend/dist")
 	if err != nil {
 		tb.Fatal(err)
@@ -247,17 +246,6 @@ func (d *deskProcess) listen(ws *websocket.Conn) {
 		}
 		d.heard(string(message))
 	}
-}
-
-// freeAddress is one that nobody listens on.
-func freeAddress(tb testing.TB) string {
-	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // startPortalChild starts a portal in a process of its own, which can be

@@ -51,7 +51,7 @@ func NewLine(tb testing.TB, address string) *Line {
 		tb.Fatal(err)
 	}
 	l := &Line{
-		tb: tb, portal: target, addr: "127.0.0.1:0", up: &http.Transport{DisableCompression: true},
+		tb: tb, portal: target, addr: ownAddress(tb), up: &http.Transport{DisableCompression: true},
 		lines: map[net.Conn]bool{}, healed: make(chan struct{}),
 		past: map[string]lineAnswer{}, held: map[string]bool{}, files: map[string][]string{}, whole: map[string]bool{},
 	}
@@ -109,21 +109,15 @@ func (l *Line) shut(deaf bool, but net.Conn) {
 
 // Up makes it listen, always at the same address.
 func (l *Line) Up() {
-	for end := time.Now().Add(10 * time.Second); ; {
-		listener, err := net.Listen("tcp", l.addr)
-		if err == nil {
-			l.mu.Lock()
-			l.listener, l.addr = listener, listener.Addr().String()
-			l.mu.Unlock()
-			l.goDo(func() { l.accept(listener) })
-			return
-		}
-		if time.Now().After(end) { // a connection of somebody else's had the port meanwhile
-			l.tb.Errorf("open line: %v", err)
-			return
-		}
-		l.rest(20 * time.Millisecond)
+	listener, err := net.Listen("tcp", l.addr)
+	if err != nil {
+		l.tb.Errorf("open line: %v", err)
+		return
 	}
+	l.mu.Lock()
+	l.listener = listener
+	l.mu.Unlock()
+	l.goDo(func() { l.accept(listener) })
 }
 
 // Holds tells whether the portal has accepted a PUT of the request, whatever

@@ -3,7 +3,6 @@ package e2e
 import (
 	"bufio"
 	"encoding/json"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -62,27 +61,6 @@ func newPortalProcess(tb testing.TB, binary string) *portalProcess {
 	p.URL = "http://" + p.listen
 	tb.Cleanup(p.kill)
 	return p
-}
-
-// given are the addresses that ownAddress has given out.
-var given sync.Map
-
-// ownAddress is a free address that no other portal of this run is told to
-// take: while one is dead, its port is free.
-func ownAddress(tb testing.TB) string {
-	tb.Helper()
-	for {
-		free, err := net.Listen("tcp", "127.0.0.1:0")
-		if err == nil {
-			err = free.Close()
-		}
-		if err != nil {
-			tb.Fatal(err)
-		}
-		if _, taken := given.LoadOrStore(free.Addr().String(), true); !taken {
-			return free.Addr().String()
-		}
-	}
 }
 
 // up starts it, to end itself at the named place if there is one, and tells

@@ -36,7 +36,7 @@ func powerCuts(t *testing.T, rounds int, names ...string) {
 	t.Cleanup(func() { unmountAll(t, disks) }) // before they are detached
 	desk, server := filepath.Join(root, "desk"), filepath.Join(root, "portal")
 	c := newClerk(t.TempDir(), 4, rnd)
-	listen, told := freeAddress(t), 0
+	listen, told := ownAddress(t), 0
 	for i := range rounds {
 		mountAll(t, disks)
 		err := c.afterPowerCut(t, desk, server)

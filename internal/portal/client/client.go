@@ -374,5 +374,5 @@ func (c *Client) Catalogue(ctx context.Context, person, etag string) (body []byt
 // stale tells the portal's word that it does not know a cursor any more.
 func stale(a answer) bool {
 	p, ours := a.problem()
-	return ours && p.Code == portal.CodeStaleCursor
+	return ours && a.status == http.StatusGone && p.Code == portal.CodeStaleCursor
 }

@@ -33,6 +33,7 @@ func FuzzRead(f *testing.F) {
 	}
 	for _, code := range portal.Codes() {
 		f.Add(portal.Status(code), portal.ProblemType, "", quoting(f, code))
+		f.Add(418, portal.ProblemType, "", quoting(f, code)) // a status that no code has
 	}
 	f.Add(304, "", `"v1"`, []byte{})
 	f.Add(200, "text/html", "", []byte(page))
