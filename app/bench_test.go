@@ -305,6 +305,12 @@ func (o *office) nothing(tb testing.TB, draft string) {
 	}
 }
 
+// everything lists all drafts and requests, last changed first.
+func (o *office) everything(tb testing.TB) []Item {
+	tb.Helper()
+	return must(o.lists.Find(Query{}, 0, maxPage))(tb).Items
+}
+
 func (o *office) status(tb testing.TB, id string) Item {
 	tb.Helper()
 	return must(o.requests.Open(id))(tb).Item

@@ -123,6 +123,9 @@ func TestActsOffline(t *testing.T) {
 	if s := must(o.outbox.State())(t); s.Waiting != 1 {
 		t.Errorf("%d wait", s.Waiting)
 	}
+	if out := must(o.requests.Outbox())(t); len(out) != 1 || out[0].ID != id || out[0].ActsWaiting != 3 {
+		t.Errorf("the outbox has %+v", out)
+	}
 	fails(t, must2(o.acts.SaveReply(id, reply, "Trop tard.")), desk.ErrNotNow)
 
 	o.app.Stop() // and the night passes
@@ -136,6 +139,9 @@ func TestActsOffline(t *testing.T) {
 		r = o.dossier(t, id)
 		return r.Item.PortalStatus == "closed" && !r.Item.Watching
 	})
+	if out := must(o.requests.Outbox())(t); len(out) != 0 {
+		t.Errorf("the outbox has %+v", out)
+	}
 	if must(o.acts.Do(id, reply, "reply", "Deux cents euros.", nil))(t) != reply || len(o.dossier(t, id).Acts) != 0 {
 		t.Error("what was sent is queued again")
 	}

@@ -30,7 +30,7 @@ func TestLatest(t *testing.T) {
 	if len(got.Requests) != latestRequests {
 		t.Fatalf("%d requests", len(got.Requests))
 	}
-	all := must(o.requests.List())(t)
+	all := o.everything(t)
 	for i, r := range got.Requests {
 		if r.ID != sent[len(sent)-1-i] || r.Files != 1 {
 			t.Errorf("request %d: %+v", i, r)

@@ -72,7 +72,7 @@ func TestAnotherPerson(t *testing.T) {
 		t.Run(name, func(t *testing.T) { fails(t, call(), desk.ErrNotFound) })
 	}
 	t.Run("Lists", func(t *testing.T) {
-		if items := append(must(o.drafts.List())(t), must(o.requests.List())(t)...); len(items) > 0 {
+		if items := append(append(must(o.drafts.List())(t), o.everything(t)...), must(o.requests.Outbox())(t)...); len(items) > 0 {
 			t.Errorf("%+v", items)
 		}
 		if s := must(o.outbox.State())(t); s.Drafts+s.Requests+s.Waiting > 0 {

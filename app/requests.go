@@ -1,26 +1,22 @@
 package app
 
 import (
-	"slices"
-	"strings"
-
 	"guichet/internal/desk"
-	"guichet/internal/sqlite"
 )
 
-// List lists drafts, waiting and sent requests together, last changed first.
-func (x *Requests) List() (out []Item, err error) {
-	defer x.a.guard("Requests.List", &err)
+// Outbox lists what the portal does not have yet: requests that wait or came
+// back, and those of which something that was done later does, last changed first.
+func (x *Requests) Outbox() (out []Item, err error) {
+	defer x.a.guard("Requests.Outbox", &err)
 	if err := x.a.begin(); err != nil {
 		return nil, err
 	}
-	drafts, requests, err := x.a.items(sqlite.All, sqlite.All)
+	who := x.a.me()
+	found, err := x.a.store.Outbox(x.a.ctx, who.ID)
 	if err != nil {
 		return nil, err
 	}
-	out = append(drafts, requests...)
-	slices.SortStableFunc(out, func(a, b Item) int { return strings.Compare(b.UpdatedAt, a.UpdatedAt) })
-	return out, nil
+	return each(found, func(r desk.Request) Item { return requestItem(r, x.a.catalogues.version(r.CatalogueVersion), who) }), nil
 }
 
 // latestRequests is how many requests the first page shows.

@@ -86,7 +86,7 @@ func TestStartProblems(t *testing.T) {
 				_, err := o.drafts.Save("0198c1de-0000-7000-8000-000000000000", 0, content())
 				return err
 			},
-			"Requests": func() error { _, err := o.requests.List(); return err },
+			"Requests": func() error { _, err := o.requests.Outbox(); return err },
 			"State":    func() error { _, err := o.session.State(); return err },
 			"Settings": func() error { _, err := o.window.Settings(); return err },
 			"SendNow":  o.outbox.SendNow,

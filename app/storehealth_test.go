@@ -123,7 +123,7 @@ func TestDamagedMeanwhile(t *testing.T) {
 	whole := func(t *testing.T, o *office, id string) {
 		t.Helper()
 		await(t, "it is mended", func() bool { return o.shell.heard("changed", "recovered") })
-		items := must(o.requests.List())(t)
+		items := o.everything(t)
 		n := must(o.window.Recovered())(t)
 		if len(items) != 2 || n.Drafts != 1 || n.Requests != 1 || n.Lost+n.Gaps > 0 {
 			t.Errorf("%d items, %+v", len(items), n)

@@ -38,7 +38,7 @@ func TestSubmit(t *testing.T) {
 		if got := arrived(t, p, claire); len(got) != 1 || got[0].Number != again.Number || again.Status != string(desk.StatusReceived) {
 			t.Errorf("the portal has %d requests; the item says %+v", len(got), again)
 		}
-		if items := must(o.requests.List())(t); len(items) != 1 {
+		if items := o.everything(t); len(items) != 1 {
 			t.Errorf("%d items", len(items))
 		}
 	})
@@ -122,7 +122,7 @@ func TestSave(t *testing.T) {
 		if err := o.drafts.Throw(id); err != nil {
 			t.Fatal(err)
 		}
-		for _, i := range must(o.requests.List())(t) {
+		for _, i := range o.everything(t) {
 			if i.ID == id {
 				t.Error("still listed")
 			}

@@ -132,7 +132,7 @@ test('a PIN is chosen, asked for, got wrong, changed and taken away', async ({ p
   expect(await reached(page)).toEqual([]);
   expect(await page.content()).not.toContain('Sous le code');
   const list = await page.evaluate(() =>
-    (window as unknown as { go: { app: { Requests: { List(): Promise<unknown> } } } }).go.app.Requests.List(),
+    (window as unknown as { go: { app: { Drafts: { List(): Promise<unknown> } } } }).go.app.Drafts.List(),
   );
   expect(list).toEqual([]);
   for (let i = 0; i < 3; i++) {

@@ -174,7 +174,7 @@ func TestDiskFull(t *testing.T) {
 			a.Stop()
 			a, b = openDesk(t, data, portal.URL)
 			var items []app.Item
-			if err := b.call("Requests.List", &items); err != nil && codeOf(err) != "disk-full" {
+			if err := b.call("Requests.Outbox", &items); err != nil && codeOf(err) != "disk-full" {
 				t.Fatalf("%d pages free, started: %v", free, err)
 			}
 		}

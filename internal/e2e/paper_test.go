@@ -46,24 +46,30 @@ type original struct {
 	size          int64
 }
 
-// listed is the list of the window, by id. What is submitted while the list is
-// read may stand there as a draft and as a request; that is no request twice.
+// listed is the list of the window, by id. Its pages overlap, since others may
+// throw drafts away while it is read.
 func listed(b *bridge) (map[string]app.Item, error) {
-	var items []app.Item
-	if err := b.call("Requests.List", &items); err != nil {
-		return nil, err
-	}
+	const page, step = 200, 150
 	out := map[string]app.Item{}
-	for _, i := range items {
-		before, twice := out[i.ID]
-		if twice && before.Draft == i.Draft {
-			return nil, errors.New("something stands twice in the list")
+	for offset := 0; ; offset += step {
+		var found app.Page
+		if err := b.call("Lists.Find", &found, app.Query{Sort: "submitted", Up: true}, offset, page); err != nil {
+			return nil, err
 		}
-		if !twice || before.Draft {
-			out[i.ID] = i
+		once := map[string]bool{}
+		for _, i := range found.Items {
+			if once[i.ID] {
+				return nil, errors.New("something stands twice in the list")
+			}
+			once[i.ID] = true
+			if before, twice := out[i.ID]; !twice || before.Draft { // submitted meanwhile
+				out[i.ID] = i
+			}
+		}
+		if !found.More {
+			return out, nil
 		}
 	}
-	return out, nil
 }
 
 // follow holds that a promised request is on its way or has arrived, and that

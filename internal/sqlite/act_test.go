@@ -192,6 +192,57 @@ func TestReplies(t *testing.T) {
 	saves(reply, desk.ErrNotFound)
 }
 
+// The outbox lists what has not arrived, whatever else there is.
+func TestOutbox(t *testing.T) {
+	s := open(t, t.TempDir())
+	ctx := context.Background()
+	listed := func(want ...uuid.UUID) {
+		t.Helper()
+		list, err := s.Outbox(ctx, "claire")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[uuid.UUID]bool{}
+		for _, r := range list {
+			got[r.ID] = true
+		}
+		for _, id := range want {
+			if !got[id] {
+				t.Errorf("%s is not listed", id)
+			}
+		}
+		if len(list) != len(want) {
+			t.Errorf("%d are listed, not %d", len(list), len(want))
+		}
+	}
+	id := received(t, s)
+	if err := s.SaveReply(ctx, desk.Act{ID: newID(t), Request: id, Owner: desk.Owner{Person: "claire"}, Text: "…"}, at); err != nil {
+		t.Fatal(err)
+	}
+	listed() // a reply that is being written does not wait
+	waits := submit(t, s, save(t, s, newDraft(t)))
+	back := submit(t, s, save(t, s, newDraft(t)))
+	for _, job := range claim(t, s, at) {
+		if job.Request.ID == back.ID {
+			ends(t, s, job, desk.Outcome{Kind: desk.OutcomeRefused, Code: "invalid"})
+		}
+	}
+	listed(waits.ID, back.ID)
+	do(t, s, id, desk.ActClose, "")
+	do(t, s, id, desk.ActReopen, "Si")
+	listed(waits.ID, back.ID, id)
+	for range 2 {
+		ends(t, s, claim(t, s, at)[0], desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonNotNow})
+	}
+	listed(waits.ID, back.ID, id)
+	if list, err := s.Outbox(ctx, "claire"); err != nil || len(list) != 3 || list[0].ID == id && list[0].ActsBack != 2 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if list, err := s.Outbox(ctx, "marc"); err != nil || len(list) != 0 {
+		t.Errorf("of somebody else: %+v, %v", list, err)
+	}
+}
+
 func TestActsAreCounted(t *testing.T) {
 	s := open(t, t.TempDir())
 	id := received(t, s)

@@ -230,7 +230,7 @@ func (s *Store) Written(ctx context.Context, person string, drafts, requests int
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err == nil {
 		if d, err = s.drafts(ctx, tx, person, drafts); err == nil {
-			r, err = s.requests(ctx, tx, person, requests)
+			r, err = s.requests(ctx, tx, person, lastChanged, person, requests)
 		}
 		err = errors.Join(err, tx.Rollback()) // nothing was written
 	}

@@ -324,16 +324,36 @@ func (b *messageBody) UnmarshalJSON(plain []byte) error {
 // Requests lists the person's requests, last changed first, with their files:
 // so many at the most, or All.
 func (s *Store) Requests(ctx context.Context, person string, most int) ([]desk.Request, error) {
-	out, err := s.requests(ctx, s.read, person, most)
+	out, err := s.requests(ctx, s.read, person, lastChanged, person, most)
 	if err != nil {
 		return nil, fmt.Errorf("list requests: %w", s.noted(err))
 	}
 	return out, nil
 }
 
-func (s *Store) requests(ctx context.Context, q querier, person string, most int) ([]desk.Request, error) {
-	const listed = " FROM request WHERE person=? ORDER BY updated_at DESC, seq DESC LIMIT ?"
-	rows, err := q.QueryContext(ctx, "SELECT "+requestColumns+listed, person, most)
+// Outbox lists the person's requests that have not arrived, and those of which an
+// act has not, or came back: last changed first, with their files. It costs the
+// same however many there are besides.
+func (s *Store) Outbox(ctx context.Context, person string) ([]desk.Request, error) {
+	out, err := s.requests(ctx, s.read, person, underway, person, person)
+	if err != nil {
+		return nil, fmt.Errorf("list the outbox: %w", s.noted(err))
+	}
+	return out, nil
+}
+
+const (
+	lastChanged = "person=? ORDER BY updated_at DESC, seq DESC LIMIT ?"
+	underway    = `seq IN (
+		SELECT seq FROM request INDEXED BY request_waiting WHERE status<>'received' AND status<>'cancelled' AND person=?
+		UNION SELECT request.seq FROM act JOIN request ON request.id=act.request AND request.person=act.person
+			WHERE act.person=? AND (act.status NOT IN ('draft', 'to-correct') OR act.reason<>'')) ORDER BY updated_at DESC, seq DESC`
+)
+
+// requests lists those of a person that meet a condition, with its arguments.
+func (s *Store) requests(ctx context.Context, q querier, person, where string, args ...any) ([]desk.Request, error) {
+	listed := " FROM request WHERE " + where
+	rows, err := q.QueryContext(ctx, "SELECT "+requestColumns+listed, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -351,7 +371,7 @@ func (s *Store) requests(ctx context.Context, q querier, person string, most int
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return out, s.eachFile(ctx, q, "WHERE person=? AND removed_at IS NULL AND item IN (SELECT id"+listed+") ORDER BY seq", []any{person, person, most}, func(item string, f desk.File) {
+	return out, s.eachFile(ctx, q, "WHERE person=? AND removed_at IS NULL AND item IN (SELECT id"+listed+") ORDER BY seq", append([]any{person}, args...), func(item string, f desk.File) {
 		if i, ok := at[item]; ok {
 			out[i].Files = append(out[i].Files, f)
 		}

@@ -214,10 +214,11 @@ export const reads = {
   board: new Read(() => call(() => Lists.Board(yesterday())), ['drafts', 'requests', 'status', 'session']),
   catalogue: new Read(currentCatalogue, ['catalogue', 'session']),
   contracts: new Read(knownContracts, ['contracts', 'session']),
-  items: new Read(() => call(() => Requests.List()), ['drafts', 'requests', 'session']),
+  drafts: new Read(() => call(() => Drafts.List()), ['drafts', 'session']),
   keys: new Read(() => call(() => Keyring.State()), ['keys', 'session']),
   latest: new Read(() => call(() => Requests.Latest()), ['drafts', 'requests', 'session']),
   notices: new Read(() => call(() => Bell.Notices()), ['notices', 'session']),
+  outbox: new Read(() => call(() => Requests.Outbox()), ['requests', 'session']),
   people: new Read(() => call(() => Session.People()), ['session', 'requests']),
   person: new Read(() => call(() => Session.State()), ['session']),
   portal: new Read(() => call(() => Portal.State()), ['portal']),
@@ -234,10 +235,11 @@ export function forgetPerson(): void {
   const theirs = [
     reads.board,
     reads.contracts,
-    reads.items,
+    reads.drafts,
     reads.keys,
     reads.latest,
     reads.notices,
+    reads.outbox,
     reads.status,
   ];
   for (const read of theirs) read.forget();

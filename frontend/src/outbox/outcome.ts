@@ -3,8 +3,9 @@ import { mayHaveArrived } from '../request/life';
 import type { Key, Words } from '../text';
 import { reasonOf, waits } from './waiting';
 
-// What « Envoyer maintenant » has come to, told by what the list said before it
-// and says after it.
+// What « Envoyer maintenant » has come to, told by what the outbox held before it
+// and holds after it: what has arrived has left it, unless something was done with
+// it later that waits.
 
 // underWay tells whether there is nothing left to begin. How far acts are, the list
 // does not say.
@@ -42,7 +43,7 @@ export function resultOf(before: Item[], now: Item[], connection: string, at: nu
   const still = present.filter(waits);
   const back = present.filter((i) => i.status === 'to-correct').length;
   if (still.length + back === 0) return acts > 0 ? actsOnly(acts, connection) : undefined;
-  const arrived = present.some((i) => i.status === 'received');
+  const arrived = present.length < before.length || present.some((i) => i.status === 'received');
   const tried = triedOf(before, still.concat(present));
   const last = newest(still.filter((i) => tried.some((t) => t.id === i.id)));
   const halted = halts[last?.status === 'needs-sign-in' ? 'signed-out' : connection];

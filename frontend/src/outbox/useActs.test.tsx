@@ -212,9 +212,9 @@ describe('« Annuler l’envoi »', () => {
     vi.mocked(outbox.cancel).mockRejectedValue(new CallError('not-now'));
     vi.mocked(requests.open).mockResolvedValue({ item: item({ status: 'sending' }) } as unknown as Request);
     await act(async () => acts.cancel());
-    await act(async () => reads.items.set([item({ status: 'sending' })]));
+    await act(async () => reads.outbox.set([item({ status: 'sending' })]));
     expect(toasts()).toContain(fr.t('takeback.sending'));
-    await act(async () => reads.items.set([item({ status: 'queued' })]));
+    await act(async () => reads.outbox.set([item({ status: 'queued' })]));
     expect(toasts()).toBe('');
   });
 });

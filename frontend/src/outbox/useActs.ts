@@ -111,9 +111,9 @@ async function notTaken(id: string, reason: unknown): Promise<NotTaken> {
   if (code !== 'not-now') return { say: (w) => (known ? w.t(known) : w.error(code)) };
   if (now?.item.status !== 'sending') return { say: (w) => w.t('takeback.received'), late: true };
   const ends = (end: () => void) =>
-    reads.items.subscribe(() => {
-      const item = reads.items.snapshot().data?.find((i) => i.id === id);
-      if (item && item.status !== 'sending') end();
+    reads.outbox.subscribe(() => {
+      const { data } = reads.outbox.snapshot();
+      if (data && data.find((i) => i.id === id)?.status !== 'sending') end();
     });
   return { say: (w) => w.t('takeback.sending'), late: true, ends };
 }

@@ -20,7 +20,7 @@ function watch(watcher: () => void): () => void {
   return () => watchers.delete(watcher);
 }
 
-const listed = (): Item[] => reads.items.snapshot().data ?? [];
+const listed = (): Item[] => reads.outbox.snapshot().data ?? [];
 const connection = (): string => reads.status.snapshot().data?.connection ?? '';
 
 // useWorking tells whether what « Envoyer maintenant » has begun is under way,
@@ -49,7 +49,7 @@ export function useSendNow(): () => void {
 }
 
 async function send(): Promise<Result | undefined> {
-  await reads.items.refresh();
+  await reads.outbox.refresh();
   const before = listed().filter(waits);
   const acts = actsLeft(listed());
   await outbox.sendNow();
@@ -58,7 +58,7 @@ async function send(): Promise<Result | undefined> {
   return resultOf(before, listed(), connection(), Date.now());
 }
 
-// over waits until the attempts have ended: the list is read anew with each
+// over waits until the attempts have ended: the outbox is read anew with each
 // change of the queue.
 function over(before: Item[], acts: number): Promise<void> {
   return new Promise((done) => {
@@ -69,7 +69,7 @@ function over(before: Item[], acts: number): Promise<void> {
       const tried = triedOf(before, listed()).length > 0 || actsLeft(listed()) < acts;
       timer = setTimeout(end, tried ? QUIET : START);
     };
-    const stop = reads.items.subscribe(look);
+    const stop = reads.outbox.subscribe(look);
     const end = () => {
       stop();
       done();
@@ -87,5 +87,5 @@ function endsOf({ still }: Result): ((end: () => void) => () => void) | undefine
       const i = listed().find((n) => n.id === s.id);
       return !i || !waits(i) || i.status === 'sending' || i.attempts !== s.attempts;
     });
-  return (end) => reads.items.subscribe(() => moved() && end());
+  return (end) => reads.outbox.subscribe(() => moved() && end());
 }

@@ -49,11 +49,11 @@ async function show(
   const person = now.person ?? claire;
   program({
     ...methods({ person, people: [known(claire)], status: status(now.status) }),
-    'Requests.List': () => [],
+    'Requests.Outbox': () => [],
     'Outbox.SendNow': sent,
   });
   await readAll();
-  await act(() => reads.items.refresh());
+  await act(() => reads.outbox.refresh());
   const { hook } = memoryLocation({ path });
   await act(async () =>
     root.render(

@@ -57,12 +57,12 @@ beforeEach(async () => {
     'Drafts.Open': (id: string) => store().open(id),
     'Requests.Draft': (id: string) => store().read(id),
     'Drafts.Save': (id: string, revision: number, content: never) => store().save(id, revision, content),
-    'Requests.List': list,
+    'Requests.Outbox': list,
     'Requests.Latest': () => ({ drafts: list(), requests: [] }),
     'Window.Settings': () => (readFault ? refuse(readFault) : { language: now.person.id }),
   });
   ask(undefined);
-  await Promise.all([reads.person, reads.items, reads.latest, reads.settings].map((r) => r.refresh()));
+  await Promise.all([reads.person, reads.outbox, reads.latest, reads.settings].map((r) => r.refresh()));
   stop = followArrivals();
   await act(async () => {});
 });
@@ -129,27 +129,27 @@ describe('what was read for somebody', () => {
   test.each(['internal', 'timeout', 'damaged'])(
     'is not what the next one sees, also if theirs cannot be read: %s',
     async (code) => {
-      expect(reads.items.snapshot().data).toEqual([{ id: 'claire' }]);
+      expect(reads.outbox.snapshot().data).toEqual([{ id: 'claire' }]);
       readFault = code;
       await arrive(marc);
       await vi.waitFor(() => expect(reads.settings.snapshot().error?.code).toBe(code));
-      for (const read of [reads.items, reads.latest, reads.settings])
+      for (const read of [reads.outbox, reads.latest, reads.settings])
         expect(read.snapshot().data).toBeUndefined();
     },
   );
 
   test('is read anew for the next one', async () => {
-    const unfollow = reads.items.subscribe(() => {});
+    const unfollow = reads.outbox.subscribe(() => {});
     await arrive(marc);
-    await vi.waitFor(() => expect(reads.items.snapshot().data).toEqual([{ id: 'marc' }]));
+    await vi.waitFor(() => expect(reads.outbox.snapshot().data).toEqual([{ id: 'marc' }]));
     unfollow();
   });
 
   test('stays in sight for the same person', async () => {
     readFault = 'timeout';
     await arrive({ ...claire, signedIn: false });
-    await reads.items.refresh();
-    expect(reads.items.snapshot()).toMatchObject({ data: [{ id: 'claire' }], error: { code: 'timeout' } });
+    await reads.outbox.refresh();
+    expect(reads.outbox.snapshot()).toMatchObject({ data: [{ id: 'claire' }], error: { code: 'timeout' } });
   });
 });
 

@@ -11,8 +11,7 @@ import { GiveDraft } from '../../who';
 export function DraftList() {
   const words = useWords();
   const toast = useToast();
-  const { data: items } = useShared(reads.items);
-  const all = items?.filter((i) => i.draft);
+  const { data: all } = useShared(reads.drafts);
   const own = all?.filter((i) => !i.shared);
   const shared = all?.filter((i) => i.shared);
 

@@ -32,7 +32,7 @@ const item = () =>
   }) as Item;
 
 async function show(): Promise<void> {
-  await act(async () => void (await Promise.all([reads.items.refresh(), reads.status.refresh()])));
+  await act(async () => void (await Promise.all([reads.outbox.refresh(), reads.status.refresh()])));
   await act(async () =>
     root.render(
       <Window>
@@ -47,7 +47,7 @@ beforeEach(() => {
   late = false;
   program({
     ...methods({ person: claire, people: [], status: status({ connection: 'offline', waiting: 1 }) }),
-    'Requests.List': () => [item()],
+    'Requests.Outbox': () => [item()],
     'Requests.Open': () => ({ item: item(), acts }),
     'Acts.TakeBack': (id: string) => {
       if (late) refuse('not-now');

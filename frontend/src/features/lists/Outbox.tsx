@@ -26,7 +26,7 @@ import { Button, buttonClass, Chip } from '../../ui';
 export function OutboxList() {
   const words = useWords();
   const now = useNow();
-  const { data: items } = useShared(reads.items);
+  const { data: items } = useShared(reads.outbox);
   const { data: status } = useShared(reads.status);
   const signedOut = status?.connection === 'signed-out';
   const back = inTurn(items?.filter((i) => i.status === 'to-correct') ?? []);

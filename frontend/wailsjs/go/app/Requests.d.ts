@@ -6,8 +6,8 @@ export function Draft(arg1:string):Promise<app.Draft>;
 
 export function Latest():Promise<app.Latest>;
 
-export function List():Promise<Array<app.Item>>;
-
 export function Open(arg1:string):Promise<app.Request>;
+
+export function Outbox():Promise<Array<app.Item>>;
 
 export function Seen(arg1:string):Promise<void>;

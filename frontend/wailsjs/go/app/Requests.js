@@ -10,12 +10,12 @@ export function Latest() {
   return window['go']['app']['Requests']['Latest']();
 }
 
-export function List() {
-  return window['go']['app']['Requests']['List']();
-}
-
 export function Open(arg1) {
   return window['go']['app']['Requests']['Open'](arg1);
+}
+
+export function Outbox() {
+  return window['go']['app']['Requests']['Outbox']();
 }
 
 export function Seen(arg1) {
