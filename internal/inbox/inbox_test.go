@@ -340,13 +340,13 @@ func TestSyncedAndTold(t *testing.T) {
 	})
 }
 
-// The next page is asked for while one is stored, and no other one.
+// The next two pages are asked for while one is stored, and no other one.
 func TestPagesAhead(t *testing.T) {
 	run(t, func(t *testing.T, w *world) {
 		w.set(func(p *portal) { p.page, p.news["claire"] = 1, []string{"1", "2", "3", "4"} })
 		w.store.hold = make(chan struct{})
 		w.person("claire")
-		w.wantQuestions(t, "claire: wait 0s at 0s", "claire:1 wait 0s at 0s")
+		w.wantQuestions(t, "claire: wait 0s at 0s", "claire:1 wait 0s at 0s", "claire:2 wait 0s at 0s")
 		close(w.store.hold)
 		synctest.Wait()
 		w.wantApplied(t, 4, "claire 1: 1", "claire 2: 2", "claire 3: 3", "claire 4: 4")

@@ -7,9 +7,9 @@ import (
 	"guichet/internal/desk"
 )
 
-// pages are the answers to one question, each asked for while the one before it is
-// stored: of ten thousand requests neither the portal nor the disk waits for the
-// other one.
+// pages are the answers to one question, two of them asked for while the one before
+// is stored: of ten thousand requests neither the portal nor the disk waits for the
+// other one, and one that takes longer now and then is no matter.
 type pages struct {
 	answers chan page
 	cancel  context.CancelFunc
@@ -24,7 +24,7 @@ type page struct {
 // before it asks for another.
 func (i *Inbox) pages(ctx context.Context, person, cursor string, wait time.Duration) *pages {
 	ctx, cancel := context.WithCancel(ctx)
-	p := &pages{answers: make(chan page), cancel: cancel}
+	p := &pages{answers: make(chan page, 1), cancel: cancel}
 	go func() {
 		defer close(p.answers)
 		for more := true; more; wait = 0 {
