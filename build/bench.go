@@ -28,7 +28,7 @@ func bench(ctx context.Context, _ []string) error {
 	if err := frontend(ctx); err != nil {
 		return err
 	}
-	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchSealing(ctx), benchOutbox(ctx), benchManyRequests(ctx), benchFollow(ctx))
+	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchSealing(ctx), benchOutbox(ctx), benchManyRequests(ctx), benchList(ctx), benchFollow(ctx))
 }
 
 // benchStart measures from the start of the program until its page is painted,
@@ -108,15 +108,11 @@ func benchManyRequests(ctx context.Context) error {
 	defer leave()
 	env := map[int][]string{}
 	for _, n := range []int{fewRequests, manyRequests} {
-		data, err := os.MkdirTemp("", "guichet-bench")
+		data, err := seeded(ctx, n)
 		if err != nil {
 			return err
 		}
 		defer os.RemoveAll(data)
-		if err := (step{env: []string{"GUICHET_SEED_DIR=" + data, fmt.Sprintf("GUICHET_SEED_REQUESTS=%d", n)}}).
-			do(ctx, "go", "test", "-count=1", "-run", "^TestSeedRequests$", "./internal/e2e"); err != nil {
-			return err
-		}
 		env[n] = []string{"DISPLAY=" + display, "GUICHET_LOG=stderr", "GUICHET_KEYRING=none", "GUICHET_DATA=" + data, "GUICHET_PORTAL=http://127.0.0.1:9"}
 	}
 	var few, many, ratios []float64
@@ -136,6 +132,50 @@ func benchManyRequests(ctx context.Context) error {
 	say("  home page with %7d requests   median %6.0f ms", manyRequests, median(many[1:]))
 	say("  ratio of medians %.2f, median of ratios %.2f (goal: at most 1.2)", median(many[1:])/median(few[1:]), median(ratios[1:]))
 	return nil
+}
+
+var listed = regexp.MustCompile(`memory (page|nodes|desk) ([\d.]+) ([\d.]+)`)
+
+// benchList measures the memory of the list of very many requests, once it has been
+// gone through, against an empty one.
+func benchList(ctx context.Context) error {
+	dev, err := goBuild(ctx, "guichet-dev", windowTags("dev"), ".")
+	if err != nil {
+		return err
+	}
+	display, leave, err := displayed(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	env := []string{"DISPLAY=" + display, "GUICHET_TEST_DEV=" + dev, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1"}
+	for name, n := range map[string]int{"EMPTY": 0, "MANY": manyRequests} {
+		data, err := seeded(ctx, n)
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(data)
+		env = append(env, "GUICHET_BENCH_"+name+"="+data)
+	}
+	out, err := step{dir: "frontend", env: env, within: 10 * time.Minute}.output(ctx, npm(), "exec", "playwright", "--", "test", "--config", "playwright.bench.config.ts")
+	if err != nil {
+		return err
+	}
+	say("list of %d requests, gone through from end to end, against an empty one", manyRequests)
+	for _, m := range listed.FindAllStringSubmatch(out, -1) {
+		say("  %s %s, empty %s", map[string]string{"page": "MB of the page", "nodes": "nodes of the page", "desk": "MB of the program"}[m[1]], m[3], m[2])
+	}
+	return nil
+}
+
+// seeded is a data folder with so many requests of somebody who is at the desk.
+func seeded(ctx context.Context, requests int) (string, error) {
+	data, err := os.MkdirTemp("", "guichet-bench")
+	if err != nil {
+		return "", err
+	}
+	return data, step{env: []string{"GUICHET_SEED_DIR=" + data, fmt.Sprintf("GUICHET_SEED_REQUESTS=%d", requests)}}.
+		do(ctx, "go", "test", "-count=1", "-run", "^TestSeedRequests$", "./internal/e2e")
 }
 
 // painted starts a window and returns the milliseconds until it says that its

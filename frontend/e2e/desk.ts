@@ -37,6 +37,10 @@ export class Desk {
     return `http://127.0.0.1:${this.port}/`;
   }
 
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
   get running(): boolean {
     return this.process?.alive ?? false;
   }
