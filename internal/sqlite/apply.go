@@ -197,7 +197,8 @@ func (a *applying) taken(ctx context.Context, id uuid.UUID) (bool, error) {
 	return a.drafts[id.String()], nil
 }
 
-// putFiles stores the rows of files whose bytes are at the portal.
+// putFiles stores the rows of files whose bytes are at the portal, as far as they
+// are not here: they may have been lost with a damaged file.
 func (a *applying) putFiles(ctx context.Context, owner desk.Owner, item uuid.UUID, files []desk.File) error {
 	for _, f := range files {
 		f.Stored = ""
@@ -261,6 +262,9 @@ func (a *applying) merge(ctx context.Context, seq int64, news desk.Request) (sto
 	if _, err = a.tx.ExecContext(ctx, "UPDATE request SET snapshot=? WHERE seq=?", a.snapshot, seq); err != nil {
 		return stood, err
 	}
+	if err = a.putFiles(ctx, stood.Owner, news.ID, news.Files); err != nil {
+		return stood, err
+	}
 	if stood.Status != desk.StatusReceived {
 		if _, err = a.tx.ExecContext(ctx, "DELETE FROM job WHERE request=?", seq); err != nil {
 			return stood, err
@@ -306,11 +310,12 @@ func (a *applying) putMessage(ctx context.Context, r desk.Request, m desk.Messag
 	if err != nil {
 		return false, err
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
+	n, err := res.RowsAffected()
+	if err != nil {
 		return false, err
 	}
-	if err := a.putFiles(ctx, r.Owner, m.ID, m.Files); err != nil || !m.Support {
-		return true, err
+	if err := a.putFiles(ctx, r.Owner, m.ID, m.Files); err != nil || n == 0 || !m.Support {
+		return n > 0, err
 	}
 	if r.AnsweredAt.IsZero() { // the portal told of it by the message only
 		if _, err := a.tx.ExecContext(ctx, "UPDATE request SET answered_at=coalesce(answered_at, ?) WHERE id=? AND person=?",

@@ -219,6 +219,46 @@ func TestNotices(t *testing.T) {
 func told0(list []desk.Notice) int64 { return list[0].Seq }
 
 // What a person reads of a message is what support wrote, with its files.
+// Rows of files that were lost with a damaged file come back with the next word of
+// the portal; those that are here stay as they are.
+func TestFilesComeBack(t *testing.T) {
+	s, ctx := open(t, t.TempDir()), context.Background()
+	c := heard(t, 1, nil)
+	file := desk.File{ID: newID(t), Name: "Facture.pdf", Size: 3, Media: "application/pdf", SHA256: "ab"}
+	c.Request.Files = []desk.File{file}
+	said := desk.Message{ID: newID(t), Request: c.Request.ID, Author: "Service client", Support: true, Text: "Voici.", At: at}
+	said.Files = []desk.File{{ID: newID(t), Name: "Avoir.pdf", Size: 4, Media: "application/pdf", SHA256: "cd"}}
+	c.Messages = []desk.Message{said}
+	take(t, s, desk.Changes{Changes: []desk.Change{c}, Cursor: "1"})
+	names := func() (out []string) {
+		d, err := s.Request(ctx, "claire", c.Request.ID)
+		if err != nil || len(d.Messages) != 1 {
+			t.Fatalf("%+v, %v", d, err)
+		}
+		for _, f := range append(d.Files, d.Messages[0].Files...) {
+			out = append(out, f.Name)
+		}
+		return out
+	}
+	want(t, "before", names(), []string{"Facture.pdf", "Avoir.pdf"})
+	if _, err := s.write.ExecContext(ctx, "DELETE FROM file WHERE id<>?", file.ID.String()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.write.ExecContext(ctx, "UPDATE file SET stored='here'"); err != nil {
+		t.Fatal(err)
+	}
+	take(t, s, desk.Changes{Changes: []desk.Change{c}, Cursor: "2"})
+	want(t, "then", names(), []string{"Facture.pdf", "Avoir.pdf"})
+	if d, err := s.Request(ctx, "claire", c.Request.ID); err != nil || d.Files[0].Stored != "here" {
+		t.Errorf("%+v, %v", d.Files, err)
+	}
+	if _, err := s.write.ExecContext(ctx, "DELETE FROM file"); err != nil {
+		t.Fatal(err)
+	}
+	take(t, s, desk.Changes{Changes: []desk.Change{c}, Cursor: "3"})
+	want(t, "in the end", names(), []string{"Facture.pdf", "Avoir.pdf"})
+}
+
 func TestMessageBody(t *testing.T) {
 	ctx := context.Background()
 	s := open(t, t.TempDir())
