@@ -116,8 +116,8 @@ func (s *Store) putAct(ctx context.Context, tx *sql.Tx, a desk.Act, now time.Tim
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		var sent bool // it is a message, or was done, already
-		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM message WHERE id=?1 AND person=?2) OR EXISTS (SELECT 1 FROM history WHERE person=?2 AND what='act' AND code=?1)",
-			a.ID.String(), a.Owner.Person).Scan(&sent); err != nil {
+		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM message WHERE id=?1 AND person=?2) OR EXISTS (SELECT 1 FROM history WHERE request=?3 AND person=?2 AND code=?1)",
+			a.ID.String(), a.Owner.Person, a.Request.String()).Scan(&sent); err != nil {
 			return err
 		}
 		if sent && a.Status == desk.StatusDraft {

@@ -75,6 +75,19 @@ func TestActsWaitTheirTurn(t *testing.T) {
 	if err != nil || len(d.Messages) != 1 || d.Messages[0].Text != "Un" || len(d.Acts) != 1 {
 		t.Errorf("%+v, %v", d, err)
 	}
+	closed := desk.Request{ID: r.ID, Number: "AS-2026-000100", PortalStatus: desk.PortalClosed, UpdatedAt: at}
+	ends(t, s, jobs[0], desk.Outcome{Kind: desk.OutcomeReceived, Done: &desk.Change{Request: closed}})
+	if err := s.Do(context.Background(), second, at); err != nil || len(acts(t, s, r.ID)) != 0 {
+		t.Errorf("what was done is queued again: %v", err)
+	}
+	if d, err = s.Request(context.Background(), "claire", r.ID); err != nil {
+		t.Fatal(err)
+	}
+	told := []string{}
+	for _, h := range d.History[len(d.History)-3:] {
+		told = append(told, h.What)
+	}
+	want(t, "history", told, []string{"act.reply", "act.close", "portal.closed"})
 }
 
 // An attempt is on the disk before anything leaves, and what came of it is known

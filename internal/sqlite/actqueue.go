@@ -122,10 +122,7 @@ func (s *Store) done(ctx context.Context, tx *sql.Tx, res desk.Result, now time.
 	if _, err := tx.ExecContext(ctx, "DELETE FROM act WHERE seq=?", res.Job.ID); err != nil {
 		return err
 	}
-	if err := s.note(ctx, tx, a.Owner.Person, a.Request.String(), now, "act."+string(a.Kind), ""); err != nil {
-		return err
-	}
-	if err := s.note(ctx, tx, a.Owner.Person, a.Request.String(), now, "act", a.ID.String()); err != nil {
+	if err := s.note(ctx, tx, a.Owner.Person, a.Request.String(), now, "act."+string(a.Kind), a.ID.String()); err != nil {
 		return err
 	}
 	if res.Outcome.Done == nil {

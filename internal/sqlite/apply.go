@@ -56,7 +56,20 @@ func (a *applying) find(ctx context.Context, changes []desk.Change) error {
 	return rows.Err()
 }
 
-func (a *applying) apply(ctx context.Context, c desk.Change) error {
+func (a *applying) apply(ctx context.Context, changes ...desk.Change) error {
+	if err := a.find(ctx, changes); err != nil {
+		return err
+	}
+	for _, c := range changes {
+		c.Request.Owner.Person = a.person
+		if err := a.one(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *applying) one(ctx context.Context, c desk.Change) error {
 	news := c.Request
 	var stood desk.Request
 	seq, known := a.here[news.ID]

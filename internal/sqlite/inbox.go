@@ -37,14 +37,8 @@ func (s *Store) Apply(ctx context.Context, person string, in desk.Changes, now t
 			return err
 		}
 		a := &applying{store: s, tx: tx, person: person, snapshot: snap.number, silent: in.Snapshot, now: now}
-		if err := a.find(ctx, in.Changes); err != nil {
+		if err := a.apply(ctx, in.Changes...); err != nil {
 			return err
-		}
-		for _, c := range in.Changes {
-			c.Request.Owner.Person = person
-			if err := a.apply(ctx, c); err != nil {
-				return err
-			}
 		}
 		for _, id := range in.Gone {
 			if err := forget(ctx, tx, person, "id=?2", id.String()); err != nil {
