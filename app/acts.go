@@ -9,7 +9,7 @@ import (
 func actOf(a desk.Act) Act {
 	return Act{
 		ID: a.ID.String(), Request: a.Request.String(), Kind: string(a.Kind), Text: a.Text, Status: string(a.Status), Reason: a.Reason,
-		Files: each(a.Files, fileOf), At: stamp(a.At), SavedAt: stamp(a.SavedAt),
+		Problems: problemsOf(a.Problems), Files: each(a.Files, fileOf), At: stamp(a.At), SavedAt: stamp(a.SavedAt), Attempts: a.Attempts,
 	}
 }
 
@@ -31,33 +31,10 @@ func (a *App) act(request, id string, kind desk.ActKind, text string) (out desk.
 	return out, err
 }
 
-// SaveReply keeps a reply while it is written; an empty id begins one. It is on the
-// disk when it returns its id. "not-found" when the request is not here, "not-now"
-// when the reply was sent meanwhile, "invalid" when it is far too long.
-func (x *Acts) SaveReply(request, id, text string) (saved string, err error) {
-	defer x.a.guard("Acts.SaveReply", &err)
-	if err := x.a.begin(); err != nil {
-		return "", err
-	}
-	if len(text) > maxDraft {
-		return "", desk.ErrDraftSize
-	}
-	act, err := x.a.act(request, id, desk.ActReply, text)
-	if err != nil {
-		return "", err
-	}
-	if err := x.a.store.SaveReply(x.a.ctx, act, x.a.Now()); err != nil {
-		return "", err
-	}
-	if id == "" {
-		x.a.changed("requests")
-	}
-	return act.ID.String(), nil
-}
-
 // Do queues an act: kind is one of Request.Allowed, text the reply or the reason,
 // watchers the ids for "watchers". An id that was done already is the same act; an
-// empty one is a new one. "invalid" has the problems of field text or reason.
+// empty one is a new one; a reply takes along the files that it has. "invalid" has
+// the problems of field text, reason or files.
 func (x *Acts) Do(request, id, kind, text string, watchers []string) (done string, err error) {
 	defer x.a.guard("Acts.Do", &err)
 	if err := x.a.begin(); err != nil {
@@ -69,6 +46,9 @@ func (x *Acts) Do(request, id, kind, text string, watchers []string) (done strin
 	}
 	act.Watchers = watchers
 	if err := act.Check(); err != nil {
+		return "", err
+	}
+	if err := x.a.checkReply(act.ID); err != nil {
 		return "", err
 	}
 	if err := x.a.store.Do(x.a.ctx, act, x.a.Now()); err != nil {
@@ -94,7 +74,8 @@ func (x *Acts) TakeBack(id string) (err error) {
 	return x.a.store.TakeBackAct(x.a.ctx, x.a.me().ID, parsed, x.a.Now())
 }
 
-// Drop forgets a reply that was being written, or an act that was refused.
+// Drop forgets an act that was refused, or throws away a reply that was being
+// written: SaveReply brings it back for a week.
 func (x *Acts) Drop(id string) (err error) {
 	defer x.a.guard("Acts.Drop", &err)
 	if err := x.a.begin(); err != nil {
@@ -105,7 +86,7 @@ func (x *Acts) Drop(id string) (err error) {
 		return err
 	}
 	defer x.a.changed("requests", "status")
-	return x.a.store.DropAct(x.a.ctx, x.a.me().ID, parsed)
+	return x.a.store.DropAct(x.a.ctx, x.a.me().ID, parsed, x.a.Now())
 }
 
 // Members lists who belongs to the practice of a request, for whoever may edit its

@@ -18,7 +18,7 @@ type Drafts struct{ a *App }
 // Handover makes drafts somebody else's.
 type Handover struct{ a *App }
 
-// Files are the attachments of drafts.
+// Files are the attachments of drafts, and of replies being written.
 type Files struct{ a *App }
 
 // Requests are drafts, waiting and sent requests in one list.

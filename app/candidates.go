@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"slices"
 	"sync"
@@ -13,7 +14,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// candidate is a file that was chosen for a draft. Until it is confirmed
+// candidate is a file that was chosen for a draft or a reply. Until it is confirmed
 // nothing of it is stored anywhere.
 type candidate struct {
 	token string
@@ -112,4 +113,29 @@ func (c *candidates) forget(tokens ...string) {
 func (c *candidates) drop(token string) {
 	delete(c.byKey, token)
 	c.order = slices.DeleteFunc(c.order, func(t string) bool { return t == token })
+}
+
+// progressEvery is how often the window is told how far a copy is.
+const progressEvery = 100 * time.Millisecond
+
+func (a *App) copyProgress(c *candidate) func(int64) {
+	var last time.Time
+	return func(done int64) {
+		if now := a.Now(); now.Sub(last) >= progressEvery || done == c.Size {
+			last = now
+			a.shell.Emit("progress", Progress{Token: c.token, Done: done, Total: c.Size})
+		}
+	}
+}
+
+// problemFor is what the window is told of a file that could not be stored.
+func problemFor(err error) desk.Problem {
+	var e *desk.Error
+	switch {
+	case errors.As(err, &e) && len(e.Problems) > 0:
+		return e.Problems[0]
+	case errors.Is(err, desk.ErrDiskFull), errors.Is(err, desk.ErrReadOnly):
+		return desk.Problem{Field: desk.KeyFiles, Code: desk.CodeStorageFull}
+	}
+	return desk.Problem{Field: desk.KeyFiles, Code: desk.CodeNotStored}
 }

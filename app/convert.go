@@ -61,9 +61,13 @@ func catalogueOf(c desk.Catalogue, who desk.Person) Catalogue {
 			Categories: each(t.Categories, func(c desk.Category) Category {
 				return Category{Key: c.Key, Label: textOf(c.Label), Hint: textOf(c.Hint)}
 			}),
-			Files: FileRules{MaxCount: t.Files.MaxCount, MaxBytes: t.Files.MaxBytes, Extensions: extensionsOf(t.Files)},
+			Files: rulesOf(t.Files),
 		}
 	})}
+}
+
+func rulesOf(r desk.FileRules) FileRules {
+	return FileRules{MaxCount: r.MaxCount, MaxBytes: r.MaxBytes, Extensions: extensionsOf(r)}
 }
 
 func extensionsOf(r desk.FileRules) []string {

@@ -308,5 +308,6 @@ func (a *App) dossierOf(d sqlite.Dossier) Request {
 		}),
 		Problems: problemsOf(d.Problems), Watchers: each(d.Watchers, memberOf),
 		Allowed: each(d.Allowed, func(k desk.ActKind) string { return string(k) }), Acts: each(d.Acts, actOf),
+		Rules: rulesOf(a.fileRules(desk.Draft{Content: desk.Content{CatalogueVersion: d.CatalogueVersion, Type: d.Type}})),
 	}
 }

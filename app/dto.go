@@ -307,20 +307,23 @@ type Request struct {
 	Problems []Problem      `json:"problems"`
 	Watchers []Member       `json:"watchers"` // who follows it
 	Allowed  []string       `json:"allowed"`  // what the person may do: reply, withdraw, close, reopen, watch, unwatch, watchers
+	Rules    FileRules      `json:"rules"`    // of the files of a reply
 	Acts     []Act          `json:"acts"`     // what they have done and the portal does not have yet, the oldest first
 }
 
 // Act is something that a person does with a request that the portal has.
 type Act struct {
-	ID      string `json:"id"`
-	Request string `json:"request"`
-	Kind    string `json:"kind"`   // as in Request.Allowed
-	Text    string `json:"text"`   // of a reply; the reason of withdraw and reopen
-	Status  string `json:"status"` // draft (a reply being written, or one that came back), queued, sending, unknown, needs-sign-in, to-correct
-	Reason  string `json:"reason"` // why it is in that status
-	Files   []File `json:"files"`
-	At      string `json:"at"`
-	SavedAt string `json:"savedAt"`
+	ID       string    `json:"id"`
+	Request  string    `json:"request"`
+	Kind     string    `json:"kind"`     // as in Request.Allowed
+	Text     string    `json:"text"`     // of a reply; the reason of withdraw and reopen
+	Status   string    `json:"status"`   // draft (a reply being written, or one that came back), queued, sending, unknown, needs-sign-in, to-correct
+	Reason   string    `json:"reason"`   // why it is in that status
+	Problems []Problem `json:"problems"` // what the portal said of a reply that came back
+	Files    []File    `json:"files"`
+	At       string    `json:"at"`
+	SavedAt  string    `json:"savedAt"`
+	Attempts int       `json:"attempts"`
 }
 
 // Member is somebody who belongs to a practice.

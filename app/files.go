@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"guichet/internal/attach"
 	"guichet/internal/desk"
@@ -25,7 +24,7 @@ var (
 // and looks at what was chosen; no candidate when it was cancelled.
 func (x *Files) Choose(draft, title string) (out []Candidate, err error) {
 	defer x.a.guard("Files.Choose", &err)
-	if _, err := x.a.draft(draft); err != nil {
+	if _, err := x.a.holder(draft); err != nil {
 		return nil, err
 	}
 	paths, err := x.a.shell.PickFiles(title)
@@ -42,7 +41,7 @@ func (x *Files) Look(draft string, paths []string) (out []Candidate, err error) 
 }
 
 func (a *App) lookAll(draft string, paths []string) ([]Candidate, error) {
-	d, err := a.draft(draft)
+	d, err := a.holder(draft)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +59,7 @@ func (a *App) lookAll(draft string, paths []string) ([]Candidate, error) {
 // base64 of its first bytes (attach.HeadSize at the most).
 func (x *Files) Offer(draft, name string, size int64, head string) (out Candidate, err error) {
 	defer x.a.guard("Files.Offer", &err)
-	d, err := x.a.draft(draft)
+	d, err := x.a.holder(draft)
 	if err != nil {
 		return out, err
 	}
@@ -74,7 +73,7 @@ func (x *Files) Offer(draft, name string, size int64, head string) (out Candidat
 	return x.a.judge(c, rules, nil, &room, len(d.Files)), nil
 }
 
-// fileRules are the limits of the draft's type, or of the first type as long as
+// fileRules are the limits of the type, or of the first type as long as
 // none is chosen.
 func (a *App) fileRules(d desk.Draft) desk.FileRules {
 	c := a.catalogues.version(d.CatalogueVersion)
@@ -116,7 +115,7 @@ func candidateOf(c *candidate, problem *desk.Problem) Candidate {
 func (x *Files) Confirm(draft string, tokens []string, wording string) (out Attached, err error) {
 	defer x.a.guard("Files.Confirm", &err)
 	a := x.a
-	d, err := a.draft(draft)
+	d, err := a.holder(draft)
 	if err != nil {
 		return out, err
 	}
@@ -151,38 +150,15 @@ func (a *App) statement(wording string) (desk.Confirmation, error) {
 	return desk.Confirmation{By: a.me().ID, At: a.Now(), Wording: wording}, nil
 }
 
-// Vouch says of the files that came with a draft what Confirm says of those that are
-// chosen: somebody else did, and cannot for whoever sends them.
-func (x *Files) Vouch(draft, wording string) (out Attached, err error) {
-	defer x.a.guard("Files.Vouch", &err)
-	a := x.a
-	d, err := a.draft(draft)
-	if err != nil {
-		return out, err
-	}
-	statement, err := a.statement(wording)
-	if err != nil {
-		return out, err
-	}
-	if statement.By == "" {
-		return out, desk.ErrSignIn
-	}
-	if err := a.store.Vouch(a.ctx, d.ID, statement); err != nil {
-		return out, err
-	}
-	out = Attached{Waiting: []string{}, Refused: []Candidate{}}
-	return out, a.refill(&out, draft)
-}
-
-// refill reads the draft's files again.
+// refill reads the files of the draft, or of the reply, again.
 func (a *App) refill(out *Attached, draft string) error {
-	d, err := a.draft(draft)
+	d, err := a.holder(draft)
 	if err != nil {
 		return err
 	}
 	out.Files = each(d.Files, fileOf)
-	out.Problems = problemsOf(slices.DeleteFunc(a.look(d).Problems, func(p desk.Problem) bool { return p.Field != desk.KeyFiles }))
-	a.changed("drafts")
+	out.Problems = problemsOf(a.fileProblems(d))
+	a.changed("drafts", "requests")
 	return nil
 }
 
@@ -255,9 +231,9 @@ func (a *App) addRow(ctx context.Context, d desk.Draft, f *desk.File) error {
 	return a.store.AddFile(ctx, d.ID, d.Owner.Person, *f)
 }
 
-// attachedTwice refuses the same bytes under the same name in one draft.
+// attachedTwice refuses the same bytes under the same name in one draft or reply.
 func (a *App) attachedTwice(draft uuid.UUID, f desk.File) error {
-	d, err := a.store.Draft(a.ctx, draft)
+	d, err := a.holder(draft.String())
 	if err != nil {
 		return err
 	}
@@ -265,31 +241,6 @@ func (a *App) attachedTwice(draft uuid.UUID, f desk.File) error {
 		return desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeAlreadyPicked})
 	}
 	return nil
-}
-
-// progressEvery is how often the window is told how far a copy is.
-const progressEvery = 100 * time.Millisecond
-
-func (a *App) copyProgress(c *candidate) func(int64) {
-	var last time.Time
-	return func(done int64) {
-		if now := a.Now(); now.Sub(last) >= progressEvery || done == c.Size {
-			last = now
-			a.shell.Emit("progress", Progress{Token: c.token, Done: done, Total: c.Size})
-		}
-	}
-}
-
-// problemFor is what the window is told of a file that could not be stored.
-func problemFor(err error) desk.Problem {
-	var e *desk.Error
-	switch {
-	case errors.As(err, &e) && len(e.Problems) > 0:
-		return e.Problems[0]
-	case errors.Is(err, desk.ErrDiskFull), errors.Is(err, desk.ErrReadOnly):
-		return desk.Problem{Field: desk.KeyFiles, Code: desk.CodeStorageFull}
-	}
-	return desk.Problem{Field: desk.KeyFiles, Code: desk.CodeNotStored}
 }
 
 // Forget drops candidates that the person did not confirm, and cuts what is
@@ -300,7 +251,7 @@ func (x *Files) Forget(tokens []string) (err error) {
 	return nil
 }
 
-// Remove takes a file from a draft; Restore brings it back for a week.
+// Remove takes a file from a draft or a reply; Restore brings it back for a week.
 func (x *Files) Remove(draft, file string) (out []File, err error) {
 	defer x.a.guard("Files.Remove", &err)
 	return x.a.markFile(draft, file, func(d, f uuid.UUID) error { return x.a.store.RemoveFile(x.a.ctx, d, f, x.a.Now()) })
@@ -313,7 +264,7 @@ func (x *Files) Restore(draft, file string) (out []File, err error) {
 }
 
 func (a *App) markFile(draft, file string, mark func(draft, file uuid.UUID) error) ([]File, error) {
-	d, err := a.draft(draft)
+	d, err := a.holder(draft)
 	if err != nil {
 		return nil, err
 	}
@@ -324,9 +275,32 @@ func (a *App) markFile(draft, file string, mark func(draft, file uuid.UUID) erro
 	if err := mark(d.ID, f); err != nil {
 		return nil, err
 	}
-	if d, err = a.draft(draft); err != nil {
+	if d, err = a.holder(draft); err != nil {
 		return nil, err
 	}
-	a.changed("drafts")
+	a.changed("drafts", "requests")
 	return each(d.Files, fileOf), nil
+}
+
+// Vouch says of the files that came with a draft what Confirm says of those that are
+// chosen: somebody else did, and cannot for whoever sends them.
+func (x *Files) Vouch(draft, wording string) (out Attached, err error) {
+	defer x.a.guard("Files.Vouch", &err)
+	a := x.a
+	d, err := a.draft(draft)
+	if err != nil {
+		return out, err
+	}
+	statement, err := a.statement(wording)
+	if err != nil {
+		return out, err
+	}
+	if statement.By == "" {
+		return out, desk.ErrSignIn
+	}
+	if err := a.store.Vouch(a.ctx, d.ID, statement); err != nil {
+		return out, err
+	}
+	out = Attached{Waiting: []string{}, Refused: []Candidate{}}
+	return out, a.refill(&out, draft)
 }

@@ -93,7 +93,7 @@ func (a *App) servePiece(w http.ResponseWriter, r *http.Request) {
 		answerError(w, http.StatusUnprocessableEntity, desk.Invalid(problemFor(res.err)))
 		return
 	}
-	a.changed("drafts")
+	a.changed("drafts", "requests")
 	answer(w, http.StatusOK, map[string]any{"received": u.received, "file": fileOf(res.file)})
 }
 

@@ -17,8 +17,9 @@ type Act struct {
 	Text     string   // of a reply; the reason of a withdrawal or a reopening
 	Watchers []string // ids, for ActWatchers
 	Files    []File
-	Status   Status // StatusDraft while it is written or when it came back
-	Reason   string // why it is in that status: a code of Outcome, may be empty
+	Status   Status    // StatusDraft while it is written or when it came back
+	Reason   string    // why it is in that status: a code of Outcome, may be empty
+	Problems []Problem // what the portal said of a reply that came back
 	At       time.Time
 	SavedAt  time.Time
 	Attempts int

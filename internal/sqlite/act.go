@@ -14,8 +14,9 @@ import (
 
 // actBody is what of an act is sealed.
 type actBody struct {
-	Text     string   `json:"text,omitempty"`
-	Watchers []string `json:"watchers,omitempty"`
+	Text     string         `json:"text,omitempty"`
+	Watchers []string       `json:"watchers,omitempty"`
+	Problems []desk.Problem `json:"problems,omitempty"`
 }
 
 const actColumns = "act.id, act.person, act.practice, act.request, act.kind, act.body, act.status, act.reason, act.created_at, act.updated_at, act.attempt, act.next_at"
@@ -36,7 +37,7 @@ func (s *Store) scanAct(row interface{ Scan(...any) error }) (desk.Act, error) {
 	if err := s.unseal(a.Owner.Person, sealed, &b); err != nil {
 		return a, err
 	}
-	a.Text, a.Watchers = b.Text, b.Watchers
+	a.Text, a.Watchers, a.Problems = b.Text, b.Watchers, b.Problems
 	if a.ID, err = uuid.Parse(id); err != nil {
 		return a, desk.ErrDamaged.With(err)
 	}
@@ -53,7 +54,7 @@ func (s *Store) scanAct(row interface{ Scan(...any) error }) (desk.Act, error) {
 // actsOf lists what a person does with a request and the portal does not have yet,
 // in the order in which it was done, with its files.
 func (s *Store) actsOf(ctx context.Context, q querier, person, request string) ([]desk.Act, error) {
-	rows, err := q.QueryContext(ctx, "SELECT "+actColumns+" FROM act WHERE act.request=? AND act.person=? ORDER BY act.seq", request, person)
+	rows, err := q.QueryContext(ctx, "SELECT "+actColumns+" FROM act WHERE act.request=? AND act.person=? AND act.deleted_at IS NULL ORDER BY act.seq", request, person)
 	if err != nil {
 		return nil, err
 	}
@@ -77,16 +78,8 @@ func (s *Store) actsOf(ctx context.Context, q querier, person, request string) (
 	return out, nil
 }
 
-// SaveReply keeps a reply that is being written: its Text, under its ID and
-// Request. A request of which the person has nothing here is desk.ErrNotFound, a
-// reply that was sent meanwhile desk.ErrNotNow.
-func (s *Store) SaveReply(ctx context.Context, a desk.Act, now time.Time) (err error) {
-	a.Kind, a.Status = desk.ActReply, desk.StatusDraft
-	return s.saveAct(ctx, "save reply", a, now)
-}
-
 // Do queues an act to be sent, in one transaction; a reply that was being written
-// under its ID goes. The same id twice is the same act. A request of which the
+// under its ID goes, and takes its files along. The same id twice is the same act. A request of which the
 // person has nothing here is desk.ErrNotFound.
 func (s *Store) Do(ctx context.Context, a desk.Act, now time.Time) error {
 	a.Status = desk.StatusQueued
@@ -111,10 +104,9 @@ func (s *Store) putAct(ctx context.Context, tx *sql.Tx, a desk.Act, now time.Tim
 	if err != nil {
 		return err
 	}
-	var status desk.Status
-	err = tx.QueryRowContext(ctx, "SELECT status FROM act WHERE id=? AND person=?", a.ID.String(), a.Owner.Person).Scan(&status)
+	before, err := s.scanAct(tx.QueryRowContext(ctx, "SELECT "+actColumns+" FROM act WHERE id=? AND person=?", a.ID.String(), a.Owner.Person))
 	switch {
-	case errors.Is(err, sql.ErrNoRows):
+	case errors.Is(err, desk.ErrNotFound):
 		var sent bool // it is a message, or was done, already
 		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM message WHERE id=?1 AND person=?2) OR EXISTS (SELECT 1 FROM history WHERE request=?3 AND person=?2 AND code=?1)",
 			a.ID.String(), a.Owner.Person, a.Request.String()).Scan(&sent); err != nil {
@@ -128,13 +120,18 @@ func (s *Store) putAct(ctx context.Context, tx *sql.Tx, a desk.Act, now time.Tim
 		}
 	case err != nil:
 		return err
-	case status == desk.StatusDraft:
+	case before.Status == desk.StatusDraft:
 	case a.Status == desk.StatusDraft:
 		return desk.ErrNotNow
 	default:
 		return nil // the same one
 	}
-	body, err := s.seal(a.Owner.Person, actBody{a.Text, a.Watchers})
+	if a.Status == desk.StatusDraft {
+		a.Problems = before.Problems
+	} else if _, err := tx.ExecContext(ctx, "DELETE FROM file WHERE item=? AND person=? AND removed_at IS NOT NULL", a.ID.String(), a.Owner.Person); err != nil {
+		return err
+	}
+	body, err := s.seal(a.Owner.Person, actBody{a.Text, a.Watchers, a.Problems})
 	if err != nil {
 		return err
 	}
@@ -142,7 +139,7 @@ func (s *Store) putAct(ctx context.Context, tx *sql.Tx, a desk.Act, now time.Tim
 	_, err = tx.ExecContext(ctx, `INSERT INTO act (id, person, practice, request, kind, body, status, reason, created_at, updated_at, attempt, doubt, next_at)
 		VALUES (?1,?2,?3,?4,?5,?6,?7,'',?8,?8,0,0,?8)
 		ON CONFLICT (id, person) DO UPDATE SET seq=(SELECT max(seq)+(act.seq<max(seq)) FROM act AS a), body=excluded.body, status=excluded.status,
-		reason=iif(excluded.status='draft', reason, ''), updated_at=excluded.updated_at, next_at=excluded.next_at`,
+		reason=iif(excluded.status='draft', reason, ''), updated_at=excluded.updated_at, next_at=excluded.next_at, deleted_at=NULL`,
 		a.ID.String(), a.Owner.Person, a.Owner.Practice, a.Request.String(), a.Kind, body, a.Status, ms(now))
 	return err
 }
@@ -176,22 +173,26 @@ func (s *Store) TakeBackAct(ctx context.Context, person string, id uuid.UUID, no
 	return nil
 }
 
-// DropAct forgets a reply that was being written, or an act that was refused, with
-// its files. desk.ErrNotNow when it waits to be sent.
-func (s *Store) DropAct(ctx context.Context, person string, id uuid.UUID) error {
+// DropAct forgets an act that was refused. A reply that was being written is thrown
+// away with its files: until ThrownFor, what is saved under its ID, or a file of it
+// that is restored, brings it back. desk.ErrNotNow when it waits to be sent.
+func (s *Store) DropAct(ctx context.Context, person string, id uuid.UUID, now time.Time) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		err := oneRow(tx.ExecContext(ctx, "DELETE FROM act WHERE id=? AND person=? AND status IN ('draft','to-correct')", id.String(), person))
-		if errors.Is(err, desk.ErrNotFound) {
-			var there int
-			if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM act WHERE id=? AND person=?", id.String(), person).Scan(&there); err != nil || there == 0 {
-				return err // it is gone already
-			}
+		const mine = " WHERE id=? AND person=?"
+		var status desk.Status
+		err := tx.QueryRowContext(ctx, "SELECT status FROM act"+mine, id.String(), person).Scan(&status)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return nil // it is gone already
+		case err != nil:
+			return err
+		case status == desk.StatusDraft:
+			_, err = tx.ExecContext(ctx, "UPDATE act SET deleted_at=?, updated_at=?"+mine+" AND deleted_at IS NULL", ms(now), ms(now), id.String(), person)
+		case status == desk.StatusToCorrect:
+			_, err = tx.ExecContext(ctx, "DELETE FROM act"+mine, id.String(), person)
+		default:
 			return desk.ErrNotNow
 		}
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, "DELETE FROM file WHERE item=? AND person=?", id.String(), person)
 		return err
 	})
 	if err != nil {

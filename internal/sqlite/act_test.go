@@ -184,21 +184,21 @@ func TestReplies(t *testing.T) {
 		t.Fatal(err)
 	}
 	saves(reply, desk.ErrNotNow)
-	if err := s.DropAct(ctx, "claire", reply.ID); !errors.Is(err, desk.ErrNotNow) {
+	if err := s.DropAct(ctx, "claire", reply.ID, at); !errors.Is(err, desk.ErrNotNow) {
 		t.Errorf("what waits is dropped: %v", err)
 	}
 	if err := s.TakeBackAct(ctx, "claire", reply.ID, at); err != nil {
 		t.Fatal(err)
 	}
 	saves(reply, nil)
-	if err := s.DropAct(ctx, "marc", reply.ID); err != nil || len(acts(t, s, id)) != 1 {
+	if err := s.DropAct(ctx, "marc", reply.ID, at); err != nil || len(acts(t, s, id)) != 1 {
 		t.Errorf("somebody else drops it: %v", err)
 	}
 	take(t, s, desk.Changes{Gone: []uuid.UUID{id}, Cursor: "2"}) // while it is written
 	if a := acts(t, s, id); len(a) != 1 {
 		t.Errorf("what was written is gone with its request: %+v", a)
 	}
-	if err := s.DropAct(ctx, "claire", reply.ID); err != nil || len(acts(t, s, id)) != 0 {
+	if err := s.DropAct(ctx, "claire", reply.ID, at); err != nil || len(acts(t, s, id)) != 0 {
 		t.Errorf("%v", err)
 	}
 	reply.Request = newID(t)

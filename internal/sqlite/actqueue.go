@@ -108,7 +108,7 @@ func (s *Store) finishAct(ctx context.Context, tx *sql.Tx, res desk.Result, now 
 	case status == desk.StatusReceived:
 		return s.done(ctx, tx, res, now)
 	case status == desk.StatusToCorrect && a.Kind == desk.ActReply:
-		status = desk.StatusDraft
+		return s.replyBack(ctx, tx, res, now)
 	}
 	_, err = tx.ExecContext(ctx, "UPDATE act SET status=?, reason=?, doubt=?, next_at=?, lease_until=NULL, updated_at=? WHERE seq=?",
 		status, out.Code, doubt && status.Waiting(), ms(res.NextAt), ms(now), res.Job.ID)

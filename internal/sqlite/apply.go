@@ -149,9 +149,11 @@ func forget(ctx context.Context, tx *sql.Tx, person, which string, arg any) erro
 		args []any
 	}{
 		{"DELETE FROM temp.dropped", nil},
-		{"INSERT INTO temp.dropped SELECT id FROM request WHERE person=?1 AND status='received' AND NOT EXISTS (SELECT 1 FROM act WHERE act.request=request.id AND act.person=request.person) AND " + which, args},
+		{"INSERT INTO temp.dropped SELECT id FROM request WHERE person=?1 AND status='received' AND NOT EXISTS (SELECT 1 FROM act WHERE act.request=request.id AND act.person=request.person AND act.deleted_at IS NULL) AND " + which, args},
 		{"DELETE FROM file WHERE person=?1 AND item IN (SELECT id FROM temp.dropped)", args[:1]},
 		{"DELETE FROM file WHERE person=?1 AND item IN (SELECT id FROM message WHERE person=?1 AND request IN (SELECT id FROM temp.dropped))", args[:1]},
+		{"DELETE FROM file WHERE person=?1 AND item IN (SELECT id FROM act WHERE person=?1 AND request IN (SELECT id FROM temp.dropped))", args[:1]},
+		{"DELETE FROM act WHERE person=?1 AND request IN (SELECT id FROM temp.dropped)", args[:1]}, // thrown away, all of them
 		{"DELETE FROM message WHERE person=?1 AND request IN (SELECT id FROM temp.dropped)", args[:1]},
 		{"DELETE FROM history WHERE person=?1 AND request IN (SELECT id FROM temp.dropped)", args[:1]},
 		{"DELETE FROM notice WHERE person=?1 AND request IN (SELECT id FROM temp.dropped)", args[:1]},

@@ -21,7 +21,7 @@ type erasure struct {
 	values        []string
 }
 
-// Purge drops for good the drafts and files that were thrown away longer than
+// Purge drops for good the drafts, replies and files that were thrown away longer than
 // ThrownFor ago, from the database and from every copy of it. It leaves the
 // bytes of files to the sweep of the attachments. Damaged databases that were
 // put aside long ago go as well.
@@ -33,16 +33,22 @@ func (s *Store) Purge(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("purge: %w", s.noted(err))
 	}
+	replies, err := s.column(ctx, "SELECT id FROM act WHERE deleted_at < ?", before)
+	if err != nil {
+		return fmt.Errorf("purge: %w", s.noted(err))
+	}
 	files, err := s.column(ctx, "SELECT id FROM file WHERE removed_at < ?", before)
 	if err != nil {
 		return fmt.Errorf("purge: %w", s.noted(err))
 	}
-	err = s.erase(ctx, []erasure{{"file", "id", files}, {"file", "item", drafts}, {"draft", "id", drafts}}, func(tx *sql.Tx) error {
+	err = s.erase(ctx, []erasure{{"file", "id", files}, {"file", "item", drafts}, {"draft", "id", drafts}, {"file", "item", replies}, {"act", "id", replies}}, func(tx *sql.Tx) error {
 		// What was brought back meanwhile stays.
 		for _, stmt := range []string{
 			"DELETE FROM file WHERE removed_at < ?",
 			"DELETE FROM file WHERE (item, person) IN (SELECT id, person FROM draft WHERE deleted_at < ?)",
 			"DELETE FROM draft WHERE deleted_at < ?",
+			"DELETE FROM file WHERE (item, person) IN (SELECT id, person FROM act WHERE deleted_at < ?)",
+			"DELETE FROM act WHERE deleted_at < ?",
 		} {
 			if _, err := tx.ExecContext(ctx, stmt, before); err != nil {
 				return err

@@ -13,18 +13,22 @@ import (
 )
 
 // AddFile writes the row of a file whose bytes are stored, sealed for that person,
-// for a draft of theirs. A draft that is gone is desk.ErrNotFound, one that has
-// become somebody else's desk.ErrConflict, and the bytes are an orphan for the sweep.
-func (s *Store) AddFile(ctx context.Context, draft uuid.UUID, person string, f desk.File) error {
+// for a draft of theirs, or for a reply that they are writing. What is gone or was
+// sent is desk.ErrNotFound, a draft that has become somebody else's
+// desk.ErrConflict, and the bytes are an orphan for the sweep.
+func (s *Store) AddFile(ctx context.Context, item uuid.UUID, person string, f desk.File) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		d, err := s.draft(ctx, tx, draft)
+		d, err := s.draft(ctx, tx, item)
+		switch {
+		case errors.Is(err, desk.ErrNotFound):
+			d.Owner, err = bringBack(ctx, tx, person, item)
+		case err == nil && d.Owner.Person != person:
+			err = &desk.Error{Code: desk.ErrConflict.Code, Revision: d.Revision}
+		}
 		if err != nil {
 			return err
 		}
-		if d.Owner.Person != person {
-			return &desk.Error{Code: desk.ErrConflict.Code, Revision: d.Revision}
-		}
-		return s.putFile(ctx, tx, d.Owner, draft, f)
+		return s.putFile(ctx, tx, d.Owner, item, f)
 	})
 	if err != nil {
 		return fmt.Errorf("add file: %w", err)
@@ -66,21 +70,26 @@ func (s *Store) Vouch(ctx context.Context, draft uuid.UUID, c desk.Confirmation)
 	return nil
 }
 
-// RemoveFile takes a file from a draft; RestoreFile brings it back within
-// ThrownFor.
-func (s *Store) RemoveFile(ctx context.Context, draft, file uuid.UUID, now time.Time) error {
-	return s.markFile(ctx, "remove file", draft, file, ms(now))
+// RemoveFile takes a file from a draft, or from a reply being written; RestoreFile
+// brings it back within ThrownFor.
+func (s *Store) RemoveFile(ctx context.Context, item, file uuid.UUID, now time.Time) error {
+	return s.markFile(ctx, "remove file", item, file, ms(now))
 }
 
-// RestoreFile brings back what RemoveFile took.
-func (s *Store) RestoreFile(ctx context.Context, draft, file uuid.UUID) error {
-	return s.markFile(ctx, "restore file", draft, file, nil)
+// RestoreFile brings back what RemoveFile took, and the reply that it was of.
+func (s *Store) RestoreFile(ctx context.Context, item, file uuid.UUID) error {
+	return s.markFile(ctx, "restore file", item, file, nil)
 }
 
-func (s *Store) markFile(ctx context.Context, op string, draft, file uuid.UUID, removed any) error {
+func (s *Store) markFile(ctx context.Context, op string, item, file uuid.UUID, removed any) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		return oneRow(tx.ExecContext(ctx, "UPDATE file SET removed_at=? WHERE id=? AND item=? AND (item, person) IN (SELECT id, person FROM draft)",
-			removed, file.String(), draft.String()))
+		err := oneRow(tx.ExecContext(ctx, `UPDATE file SET removed_at=? WHERE id=? AND item=?
+			AND (item, person) IN (SELECT id, person FROM draft UNION ALL SELECT id, person FROM act WHERE `+beingWritten+")",
+			removed, file.String(), item.String()))
+		if err == nil && removed == nil {
+			_, err = tx.ExecContext(ctx, "UPDATE act SET deleted_at=NULL WHERE (id, person) IN (SELECT item, person FROM file WHERE id=? AND item=?)", file.String(), item.String())
+		}
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, err)
@@ -136,7 +145,7 @@ func (s *Store) File(ctx context.Context, id uuid.UUID) (desk.File, desk.Owner, 
 	return f, owner, nil
 }
 
-// files lists the files of one draft or request in one person's partition.
+// files lists the files of one draft, request or act in one person's partition.
 func (s *Store) files(ctx context.Context, q querier, item uuid.UUID, person string) ([]desk.File, error) {
 	var out []desk.File
 	err := s.eachFile(ctx, q, "WHERE item=? AND person=? AND removed_at IS NULL ORDER BY seq", []any{item.String(), person},

@@ -111,7 +111,7 @@ func (r *rescue) tell(ctx context.Context) error {
 	err := r.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM draft WHERE deleted_at IS NULL),
 		(SELECT count(*) FROM request WHERE status<>'cancelled'), (SELECT count(*) FROM request WHERE `+onItsWay+`),
 		(SELECT count(*) FROM file WHERE stored<>'' AND removed_at IS NULL AND item IN
-			(SELECT id FROM draft WHERE deleted_at IS NULL UNION SELECT id FROM request WHERE status<>'cancelled'))`).Scan(&n.Drafts, &n.Requests, &n.Waiting, &n.Files)
+			(SELECT id FROM draft WHERE deleted_at IS NULL UNION SELECT id FROM request WHERE status<>'cancelled' UNION SELECT id FROM act WHERE deleted_at IS NULL))`).Scan(&n.Drafts, &n.Requests, &n.Waiting, &n.Files)
 	if err != nil {
 		return fmt.Errorf("count what was saved: %w", err)
 	}

@@ -151,7 +151,7 @@ const requestColumns = `id, revision, person, practice, catalogue, type, categor
 	CASE status WHEN 'received' THEN 0 ELSE coalesce((SELECT attempt FROM job WHERE job.request=request.seq), 0) END,
 	CASE status WHEN 'received' THEN NULL ELSE (SELECT next_at FROM job WHERE job.request=request.seq) END,
 	(SELECT count(*) FROM act WHERE act.request=request.id AND act.person=request.person AND act.status NOT IN ('draft', 'to-correct')),
-	(SELECT count(*) FROM act WHERE act.request=request.id AND act.person=request.person AND act.reason<>'' AND act.status IN ('draft', 'to-correct'))`
+	(SELECT count(*) FROM act WHERE act.request=request.id AND act.person=request.person AND act.reason<>'' AND act.status IN ('draft', 'to-correct') AND act.deleted_at IS NULL)`
 
 func (s *Store) scanRequest(row interface{ Scan(...any) error }) (desk.Request, error) {
 	var r desk.Request
@@ -347,7 +347,7 @@ const (
 	underway    = `seq IN (
 		SELECT seq FROM request INDEXED BY request_waiting WHERE status<>'received' AND status<>'cancelled' AND person=?
 		UNION SELECT request.seq FROM act JOIN request ON request.id=act.request AND request.person=act.person
-			WHERE act.person=? AND (act.status NOT IN ('draft', 'to-correct') OR act.reason<>'')) ORDER BY updated_at DESC, seq DESC`
+			WHERE act.person=? AND (act.status NOT IN ('draft', 'to-correct') OR act.reason<>'' AND act.deleted_at IS NULL)) ORDER BY updated_at DESC, seq DESC`
 )
 
 // requests lists those of a person that meet a condition, with its arguments.
@@ -412,7 +412,7 @@ func (s *Store) Counts(ctx context.Context, person string) (Counts, error) {
 	acts, back := 0, 0
 	if err := s.read.QueryRowContext(ctx, `SELECT (SELECT count(DISTINCT act.request) FROM act INDEXED BY act_waiting JOIN request ON request.id=act.request AND request.person=act.person
 			WHERE act.status NOT IN ('draft', 'to-correct') AND act.person=?1 AND request.status='received'),
-		(SELECT count(DISTINCT request) FROM act WHERE person=?1 AND reason<>'' AND status IN ('draft', 'to-correct'))`, person).Scan(&acts, &back); err != nil {
+		(SELECT count(DISTINCT request) FROM act WHERE person=?1 AND reason<>'' AND status IN ('draft', 'to-correct') AND deleted_at IS NULL)`, person).Scan(&acts, &back); err != nil {
 		return c, fmt.Errorf("count acts: %w", s.noted(err))
 	}
 	c.Waiting += acts // what waits of a request that the portal has

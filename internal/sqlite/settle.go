@@ -50,8 +50,7 @@ func (r *rescue) fill(ctx context.Context, path string, at time.Time) (whole boo
 		return false, nil
 	}
 	var open [][2]string // id and person of requests that had not come to an end then
-	// Files, messages and history come behind the drafts and requests that they
-	// belong to.
+	// Files, messages and history come behind what they belong to.
 	whole, err = r.each(ctx, src.File, func(t *table, row dbfile.Row) error {
 		values := t.fit(row)
 		if values == nil || !r.lost(t, row.ID) || !r.store.readable(t, values) {
@@ -108,7 +107,8 @@ func (r *rescue) wanted(ctx context.Context, t *table, values []any) (bool, erro
 		return !there, err
 	case "file":
 		item := t.text(values, "item")
-		return count("SELECT (SELECT count(*) FROM draft WHERE id=?1) + (SELECT count(*) FROM request WHERE id=?1)", item)
+		return count(`SELECT (SELECT count(*) FROM draft WHERE id=?1) + (SELECT count(*) FROM request WHERE id=?1)
+			+ (SELECT count(*) FROM act WHERE id=?1) + (SELECT count(*) FROM message WHERE id=?1)`, item)
 	case "message", "history":
 		return count("SELECT count(*) FROM request WHERE id=? AND person=?", t.text(values, "request"), t.text(values, "person"))
 	}

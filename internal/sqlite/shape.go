@@ -80,10 +80,11 @@ var meanings = map[string]meaning{
 }
 
 // tablesOf reads the tables of a database of the newest schema, in the order
-// in which they were made: none refers to a later one.
+// in which they were made, but files last: none refers to a later one, and a file is
+// of a row of any of several.
 func tablesOf(ctx context.Context, q querier) ([]*table, error) {
 	rows, err := q.QueryContext(ctx, `SELECT t.name, c.name, c.type, c."notnull", c.dflt_value IS NOT NULL, c.pk
-		FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type='table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.rowid, c.cid`)
+		FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type='table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name='file', t.rowid, c.cid`)
 	if err != nil {
 		return nil, fmt.Errorf("list tables: %w", err)
 	}

@@ -24,52 +24,6 @@ export namespace app {
 	        this.confirmedAt = source["confirmedAt"];
 	    }
 	}
-	export class Act {
-	    id: string;
-	    request: string;
-	    kind: string;
-	    text: string;
-	    status: string;
-	    reason: string;
-	    files: File[];
-	    at: string;
-	    savedAt: string;
-	
-	    static createFrom(source: any = {}) {
-	        return new Act(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.id = source["id"];
-	        this.request = source["request"];
-	        this.kind = source["kind"];
-	        this.text = source["text"];
-	        this.status = source["status"];
-	        this.reason = source["reason"];
-	        this.files = this.convertValues(source["files"], File);
-	        this.at = source["at"];
-	        this.savedAt = source["savedAt"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
 	export class Text {
 	    fr: string;
 	    en: string;
@@ -83,44 +37,6 @@ export namespace app {
 	        this.fr = source["fr"];
 	        this.en = source["en"];
 	    }
-	}
-	export class Answer {
-	    key: string;
-	    label: Text;
-	    kind: string;
-	    value: string;
-	    shown?: Text;
-	
-	    static createFrom(source: any = {}) {
-	        return new Answer(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.key = source["key"];
-	        this.label = this.convertValues(source["label"], Text);
-	        this.kind = source["kind"];
-	        this.value = source["value"];
-	        this.shown = this.convertValues(source["shown"], Text);
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
 	}
 	export class Problem {
 	    field: string;
@@ -146,6 +62,94 @@ export namespace app {
 	        this.actual = source["actual"];
 	        this.file = source["file"];
 	        this.text = this.convertValues(source["text"], Text);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Act {
+	    id: string;
+	    request: string;
+	    kind: string;
+	    text: string;
+	    status: string;
+	    reason: string;
+	    problems: Problem[];
+	    files: File[];
+	    at: string;
+	    savedAt: string;
+	    attempts: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Act(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.request = source["request"];
+	        this.kind = source["kind"];
+	        this.text = source["text"];
+	        this.status = source["status"];
+	        this.reason = source["reason"];
+	        this.problems = this.convertValues(source["problems"], Problem);
+	        this.files = this.convertValues(source["files"], File);
+	        this.at = source["at"];
+	        this.savedAt = source["savedAt"];
+	        this.attempts = source["attempts"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Answer {
+	    key: string;
+	    label: Text;
+	    kind: string;
+	    value: string;
+	    shown?: Text;
+	
+	    static createFrom(source: any = {}) {
+	        return new Answer(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.label = this.convertValues(source["label"], Text);
+	        this.kind = source["kind"];
+	        this.value = source["value"];
+	        this.shown = this.convertValues(source["shown"], Text);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1282,6 +1286,7 @@ export namespace app {
 	    problems: Problem[];
 	    watchers: Member[];
 	    allowed: string[];
+	    rules: FileRules;
 	    acts: Act[];
 	
 	    static createFrom(source: any = {}) {
@@ -1298,6 +1303,7 @@ export namespace app {
 	        this.problems = this.convertValues(source["problems"], Problem);
 	        this.watchers = this.convertValues(source["watchers"], Member);
 	        this.allowed = source["allowed"];
+	        this.rules = this.convertValues(source["rules"], FileRules);
 	        this.acts = this.convertValues(source["acts"], Act);
 	    }
 	

@@ -74,6 +74,7 @@ CREATE TABLE act (
   doubt       INTEGER NOT NULL, -- whether the portal may have it
   next_at     INTEGER NOT NULL,
   lease_until INTEGER,
+  deleted_at  INTEGER, -- a reply that was thrown away
   UNIQUE (id, person)
 ) STRICT;
 CREATE INDEX act_of_request ON act (request, person);
