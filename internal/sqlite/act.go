@@ -126,6 +126,7 @@ func (s *Store) putAct(ctx context.Context, tx *sql.Tx, a desk.Act, now time.Tim
 	default:
 		return nil // the same one
 	}
+	a.Problems = nil // what was told of an attempt stands as long as it is written on
 	if a.Status == desk.StatusDraft {
 		a.Problems = before.Problems
 	} else if _, err := tx.ExecContext(ctx, "DELETE FROM file WHERE item=? AND person=? AND removed_at IS NOT NULL", a.ID.String(), a.Owner.Person); err != nil {
