@@ -16,10 +16,11 @@ import (
 const (
 	childData, childPortal, childFiles = "GUICHET_TEST_DATA", "GUICHET_TEST_PORTAL", "GUICHET_TEST_FILES"
 	childToken                         = "GUICHET_TEST_TOKEN"
+	childReplyTo                       = "GUICHET_TEST_REPLY_TO" // a request that the portal has
 )
 
-// TestChild is that Guichet: it writes a request for each file, submits them
-// and goes on until it is killed. It is skipped unless killable has started it.
+// TestChild is that Guichet: it writes a request for each file, or a reply to one,
+// submits them and goes on until it is killed. It is skipped unless killable has started it.
 func TestChild(t *testing.T) {
 	data := os.Getenv(childData)
 	if data == "" {
@@ -29,6 +30,10 @@ func TestChild(t *testing.T) {
 	o.app.Start(o.shell)
 	o.known(t)
 	for _, path := range strings.Split(os.Getenv(childFiles), "\n") {
+		if to := os.Getenv(childReplyTo); to != "" {
+			fmt.Println("submitted", o.replied(t, to, "Voici", path))
+			continue
+		}
 		id, revision := o.write(t, content())
 		o.attach(t, id, path)
 		must(o.drafts.Submit(id, revision))(t)

@@ -42,32 +42,37 @@ func TestAnotherPerson(t *testing.T) {
 	sent, again := o.write(t, content())
 	must(o.drafts.Submit(sent, again))(t)
 	o.received(t, sent)
+	reply, told := o.replying(t, sent, "Voici", path)
 
 	o.signIn(t, p, marc)
 	o.shell.pick = func(string) ([]string, error) { return []string{path}, nil }
 	changed := content()
 	changed.Values[desk.KeySubject] = "De Marc"
 	for name, call := range map[string]func() error{
-		"Open":        func() error { _, err := o.drafts.Open(id); return err },
-		"Save":        func() error { _, err := o.drafts.Save(id, revision, changed); return err },
-		"SaveAnew":    func() error { _, err := o.drafts.Save(id, 0, content()); return err },
-		"Throw":       func() error { return o.drafts.Throw(id) },
-		"Restore":     func() error { return o.drafts.Restore(id) },
-		"Give":        func() error { return o.handover.Give(id, revision, marc) },
-		"Colleagues":  func() error { _, err := o.handover.Colleagues(id); return err },
-		"Submit":      func() error { _, err := o.drafts.Submit(id, revision); return err },
-		"SubmitOld":   func() error { _, err := o.drafts.Submit(id, revision+5); return err },
-		"SubmitAgain": func() error { _, err := o.drafts.Submit(sent, again); return err },
-		"Correct":     func() error { _, err := o.drafts.Correct(sent); return err },
-		"OpenRequest": func() error { _, err := o.requests.Open(sent); return err },
-		"Cancel":      func() error { return o.outbox.Cancel(sent) },
-		"ChooseFile":  func() error { _, err := o.files.Choose(id, "Joindre"); return err },
-		"LookAtFile":  func() error { _, err := o.files.Look(id, []string{path}); return err },
-		"OfferFile":   func() error { _, err := o.files.Offer(id, "a.pdf", 1, ""); return err },
-		"VouchFile":   func() error { _, err := o.files.Vouch(id, wording); return err },
-		"ConfirmFile": func() error { _, err := o.files.Confirm(id, []string{token}, wording); return err },
-		"RemoveFile":  func() error { _, err := o.files.Remove(id, file); return err },
-		"RestoreFile": func() error { _, err := o.files.Restore(id, file); return err },
+		"Open":         func() error { _, err := o.drafts.Open(id); return err },
+		"Save":         func() error { _, err := o.drafts.Save(id, revision, changed); return err },
+		"SaveAnew":     func() error { _, err := o.drafts.Save(id, 0, content()); return err },
+		"Throw":        func() error { return o.drafts.Throw(id) },
+		"Restore":      func() error { return o.drafts.Restore(id) },
+		"Give":         func() error { return o.handover.Give(id, revision, marc) },
+		"Colleagues":   func() error { _, err := o.handover.Colleagues(id); return err },
+		"Submit":       func() error { _, err := o.drafts.Submit(id, revision); return err },
+		"SubmitOld":    func() error { _, err := o.drafts.Submit(id, revision+5); return err },
+		"SubmitAgain":  func() error { _, err := o.drafts.Submit(sent, again); return err },
+		"Correct":      func() error { _, err := o.drafts.Correct(sent); return err },
+		"OpenRequest":  func() error { _, err := o.requests.Open(sent); return err },
+		"Cancel":       func() error { return o.outbox.Cancel(sent) },
+		"ChooseFile":   func() error { _, err := o.files.Choose(id, "Joindre"); return err },
+		"LookAtFile":   func() error { _, err := o.files.Look(id, []string{path}); return err },
+		"OfferFile":    func() error { _, err := o.files.Offer(id, "a.pdf", 1, ""); return err },
+		"VouchFile":    func() error { _, err := o.files.Vouch(id, wording); return err },
+		"ConfirmFile":  func() error { _, err := o.files.Confirm(id, []string{token}, wording); return err },
+		"RemoveFile":   func() error { _, err := o.files.Remove(id, file); return err },
+		"RestoreFile":  func() error { _, err := o.files.Restore(id, file); return err },
+		"LookForReply": func() error { _, err := o.files.Look(reply, []string{path}); return err },
+		"OfferToReply": func() error { _, err := o.files.Offer(reply, "a.pdf", 1, ""); return err },
+		"FileOfReply":  func() error { _, err := o.files.Remove(reply, told[0].ID); return err },
+		"SendReply":    func() error { _, err := o.acts.Do(sent, reply, "reply", "Voici", nil); return err },
 	} {
 		t.Run(name, func(t *testing.T) { fails(t, call(), desk.ErrNotFound) })
 	}
@@ -80,8 +85,10 @@ func TestAnotherPerson(t *testing.T) {
 		}
 	})
 	t.Run("Thumb", func(t *testing.T) {
-		if w := o.served(http.MethodGet, "/files/"+file+"/thumb", nil); w.Code != http.StatusNotFound {
-			t.Errorf("answered %d", w.Code)
+		for _, id := range []string{file, told[0].ID} {
+			if w := o.served(http.MethodGet, "/files/"+id+"/thumb", nil); w.Code != http.StatusNotFound {
+				t.Errorf("answered %d", w.Code)
+			}
 		}
 	})
 
@@ -92,6 +99,9 @@ func TestAnotherPerson(t *testing.T) {
 	}
 	if w := o.served(http.MethodGet, "/files/"+file+"/thumb", nil); w.Code != http.StatusOK {
 		t.Errorf("her own thumbnail: %d", w.Code)
+	}
+	if r := o.dossier(t, sent); len(r.Acts) != 1 || len(r.Acts[0].Files) != 1 {
+		t.Errorf("her reply was touched: %+v", r.Acts)
 	}
 }
 
