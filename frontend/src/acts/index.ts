@@ -3,7 +3,8 @@
 import './acts.css';
 
 export { actWaits, canTakeBack, mayReply, type Offered, offeredOf, waitingMove } from './kinds';
+export { fileProblems, isBlank, MAX_REPLY, type ReplyState, unsavedReply } from './reducer';
 export { useReply } from './replies';
-export { MAX_REPLY, type ReplyEditor, type ReplyState, unsavedReply } from './reply';
+export type { ReplyEditor, Thrown } from './reply';
 export { useActTale, useHeld, whyRefused } from './tale';
 export { type Doing, useDoing } from './useDoing';

@@ -1,7 +1,8 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { type Act, acts as calls } from '../bridge';
 import { alsoSave, type SaveStatus } from '../draft';
-import { ReplyEditor, type ReplyState, type ReplyStore, unsavedReply } from './reply';
+import { type ReplyState, unsavedReply } from './reducer';
+import { ReplyEditor, type ReplyStore } from './reply';
 
 // The replies that are written, each by its request, or left and not yet on the disk.
 const open = new Map<string, { editor: ReplyEditor; title: string }>();

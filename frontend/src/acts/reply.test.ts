@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { noReply, ReplyEditor, reduceReply, unsavedReply } from './reply';
-import { anAct, FakeReplies } from './testing';
+import { CallError } from '../bridge';
+import { fileProblems, noReply, reduceReply, unsavedReply } from './reducer';
+import { ReplyEditor } from './reply';
+import { aFile, anAct, FakeReplies } from './testing';
 
 let store: FakeReplies;
 let editor: ReplyEditor;
@@ -183,11 +185,13 @@ describe('sending', () => {
     expect(editor.snapshot().text).toBe('');
   });
 
-  test('what the portal has under that id with another text leaves under a new one', async () => {
-    editor.take([anAct({ text: 'Autre texte', status: 'draft', reason: 'mismatch' })]);
-    await editor.send(shown);
-    expect([...store.sent].map(([id, text]) => [id === 'a1', text])).toEqual([[false, 'Autre texte']]);
-    expect(store.calls).toContain('drop');
+  test('that the rules do not let go says why, of the files that are still there', async () => {
+    const file = aFile('f1');
+    editor.take([anAct({ status: 'draft', files: [file] })]);
+    const told = { field: 'files', step: 'files', code: 'too-many', max: 1, min: 0, actual: 2 };
+    store.refusal = new CallError('invalid', [told, { ...told, file: 'f1' }, { ...told, file: 'f2' }]);
+    expect(await editor.send(shown)).toBe('invalid');
+    expect(fileProblems(editor.snapshot()).map((p) => p.file)).toEqual([undefined, 'f1']);
   });
 });
 
@@ -195,14 +199,92 @@ describe('what was thrown away', () => {
   test('comes back, beside what was written since', async () => {
     editor.type('Oui');
     await editor.flush();
-    expect(await editor.discard()).toBe('Oui');
-    expect(store.kept.size).toBe(0);
-    await editor.restore('Oui');
-    expect(editor.snapshot().text).toBe('Oui');
-    await editor.discard();
+    store.attached.set(editor.snapshot().id, [aFile('f1')]);
+    await editor.readFiles();
+    const { id } = editor.snapshot();
+    const thrown = { id, text: 'Oui' };
+    expect(await editor.discard(shown)).toEqual(thrown);
+    expect([store.kept.size, editor.snapshot()]).toEqual([0, noReply]);
+    await editor.restore(thrown);
+    expect(editor.snapshot()).toMatchObject({ ...thrown, files: [aFile('f1')] });
+    await editor.discard(shown);
     editor.type('Autre');
-    await editor.restore('Oui');
+    await editor.restore(thrown);
     await editor.flush();
     expect([editor.snapshot().text, texts().sort()]).toEqual(['Autre', ['Autre', 'Oui']]);
+  });
+
+  test('stays if it could not be thrown away, with what stood in it', async () => {
+    editor.type('Oui');
+    await editor.flush();
+    store.faults.push({ code: 'disk-full' });
+    expect(await editor.discard(shown)).toBeUndefined();
+    expect(editor.snapshot()).toMatchObject({ text: 'Oui', failure: 'disk-full', sending: false });
+    expect(texts()).toEqual(['Oui']);
+  });
+
+  test('is not read again before the page shows that it is gone', async () => {
+    editor.type('Oui');
+    await editor.flush();
+    const { id } = editor.snapshot();
+    const kept = [anAct({ id, text: 'Oui', status: 'draft' })];
+    await editor.discard(async () => editor.take(kept));
+    expect(editor.snapshot()).toEqual(noReply);
+  });
+});
+
+describe('files', () => {
+  const attach = (...ids: string[]) => {
+    store.attached.set(editor.snapshot().id, ids.map(aFile));
+    return editor.readFiles();
+  };
+
+  test('hang on a reply that is on the disk, with a text or without', async () => {
+    const id = await editor.stored();
+    expect([...store.kept]).toEqual([[id, '']]);
+    await attach('f1');
+    expect(editor.snapshot()).toMatchObject({ id, files: [aFile('f1')] });
+    editor.type('Oui');
+    expect(await editor.stored()).toBe(id);
+    expect([...store.kept]).toEqual([[id, 'Oui']]);
+  });
+
+  test('cannot come where nothing can be stored', async () => {
+    store.faults.push({ code: 'disk-full' });
+    expect(await editor.stored()).toBe('');
+    expect(editor.snapshot().failure).toBe('disk-full');
+  });
+
+  test('of which none came leave no empty reply', async () => {
+    await editor.stored();
+    await editor.readFiles();
+    expect([store.kept.size, editor.snapshot().id]).toEqual([0, '']);
+    editor.take([anAct({ id: 'a7', text: '', status: 'draft' })]); // the program was killed in between
+    expect([editor.snapshot().id, store.calls.filter((c) => c === 'drop')]).toEqual(['', ['drop', 'drop']]);
+  });
+
+  test('stay when the text is taken away, whatever the page has read of them', async () => {
+    editor.type('Oui');
+    const id = await editor.stored();
+    store.attached.set(id, [aFile('f1')]);
+    editor.type('');
+    expect(await editor.flush()).toBe(true);
+    expect([...store.kept]).toEqual([[id, '']]);
+    await editor.readFiles();
+    expect(editor.snapshot()).toMatchObject({ id, text: '', files: [aFile('f1')] });
+  });
+
+  test('that are all that a reply has keep another one from taking its place', async () => {
+    await editor.stored();
+    await attach('f1');
+    editor.take([anAct({ id: 'a9', text: 'Autre', savedAt: '2030-01-01T00:00:00.000Z' })]);
+    expect(editor.snapshot().text).toBe('');
+  });
+
+  test('are those that were read last', async () => {
+    const id = await editor.stored();
+    await attach('f1');
+    editor.take([anAct({ id, text: '', status: 'draft', files: [aFile('f1'), aFile('f2')] })]);
+    expect(editor.snapshot().files.map((f) => f.id)).toEqual(['f1', 'f2']);
   });
 });

@@ -1,78 +1,20 @@
-import { type Act, type ActKind, CallError, codeOf } from '../bridge';
+import { type Act, type ActKind, CallError, codeOf, type StoredFile } from '../bridge';
 import { DEBOUNCE, FINAL, MAX_WAIT, RETRY_FIRST, RETRY_MOST } from '../draft';
 import { newActID } from './id';
-
-export const MAX_REPLY = 4000; // characters
-
-// ReplyState is a reply as it is written.
-export interface ReplyState {
-  id: string; // of the act, empty as long as nothing was typed
-  text: string;
-  stored: string; // what of it is on the disk
-  savedAt: string;
-  reason: string; // why the portal did not take it, when it came back
-  failure: string; // code of the last save or sending that failed
-  sending: boolean;
-}
-
-export type ReplyEvent =
-  | { kind: 'opened'; act: Pick<Act, 'id' | 'text' | 'savedAt' | 'reason'> }
-  | { kind: 'told'; reason: string } // of the reply that is open already
-  | { kind: 'typed'; text: string; id: string } // id for a reply that begins with it
-  | { kind: 'saved'; id: string; text: string; at: string }
-  | { kind: 'renamed'; id: string } // what was typed goes on as another reply
-  | { kind: 'notSaved'; code: string }
-  | { kind: 'notSent'; code: string }
-  | { kind: 'sending' }
-  | { kind: 'cleared' };
-
-export const noReply: ReplyState = {
-  id: '',
-  text: '',
-  stored: '',
-  savedAt: '',
-  reason: '',
-  failure: '',
-  sending: false,
-};
-
-export function reduceReply(s: ReplyState, e: ReplyEvent): ReplyState {
-  switch (e.kind) {
-    case 'opened': {
-      const { id, text, savedAt, reason } = e.act;
-      return { ...noReply, id, text, stored: text, savedAt, reason };
-    }
-    case 'told':
-      return s.reason === e.reason ? s : { ...s, reason: e.reason };
-    case 'typed':
-      if (s.sending || s.text === e.text) return s;
-      return { ...s, text: e.text, id: s.id || e.id, failure: FINAL.includes(s.failure) ? '' : s.failure };
-    case 'saved':
-      if (s.id !== e.id) return s;
-      if (e.text === '' && s.text === '') return { ...noReply, savedAt: e.at };
-      return { ...s, stored: e.text, savedAt: e.at, failure: '' };
-    case 'renamed':
-      return { ...s, id: e.id, stored: '', reason: '' };
-    case 'notSaved':
-      return { ...s, failure: e.code };
-    case 'notSent':
-      return { ...s, failure: e.code, sending: false };
-    case 'sending':
-      return { ...s, sending: true, failure: '' };
-    case 'cleared':
-      return noReply;
-  }
-}
-
-export function unsavedReply(s: ReplyState): boolean {
-  return s.text !== s.stored;
-}
+import { isBlank, noReply, type ReplyEvent, type ReplyState, reduceReply, unsavedReply } from './reducer';
 
 // ReplyStore is what the editor of replies needs of the program.
 export interface ReplyStore {
   saveReply(request: string, id: string, text: string): Promise<string>;
   do(request: string, id: string, kind: ActKind, text: string, watchers: string[]): Promise<string>;
   drop(id: string): Promise<void>;
+  files(request: string, id: string): Promise<StoredFile[]>; // that a reply has
+}
+
+// Thrown is a reply that was thrown away.
+export interface Thrown {
+  id: string;
+  text: string;
 }
 
 // ReplyEditor saves the reply to one request while it is written, as the editor of
@@ -110,12 +52,14 @@ export class ReplyEditor {
   // take shows what is kept of this request: the reply that was being written last.
   // What is open here is newer than what was read.
   take(kept: Act[]): void {
-    const { id, text, sending } = this.state;
+    const { id, text, files, sending } = this.state;
     if (sending) return;
+    // One that was begun with a file of which nothing came.
+    for (const a of kept) if (a.id !== id && isBlank(a)) void this.store.drop(a.id).catch(() => {});
     const same = kept.find((a) => a.id === id);
-    if (same) this.dispatch({ kind: 'told', reason: same.reason });
-    if (same || text !== '') return;
-    const last = [...kept].sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1))[0];
+    if (same) this.dispatch({ kind: 'told', act: same });
+    if (same || text !== '' || files.length > 0) return;
+    const last = kept.filter((a) => !isBlank(a)).sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1))[0];
     if (last) this.dispatch({ kind: 'opened', act: last });
   }
 
@@ -159,10 +103,12 @@ export class ReplyEditor {
       const { id, text } = this.state;
       try {
         // Nothing is kept of a reply in which nothing stands.
-        if (text === '') await this.store.drop(id);
+        const blank = text === '' && (await this.store.files(this.request, id)).length === 0;
+        if (blank) await this.store.drop(id);
         else await this.store.saveReply(this.request, id, text);
         this.tries = 0;
-        this.dispatch({ kind: 'saved', id, text, at: new Date().toISOString() });
+        const at = new Date().toISOString();
+        this.dispatch(blank ? { kind: 'dropped', id, at } : { kind: 'saved', id, text, at });
       } catch (reason) {
         const code = codeOf(reason);
         // It was sent meanwhile: what is typed since is another one.
@@ -198,7 +144,8 @@ export class ReplyEditor {
       this.dispatch({ kind: 'cleared' });
       return '';
     } catch (reason) {
-      this.dispatch({ kind: 'notSent', code: codeOf(reason) });
+      const problems = reason instanceof CallError ? reason.problems : undefined;
+      this.dispatch({ kind: 'notSent', code: codeOf(reason), problems });
       return codeOf(reason);
     } finally {
       this.paused = false;
@@ -206,33 +153,76 @@ export class ReplyEditor {
     }
   }
 
+  // stored makes sure that the reply exists on the disk, as files need it to, and
+  // tells its id, empty if it cannot be.
+  async stored(): Promise<string> {
+    if (this.state.sending || this.paused) return '';
+    this.dispatch({ kind: 'begun', id: newActID() });
+    if (!(await this.flush()) || this.state.sending) return '';
+    const { id, text } = this.state;
+    try {
+      await this.store.saveReply(this.request, id, text);
+      this.dispatch({ kind: 'saved', id, text, at: new Date().toISOString() });
+      return id;
+    } catch (reason) {
+      this.dispatch({ kind: 'notSaved', code: codeOf(reason) });
+      return '';
+    }
+  }
+
+  // readFiles shows the files that the reply has now. One in which nothing stands is
+  // not kept: no file came of it, or the last one is gone.
+  async readFiles(): Promise<void> {
+    const { id } = this.state;
+    if (id === '' || this.state.sending) return;
+    const files = await this.store.files(this.request, id);
+    this.dispatch({ kind: 'files', id, files });
+    if (this.state.id !== id || this.state.sending || !isBlank(this.state)) return;
+    await this.store.drop(id);
+    this.dispatch({ kind: 'dropped', id, at: this.state.savedAt });
+  }
+
   // queue asks again when no answer came: the same id is the same reply.
   private async queue(): Promise<void> {
-    const { id: before, reason, text } = this.state;
-    // The portal has another text under that id: this one is another reply.
-    if (reason === 'mismatch') this.dispatch({ kind: 'renamed', id: newActID() });
-    const { id } = this.state;
+    const { id, text } = this.state;
     const send = () => this.store.do(this.request, id, 'reply', text.trim(), []);
     await send().catch((reason) => {
       if (!(reason instanceof CallError) || reason.code !== 'timeout') throw reason;
       return send();
     });
-    if (id !== before) await this.store.drop(before).catch(() => {});
   }
 
-  // discard forgets the reply and returns what stood in it.
-  async discard(): Promise<string> {
-    const { text, sending } = this.state;
-    if (sending) return '';
-    this.type('');
-    return (await this.flush()) ? text : '';
+  // discard throws the reply away, and ends when shown has shown that it is gone. It
+  // returns what brings it back, nothing if it stays.
+  async discard(shown: () => Promise<unknown>): Promise<Thrown | undefined> {
+    const { id, text } = this.state;
+    if (this.state.sending || id === '') return undefined;
+    clearTimeout(this.timer);
+    this.dispatch({ kind: 'sending' });
+    this.paused = true;
+    try {
+      await this.run;
+      await this.store.drop(id);
+      await shown();
+      this.dispatch({ kind: 'cleared' });
+      return { id, text };
+    } catch (reason) {
+      this.dispatch({ kind: 'notSent', code: codeOf(reason) });
+      return undefined;
+    } finally {
+      this.paused = false;
+      this.schedule();
+    }
   }
 
-  // restore brings back what was discarded; what is written meanwhile stays, and the
-  // other is kept beside it.
-  async restore(text: string): Promise<void> {
-    if (this.state.text === '') this.type(text);
-    else await this.store.saveReply(this.request, newActID(), text);
+  // restore brings back what was discarded, with its files; what is written meanwhile
+  // stays, and the other is kept beside it.
+  async restore({ id, text }: Thrown): Promise<void> {
+    await this.store.saveReply(this.request, id, text);
+    const files = await this.store.files(this.request, id);
+    if (this.state.sending || this.state.text !== '' || this.state.files.length > 0) return;
+    const savedAt = new Date().toISOString();
+    this.dispatch({ kind: 'opened', act: { id, text, files, savedAt, reason: '', problems: [] } });
   }
 
   // drop forgets what is typed here: it is somebody else's.

@@ -27,7 +27,7 @@ function itemOf(act: Act, item: Item): Item {
   return { ...item, status: act.status, reason: act.reason, life, attempts: 0, nextAttempt: '' };
 }
 
-const KNOWN = ['not-now', 'forbidden', 'gone', 'missing', 'invalid', 'too-large'];
+const KNOWN = ['not-now', 'forbidden', 'gone', 'missing', 'invalid', 'too-large', 'file-missing'];
 
 // whyRefused says why the portal did not take an act, and what to do.
 export function whyRefused(words: Words, act: Pick<Act, 'kind' | 'reason'>): string {

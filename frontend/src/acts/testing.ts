@@ -1,4 +1,4 @@
-import { type Act, type ActKind, CallError } from '../bridge';
+import { type Act, type ActKind, CallError, type StoredFile } from '../bridge';
 import type { ReplyStore } from './reply';
 
 // What the tests of acts need: acts to begin with, and a program that keeps replies
@@ -12,10 +12,24 @@ export function anAct(over: Partial<Act> = {}): Act {
     text: 'Merci',
     status: 'queued',
     reason: '',
+    problems: [],
     files: [],
     at: '2026-11-25T10:42:00.000Z',
     savedAt: '2026-11-25T10:42:00.000Z',
+    attempts: 0,
     ...over,
+  };
+}
+
+export function aFile(id: string): StoredFile {
+  return {
+    id,
+    name: `${id}.pdf`,
+    size: 10,
+    media: 'application/pdf',
+    thumb: false,
+    confirmedBy: 'claire',
+    confirmedAt: '2026-11-25T10:42:00.000Z',
   };
 }
 
@@ -25,12 +39,14 @@ interface Fault {
 }
 
 // FakeReplies keeps replies as the program does: a reply that was sent cannot be
-// written on, and the same id twice is the same reply.
+// written on, the same id twice is the same reply, and files are of a reply for good.
 export class FakeReplies implements ReplyStore {
   readonly kept = new Map<string, string>();
   readonly sent = new Map<string, string>();
+  readonly attached = new Map<string, StoredFile[]>(); // by reply
   readonly faults: Fault[] = []; // of the calls to come
   calls: string[] = [];
+  refusal: CallError | undefined; // of what is to be sent
   latency = 0; // ms
 
   async saveReply(_request: string, id: string, text: string): Promise<string> {
@@ -43,6 +59,7 @@ export class FakeReplies implements ReplyStore {
 
   async do(_request: string, id: string, _kind: ActKind, text: string): Promise<string> {
     await this.call('do', () => {
+      if (this.refusal) throw this.refusal;
       this.kept.delete(id);
       if (!this.sent.has(id)) this.sent.set(id, text);
     });
@@ -51,6 +68,10 @@ export class FakeReplies implements ReplyStore {
 
   drop(id: string): Promise<void> {
     return this.call('drop', () => this.kept.delete(id));
+  }
+
+  async files(_request: string, id: string): Promise<StoredFile[]> {
+    return (this.kept.has(id) && this.attached.get(id)) || [];
   }
 
   private async call(name: string, run: () => unknown): Promise<void> {

@@ -96,6 +96,8 @@ export const acts = {
     call(() => Acts.Do(request, id, kind, text, watchers)),
   takeBack: (id: string) => call(() => Acts.TakeBack(id)),
   drop: (id: string) => call(() => Acts.Drop(id)),
+  files: async (request: string, id: string) =>
+    (await requests.open(request)).acts.find((a) => a.id === id)?.files ?? [],
   members: (practice: string) => call(() => Acts.Members(practice), ASKS),
   duplicate: (request: string) => call(() => Acts.Duplicate(request)),
 };

@@ -2,6 +2,7 @@
 // that both roads are made of. It knows neither road.
 import './draft.css';
 
+export { Attach, type Attaching, type Holder, useAttaching } from './Attach';
 export { Orphans } from './CarryOver';
 export { ALL, DEBOUNCE, type Editor, FINAL, MAX_WAIT, RETRY_FIRST, RETRY_MOST } from './editor';
 export {

@@ -1,4 +1,4 @@
-import { type Item, requests, type StoredFile, useRead } from '../bridge';
+import { type Act, type Item, requests, type StoredFile, useRead } from '../bridge';
 import { titleOf } from '../request';
 import { useWords, type Words } from '../text';
 import { Progress as Bar } from '../ui';
@@ -10,24 +10,40 @@ import { useUpload } from './uploads';
 export function Sending({ item, compact }: { item: Item; compact?: boolean }) {
   const moving = useUpload(item);
   if (item.status !== 'sending' || item.files === 0 || !moving) return null;
-  return <Files item={item} moving={moving} compact={compact} />;
+  return <Named item={item} moving={moving} compact={compact} />;
 }
 
-function Files({
-  item,
-  moving,
-  compact,
-}: {
-  item: Item;
-  moving: ReadonlyMap<string, Progress>;
-  compact?: boolean;
-}) {
+// SendingReply shows how far the files of a reply to that request are.
+export function SendingReply({ act, item }: { act: Act; item: Item }) {
+  const moving = useUpload(act);
+  const words = useWords();
+  if (act.status !== 'sending' || act.files.length === 0 || !moving) return null;
+  return <Files title={titleOf(words, item)} files={act.files} moving={moving} />;
+}
+
+type Moving = ReadonlyMap<string, Progress>;
+
+function Named({ item, ...props }: { item: Item; moving: Moving; compact?: boolean }) {
   const words = useWords();
   // The names and sizes of the files, which no list carries; they do not change.
   const { data: request } = useRead(() => requests.open(item.id), []);
-  if (!request) return null;
-  const { parts, share } = partsOf(request.files, moving);
-  const rows = request.files
+  return request ? <Files title={titleOf(words, item)} files={request.files} {...props} /> : null;
+}
+
+function Files({
+  title,
+  files,
+  moving,
+  compact,
+}: {
+  title: string;
+  files: StoredFile[];
+  moving: Moving;
+  compact?: boolean;
+}) {
+  const words = useWords();
+  const { parts, share } = partsOf(files, moving);
+  const rows = files
     .map((file, i): [StoredFile, Part] => [file, parts[i] ?? { state: 'next' }])
     .filter(([, part]) => !compact || part.state === 'moving');
   // What is said aloud changes in quarters, or nobody could work meanwhile.
@@ -35,7 +51,7 @@ function Files({
   return (
     <div className="sending">
       <p className="sending-all figures">
-        {words.t('progress.files', { count: request.files.length, percent: words.percent(whole(share)) })}
+        {words.t('progress.files', { count: files.length, percent: words.percent(whole(share)) })}
       </p>
       <ul className="sending-files">
         {rows.map(([file, part]) => (
@@ -45,7 +61,7 @@ function Files({
         ))}
       </ul>
       <p className="sr" role="status">
-        {words.t('progress.spoken', { title: titleOf(words, item), percent: quarter })}
+        {words.t('progress.spoken', { title, percent: quarter })}
       </p>
     </div>
   );

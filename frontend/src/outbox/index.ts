@@ -6,7 +6,7 @@ import './outbox.css';
 export { ActButtons, ActNotes, CorrectButton, GiveButton } from './Acts';
 export { actsWait, underWay } from './outcome';
 export { Reconnect } from './Reconnect';
-export { Sending } from './Sending';
+export { Sending, SendingReply } from './Sending';
 export { SendNow } from './SendNow';
 export { useNow, useTale } from './Tale';
 export { useActs } from './useActs';

@@ -100,9 +100,9 @@ export function followUploads(): void {
   });
 }
 
-// useUpload is how far the files of a request are; undefined before the first
+// useUpload is how far the files of a request or of a reply are; undefined before the first
 // word of them.
-export function useUpload({ id, attempts }: Item): Shown | undefined {
+export function useUpload({ id, attempts }: Pick<Item, 'id' | 'attempts'>): Shown | undefined {
   useEffect(() => uploads.attempt(id, attempts), [id, attempts]);
   const watch = useMemo(() => (watcher: () => void) => uploads.watch(id, watcher), [id]);
   return useSyncExternalStore(watch, () => uploads.snapshot(id));

@@ -91,6 +91,8 @@ export const en: Record<keyof typeof fr, string> = {
   'who.left': 'Nobody is at the desk: what is written now stays on this PC.',
   'who.unsaved': '“{title}” is not saved. Open this draft: it says what to do.',
   'who.openUnsaved': 'Open the draft',
+  'who.unsavedReply': 'Your reply to “{title}” is not saved. Open it: it says what to do.',
+  'who.openUnsavedReply': 'Open the reply',
 
   'pin.menu': 'PIN…',
   'pin.title': 'Your PIN',
@@ -941,14 +943,14 @@ export const en: Record<keyof typeof fr, string> = {
     'This recovery code does not open the data of this PC. Check it character by character.',
   'error.clock': 'The date or the time of this PC is wrong: set it, then try again.',
   'error.not-signed-in': 'The sign-in did not come through. Try again whenever you like.',
-  'error.unsaved': 'A draft is not saved. Open it: it says what to do.',
+  'error.unsaved': 'A text (a draft or a reply) is not saved. Open it: it says what to do.',
   'error.address':
     'This is not the address of a portal. It looks like portal.example.com, with nothing before it.',
   'error.no-portal': 'A site answers at this address, but it is no portal. Check it with your vendor.',
   'error.pinned': 'The address of the portal is set by whoever looks after this PC. Please ask them.',
   'error.not-written':
     'The file could not be saved in that place. Choose another folder, or make room, then try again.',
-  'error.draft-size': 'The text is too long for a draft. Shorten it, or attach it as a file.',
+  'error.draft-size': 'The text is too long. Shorten it, or attach it as a file.',
   'error.internal': 'Something did not work. Try again; if it lasts, close and reopen Guichet.',
   'error.timeout': 'Guichet takes too long to answer. Try again in a moment.',
   'error.title': 'Guichet cannot go on',
@@ -989,6 +991,7 @@ export const en: Record<keyof typeof fr, string> = {
   // What is done with a request that the portal has.
   'acts.answer': 'Reply',
   'acts.complete': 'Add what is missing',
+  'acts.attach': 'Attach a file',
   'acts.completeHint': 'Support is waiting for a detail from you.',
   'acts.discard': 'Discard',
   'acts.discardNamed': 'Discard this reply',
@@ -1063,7 +1066,10 @@ export const en: Record<keyof typeof fr, string> = {
     'The reply was not sent: the portal has this request no more, or you may not see it any more. Copy your text if you need it elsewhere.',
   'acts.replyBack.invalid':
     'The reply was not sent: the portal asks to look at it again. Read it once more, then send again.',
-  'acts.replyBack.too-large': 'The reply was not sent: it is too long for the portal. Shorten it.',
+  'acts.replyBack.too-large':
+    'The reply was not sent: it is too large for the portal. Shorten it, or remove a file.',
+  'acts.replyBack.file-missing':
+    'The reply was not sent: the copy of a file is missing or has changed. Remove it, attach it again, then send.',
   'acts.replyBack.other':
     'The reply was not sent: the portal did not accept it. Read it once more, then send again; if that does not help, call support.',
   'acts.reason': 'Reason',

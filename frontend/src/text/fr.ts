@@ -91,6 +91,9 @@ export const fr = {
   'who.left': 'Personne n’est au guichet : ce qui s’écrit maintenant reste sur ce poste.',
   'who.unsaved': '« {title} » n’est pas enregistré. Ouvrez ce brouillon : il dit ce qu’il faut faire.',
   'who.openUnsaved': 'Ouvrir le brouillon',
+  'who.unsavedReply':
+    'Votre réponse à « {title} » n’est pas enregistrée. Ouvrez-la : elle dit ce qu’il faut faire.',
+  'who.openUnsavedReply': 'Ouvrir la réponse',
 
   'pin.menu': 'Code PIN…',
   'pin.title': 'Votre code PIN',
@@ -954,7 +957,8 @@ export const fr = {
     'Ce code de secours n’ouvre pas les données de ce poste. Vérifiez-le caractère par caractère.',
   'error.clock': 'La date ou l’heure de ce poste est fausse : réglez-les, puis recommencez.',
   'error.not-signed-in': 'La connexion n’a pas abouti. Recommencez quand vous voulez.',
-  'error.unsaved': 'Un brouillon n’est pas enregistré. Ouvrez-le : il dit ce qu’il faut faire.',
+  'error.unsaved':
+    'Un texte (brouillon ou réponse) n’est pas enregistré. Ouvrez-le : il dit ce qu’il faut faire.',
   'error.address':
     'Ce n’est pas une adresse de portail. Elle ressemble à portail.exemple.fr, sans rien devant.',
   'error.no-portal':
@@ -962,7 +966,7 @@ export const fr = {
   'error.pinned': 'L’adresse du portail est fixée par la personne qui gère ce poste. Adressez-vous à elle.',
   'error.not-written':
     'Le fichier n’a pas pu être enregistré à cet endroit. Choisissez un autre dossier, ou faites de la place, puis réessayez.',
-  'error.draft-size': 'Le texte est trop long pour un brouillon. Raccourcissez-le, ou joignez-le en fichier.',
+  'error.draft-size': 'Le texte est trop long. Raccourcissez-le, ou joignez-le en fichier.',
   'error.internal': 'Quelque chose n’a pas fonctionné. Réessayez ; si cela dure, fermez et rouvrez Guichet.',
   'error.timeout': 'Guichet met trop de temps à répondre. Réessayez dans un instant.',
   'error.title': 'Guichet ne peut pas continuer',
@@ -1002,6 +1006,7 @@ export const fr = {
   // What is done with a request that the portal has.
   'acts.answer': 'Répondre',
   'acts.complete': 'Compléter la demande',
+  'acts.attach': 'Joindre un fichier',
   'acts.completeHint': 'L’assistance attend une précision de votre part.',
   'acts.discard': 'Jeter',
   'acts.discardNamed': 'Jeter cette réponse',
@@ -1077,7 +1082,9 @@ export const fr = {
   'acts.replyBack.invalid':
     'La réponse n’est pas partie : le portail demande de la revoir. Relisez-la, puis envoyez de nouveau.',
   'acts.replyBack.too-large':
-    'La réponse n’est pas partie : elle est trop longue pour le portail. Raccourcissez-la.',
+    'La réponse n’est pas partie : elle est trop volumineuse pour le portail. Raccourcissez-la, ou retirez un fichier.',
+  'acts.replyBack.file-missing':
+    'La réponse n’est pas partie : la copie d’un fichier manque ou a changé. Retirez-le, joignez-le de nouveau, puis envoyez.',
   'acts.replyBack.other':
     'La réponse n’est pas partie : le portail ne l’a pas acceptée. Relisez-la, puis envoyez de nouveau ; si cela ne suffit pas, appelez l’assistance.',
   'acts.reason': 'Motif',

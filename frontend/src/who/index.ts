@@ -10,7 +10,7 @@ export { bare } from './code';
 export { GiveDraft } from './GiveDraft';
 export { hintOf, nameOf, othersOf } from './people';
 export { SignInLink, SigningLine } from './SignInLink';
-export { openUnsaved, whyNot } from './unsaved';
+export { openingOf, openUnsaved, whyNot } from './unsaved';
 export { notNow, useEnter } from './useEnter';
 export { useSignIn } from './useSignIn';
 export { WaitingFor } from './WaitingFor';

@@ -10,7 +10,7 @@ import { claire, known, marc, methods, nobody, press, readAll, text, Window } fr
 import { useEnter } from './useEnter';
 import { WaitingFor } from './WaitingFor';
 
-let unsaved: { id: string; title: string } | undefined;
+let unsaved: { id: string; title: string; place?: string } | undefined;
 vi.mock('../draft', () => ({
   flushAll: async () => !unsaved,
   reopenAll: async () => {},
@@ -141,6 +141,16 @@ describe('one click on a name', () => {
     expect(text()).toContain(sentence);
     await press('Ouvrir le brouillon');
     expect(location.hash).toBe('#/draft/d1');
+    unsaved = undefined;
+  });
+
+  test('names a reply that is not saved, and leads to it', async () => {
+    unsaved = { id: 'r1', title: 'Facture', place: '/request/r1' };
+    await show('');
+    await press('Marc');
+    expect(text()).toContain('Votre réponse à « Facture » n’est pas enregistrée.');
+    await press('Ouvrir la réponse');
+    expect(location.hash).toBe('#/request/r1');
     unsaved = undefined;
   });
 

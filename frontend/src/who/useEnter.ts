@@ -1,14 +1,13 @@
 import { codeOf, type Known, session } from '../bridge';
-import type { Words } from '../text';
 import { useToast } from '../ui';
 import { ask } from './ask';
 import { changePerson } from './change';
-import { openUnsaved, whyNot } from './unsaved';
+import { openingOf, openUnsaved, whyNot } from './unsaved';
 
 // notNow is a toast that says why nobody could come or go, and leads to what has
 // to be looked at first.
 export function notNow(code: string): Parameters<ReturnType<typeof useToast>> {
-  const leads = code === 'unsaved' && { label: (w: Words) => w.t('who.openUnsaved'), run: openUnsaved };
+  const leads = code === 'unsaved' && { label: openingOf, run: openUnsaved };
   return [(w) => whyNot(w, code), { about: 'session', ...leads }];
 }
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { actWaits, canTakeBack, useActTale, whyRefused } from '../../acts';
 import type { Act, Item, Message } from '../../bridge';
-import { useNow } from '../../outbox';
+import { SendingReply, useNow } from '../../outbox';
 import { FileButtons } from '../../papers';
 import { FileCard } from '../../request';
 import { Hypertext } from '../../request/Hypertext';
@@ -83,8 +83,9 @@ function KeptReply({ act, kept }: { act: Act; kept: KeptReplies }) {
           {words.when(act.savedAt)}
         </time>
       </p>
-      <p className="message-text">{act.text}</p>
+      {act.text && <p className="message-text">{act.text}</p>}
       <Files request={act.request} files={act.files} />
+      <SendingReply act={act} item={kept.item} />
       {waits && <p className="row-line">{tale}</p>}
       {!waits && act.reason && <p className="row-line">{whyRefused(words, act)}</p>}
       {resume && (

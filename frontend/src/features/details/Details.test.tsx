@@ -49,6 +49,7 @@ async function show(
     watchers: [],
     allowed: [],
     acts: [],
+    rules: { maxCount: 10, maxBytes: 1 << 20, extensions: ['pdf'] },
     ...more,
   };
   vi.mocked(requests.open).mockResolvedValue(request);

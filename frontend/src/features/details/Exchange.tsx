@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { actWaits, useReply } from '../../acts';
+import { actWaits, isBlank, type Thrown, useReply } from '../../acts';
 import { type Act, codeOf, type Request } from '../../bridge';
 import { isMissing, titleOf } from '../../request';
 import { useWords } from '../../text';
@@ -16,7 +16,9 @@ export function Exchange(props: { request: Request; refresh: () => Promise<void>
   const toast = useToast();
   const kept = useMemo(() => acts.filter((a) => a.kind === 'reply' && a.status === 'draft'), [acts]);
   const { editor, state } = useReply(item.id, titleOf(words, item), kept);
-  const others = acts.filter((a) => a.kind === 'reply' && (actWaits(a) || a.id !== state.id));
+  const others = acts.filter(
+    (a) => a.kind === 'reply' && (actWaits(a) || (a.id !== state.id && !isBlank(a))),
+  );
   const { doing } = dossier;
 
   const resume = async (act: Act) => {
@@ -30,11 +32,11 @@ export function Exchange(props: { request: Request; refresh: () => Promise<void>
     document.querySelector<HTMLElement>('h1')?.focus();
     toast((w) => w.t('acts.discarded'), {
       label: (w) => w.t('files.undo'),
-      run: () => restore(act.text),
+      run: () => restore(act),
     });
   };
-  const restore = (text: string) =>
-    void editor.restore(text).then(refresh, (reason) => toast((w) => w.error(codeOf(reason))));
+  const restore = (thrown: Thrown) =>
+    void editor.restore(thrown).then(refresh, (reason) => toast((w) => w.error(codeOf(reason))));
   const here = item.status === 'received' && !isMissing(item);
   return (
     <>
@@ -49,12 +51,13 @@ export function Exchange(props: { request: Request; refresh: () => Promise<void>
           onDiscard: (act) => void discard(act),
         }}
       />
-      {(here || state.text !== '') && (
+      {(here || !isBlank(state)) && (
         <Reply
           request={request}
           editor={editor}
           state={state}
           offered={dossier.offered}
+          asking={dossier.asking !== ''}
           shown={refresh}
           onRestore={restore}
           onReopen={() => dossier.act('reopen')}

@@ -1,10 +1,12 @@
 import { useState } from 'react';
 import {
+  isBlank,
   MAX_REPLY,
   mayReply,
   type Offered,
   type ReplyEditor,
   type ReplyState,
+  type Thrown,
   unsavedReply,
   waitingMove,
   whyRefused,
@@ -12,6 +14,7 @@ import {
 import type { Request } from '../../bridge';
 import { type Key, useWords, type Words } from '../../text';
 import { afterPress, Banner, Button, TextField, useToast } from '../../ui';
+import { ReplyFiles } from './ReplyFiles';
 
 const TELL_LEFT = 0.8; // of the longest reply, from which on the rest is counted
 
@@ -33,19 +36,20 @@ interface Props {
   editor: ReplyEditor;
   state: ReplyState;
   offered: Offered[];
+  asking: boolean; // a dialog is open
   shown: () => Promise<unknown>;
-  onRestore: (text: string) => void;
+  onRestore: (thrown: Thrown) => void;
   onReopen: () => void;
   onDuplicate: () => void;
 }
 
-// Reply is where the person writes on: the text is kept as it is typed. Where no
+// Reply is where the person writes on: the text is kept as it is typed, with its files. Where no
 // reply would be taken it says why, and keeps what was written.
 export function Reply(props: Props) {
   const { request, editor, state } = props;
   const words = useWords();
   const can = mayReply(request.allowed, request.acts);
-  if (!can && !state.text) return <NoReply {...props} />;
+  if (!can && isBlank(state)) return <NoReply {...props} />;
   return (
     <div className="reply">
       {state.reason && !state.sending && (
@@ -57,7 +61,7 @@ export function Reply(props: Props) {
   );
 }
 
-function Editor({ request, editor, state, shown, can, onRestore }: Props & { can: boolean }) {
+function Editor({ request, editor, state, shown, asking, can, onRestore }: Props & { can: boolean }) {
   const words = useWords();
   const toast = useToast();
   const [blank, setBlank] = useState(false);
@@ -70,11 +74,12 @@ function Editor({ request, editor, state, shown, can, onRestore }: Props & { can
     if (!long && (await editor.send(shown)) === '') setSent(true);
   };
   const discard = async () => {
-    const text = await editor.discard();
-    if (text.trim() === '') return;
+    const { files } = state;
+    const thrown = await editor.discard(shown);
+    if (!thrown || (thrown.text.trim() === '' && files.length === 0)) return;
     toast((w) => w.t('acts.discarded'), {
       label: (w) => w.t('files.undo'),
-      run: () => onRestore(text),
+      run: () => onRestore(thrown),
     });
   };
   const waits = request.acts.some(
@@ -96,13 +101,14 @@ function Editor({ request, editor, state, shown, can, onRestore }: Props & { can
         }}
         onBlur={() => afterPress(() => void editor.flush())}
       />
+      <ReplyFiles editor={editor} state={state} rules={request.rules} closed={!can} ready={!asking} />
       <div className="reply-foot">
         <p className="row-line" role="status">
-          {sent && !state.text && words.t(waits ? 'acts.replyWaits' : 'acts.replyOnItsWay')}
-          {state.text && <SavedReply state={state} />}
+          {sent && isBlank(state) && words.t(waits ? 'acts.replyWaits' : 'acts.replyOnItsWay')}
+          {!isBlank(state) && <SavedReply state={state} />}
         </p>
         <span className="reply-acts">
-          {state.text && (
+          {!isBlank(state) && (
             <Button look="quiet" busy={state.sending} onPress={() => void discard()}>
               {words.t('acts.discard')}
             </Button>

@@ -53,6 +53,7 @@ async function show(over: Partial<Request> = {}, lang: Language = 'fr'): Promise
     watchers: [],
     allowed: ['reply', 'withdraw', 'close', 'watch', 'unwatch', 'watchers'],
     acts: [],
+    rules: { maxCount: 10, maxBytes: 1 << 20, extensions: ['pdf'] },
     ...over,
   };
   await act(async () => reads.status.refresh());

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { keys, type Person, reads, useShared } from '../../bridge';
 import { useWords } from '../../text';
 import { Button, Dialog } from '../../ui';
-import { ask, CodeForm, changePerson, nameOf, openUnsaved, useSignIn } from '../../who';
+import { ask, CodeForm, changePerson, nameOf, openingOf, openUnsaved, useSignIn } from '../../who';
 import { SigningIn } from './SigningIn';
 
 // SignIn has somebody sign in: who is expected, or whoever comes.
@@ -81,7 +81,7 @@ export function SignIn({ expected, onClose }: { expected: string; onClose: () =>
               }}
               autoFocus
             >
-              {words.t('who.openUnsaved')}
+              {openingOf(words)}
             </Button>
           )}
         </>

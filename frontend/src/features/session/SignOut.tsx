@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { reads, useShared } from '../../bridge';
 import { useWords } from '../../text';
 import { Banner, Button, Dialog } from '../../ui';
-import { openUnsaved, whyNot } from '../../who';
+import { openingOf, openUnsaved, whyNot } from '../../who';
 import { useSignOut } from './useSignOut';
 
 // SignOut says what stays behind before somebody signs out.
@@ -50,7 +50,7 @@ export function SignOut({ onClose }: { onClose: () => void }) {
                   onClose();
                 }}
               >
-                {words.t('who.openUnsaved')}
+                {openingOf(words)}
               </Button>
             )
           }
