@@ -1,7 +1,8 @@
-import type { Locator, Page } from '@playwright/test';
-import { crash, type Desk, expect, open, test } from './desk';
+import type { Page } from '@playwright/test';
+import { box, elsewhere, goTo, messages, offline, said, statusOf, talk, WAITING } from './acts';
+import { crash, expect, open, test } from './desk';
 import { look, shot } from './look';
-import { CLAIRE, MARC, type Portal } from './portal';
+import { MARC } from './portal';
 import { button, foot, heading, inEnglish, link, place } from './steps';
 
 // What a person does with a request that the portal has, with it there and without.
@@ -9,73 +10,15 @@ import { button, foot, heading, inEnglish, link, place } from './steps';
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 // Requests of the demo that its support leaves alone for as long as a test takes.
-const WAITING = 'Ordonnance imprimée sur deux pages'; // of Claire, « Vous avez la main »
 const AGENDA = /À quoi correspond la ligne/;
 const UNANSWERED = 'Durée restante du contrat de maintenance'; // in progress
 
-const talk = (page: Page) => page.getByRole('region', { name: 'Échanges' });
-const box = (page: Page) => talk(page).getByRole('textbox');
-const said = (page: Page, text: string): Locator =>
-  talk(page).getByRole('listitem').filter({ hasText: text });
 const main = (page: Page) => page.getByRole('main');
 const more = (page: Page) => button(main(page), 'Plus d’actions').filter({ visible: true });
-
-// uuid7 is an id as a desk makes it.
-function uuid7(): string {
-  const at = Date.now().toString(16).padStart(12, '0');
-  const rest = crypto.randomUUID().slice(15);
-  return `${at.slice(0, 8)}-${at.slice(8)}-7${rest}`;
-}
-
-async function idOf(portal: Portal, subject: string | RegExp): Promise<string> {
-  const found = (await portal.requests(CLAIRE)).filter((r) =>
-    typeof subject === 'string' ? r.values.subject === subject : subject.test(r.values.subject ?? ''),
-  );
-  expect(found).toHaveLength(1);
-  return found[0]?.id ?? '';
-}
-
-async function statusOf(portal: Portal, id: string): Promise<string | undefined> {
-  return (await portal.requests(CLAIRE)).find((r) => r.id === id)?.status;
-}
-
-// messages are the texts that the portal holds of a request's conversation.
-async function messages(portal: Portal, id: string): Promise<string[]> {
-  const answer = await portal.ask(CLAIRE, `/v1/requests/${id}/messages`);
-  const { messages: all } = (await answer.json()) as { messages: { text: string }[] };
-  return all.map((m) => m.text);
-}
-
-// elsewhere does something in Claire's name, as on another PC.
-async function elsewhere(portal: Portal, id: string, kind: string, reason?: string): Promise<void> {
-  const body = JSON.stringify({ kind, reason, at: new Date().toISOString() });
-  const answer = await portal.ask(CLAIRE, `/v1/requests/${id}/acts/${uuid7()}`, {
-    method: 'PUT',
-    headers: { 'Content-Type': 'application/json' },
-    body,
-  });
-  expect([answer.status, answer.ok ? '' : await answer.text()]).toEqual([200, '']);
-}
-
-// goTo shows a request once everything that the portal has of it is here.
-async function goTo(page: Page, desk: Desk, portal: Portal, subject: string | RegExp): Promise<string> {
-  const id = await idOf(portal, subject);
-  await place(page, 'Tableau de bord');
-  await expect(page.getByText('À jour', { exact: true })).toBeVisible();
-  await open(page, desk, `/request/${id}`);
-  await expect(page.getByRole('heading', { level: 1, name: subject })).toBeVisible();
-  await expect(box(page)).toBeVisible();
-  return id;
-}
 
 async function choose(page: Page, entry: string): Promise<void> {
   await more(page).click();
   await page.getByRole('menuitem', { name: entry }).click();
-}
-
-async function offline(page: Page, portal: Portal): Promise<void> {
-  await portal.stop();
-  await expect(foot(page)).toContainText(/Hors connexion/, { timeout: 45_000 });
 }
 
 test('a reply leaves at once when the portal is there', async ({ page, desk, portal }) => {

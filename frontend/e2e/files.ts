@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
 
 // Files that people attach.
 
@@ -61,4 +64,33 @@ function crc(bytes: Buffer): number {
     for (let i = 0; i < 8; i++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
   }
   return ~c >>> 0;
+}
+
+export async function onDisk(folder: string, file: Sample): Promise<string> {
+  const path = join(folder, file.name);
+  await writeFile(path, file.buffer);
+  return path;
+}
+
+// drop drags a file from outside onto the middle of the window, as the browser
+// sees it: without the window's care it would show the file.
+export async function drop(page: Page, path: string): Promise<void> {
+  const browser = await page.context().newCDPSession(page);
+  const at = { x: 560, y: 360, data: { items: [], files: [path], dragOperationsMask: 1 } };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await browser.send('Input.dispatchDragEvent', { type, ...at });
+  await browser.detach();
+}
+
+// paste puts a screenshot, as the system names them, where the focus is.
+export async function paste(page: Page): Promise<void> {
+  await page.evaluate(
+    ({ bytes, type }) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes)], 'image.png', { type }));
+      const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+      document.activeElement?.dispatchEvent(paste);
+    },
+    { bytes: [...png('image.png').buffer], type: 'image/png' },
+  );
 }

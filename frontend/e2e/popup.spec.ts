@@ -1,8 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { expect, open, test } from './desk';
-import { pdf, png, type Sample, sha256 } from './files';
+import { drop, onDisk, paste, pdf, sha256 } from './files';
 import { CLAIRE } from './portal';
 import {
   assistantTo,
@@ -86,15 +83,7 @@ test('a pasted screenshot goes through the same pop-up, under a name that tells 
 }) => {
   await fillForm(page, 'Capture collée');
   await field(page, 'Description').focus();
-  await page.evaluate(
-    ({ bytes, type }) => {
-      const data = new DataTransfer();
-      data.items.add(new File([new Uint8Array(bytes)], 'image.png', { type }));
-      const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
-      document.activeElement?.dispatchEvent(paste);
-    },
-    { bytes: [...png('image.png').buffer], type: 'image/png' },
-  );
+  await paste(page);
   await expect(popup(page)).toContainText(/capture-\d{4}-\d\d-\d\d-\d\dh\d\dm\d\d\.png/);
   await expect(statement(page)).not.toBeChecked();
   expect(await desk.storedFiles()).toEqual([]);
@@ -140,19 +129,3 @@ test('a file that is dropped anywhere never replaces the page', async ({ page, d
   expect(await desk.storedFiles()).toHaveLength(1);
   expect(page.context().pages(), 'no other page shows it').toHaveLength(1);
 });
-
-async function onDisk(folder: string, file: Sample): Promise<string> {
-  const path = join(folder, file.name);
-  await writeFile(path, file.buffer);
-  return path;
-}
-
-// drop drags a file from outside onto the middle of the window, as the browser
-// sees it: without the window's care it would show the file.
-async function drop(page: Page, path: string): Promise<void> {
-  const browser = await page.context().newCDPSession(page);
-  const at = { x: 560, y: 360, data: { items: [], files: [path], dragOperationsMask: 1 } };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await browser.send('Input.dispatchDragEvent', { type, ...at });
-  await browser.detach();
-}

@@ -93,6 +93,7 @@ export function Attach({
   rules,
   problems,
   attaching,
+  name = 'field.files',
   label = 'files.add',
   closed,
   children,
@@ -102,7 +103,8 @@ export function Attach({
   rules: FileRules | undefined;
   problems: Problem[];
   attaching: Attaching;
-  label?: Key;
+  name?: Key; // of the place
+  label?: Key; // of the button
   closed?: boolean; // nothing can be added now
   children?: ReactNode;
 }) {
@@ -118,7 +120,7 @@ export function Attach({
   };
   if (closed && files.length === 0) return null;
   return (
-    <section className="attach" aria-label={words.t('field.files')}>
+    <section className="attach" aria-label={words.t(name)}>
       {files.length > 0 && (
         <ul className="files" aria-label={words.t('files.list')}>
           {files.map((f) => (

@@ -991,6 +991,7 @@ export const en: Record<keyof typeof fr, string> = {
   // What is done with a request that the portal has.
   'acts.answer': 'Reply',
   'acts.complete': 'Add what is missing',
+  'acts.files': 'Files of the reply',
   'acts.attach': 'Attach a file',
   'acts.completeHint': 'Support is waiting for a detail from you.',
   'acts.discard': 'Discard',

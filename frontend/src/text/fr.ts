@@ -1006,6 +1006,7 @@ export const fr = {
   // What is done with a request that the portal has.
   'acts.answer': 'Répondre',
   'acts.complete': 'Compléter la demande',
+  'acts.files': 'Fichiers de la réponse',
   'acts.attach': 'Joindre un fichier',
   'acts.completeHint': 'L’assistance attend une précision de votre part.',
   'acts.discard': 'Jeter',

@@ -31,6 +31,7 @@ export function ReplyFiles({
       rules={rules}
       problems={fileProblems(state)}
       attaching={attaching}
+      name="acts.files"
       label="acts.attach"
       closed={closed}
     />
