@@ -107,7 +107,7 @@ test('an eleventh file is refused with the figures, and eleven at once are not s
     Array.from({ length: 11 }, (_, i) => pdf(`lot ${i + 1}.pdf`)),
   );
   await send(page);
-  const reason = '11 fichiers pour 10 au plus. Retirez-en, ou faites une deuxième demande.';
+  const reason = '11 fichiers pour 10 au plus. Retirez-en, ou envoyez les autres à part.';
   await expect(page.getByRole('region', { name: 'Il reste un point à revoir' })).toContainText(reason);
   expect(await portal.about(CLAIRE, atOnce)).toEqual([]);
   await button(page, 'Retirer lot 11.pdf').click();

@@ -86,6 +86,8 @@ export function useAttaching(holder: Holder, ready: boolean) {
 
 export type Attaching = ReturnType<typeof useAttaching>;
 
+const DRAFT = { place: 'field.files', add: 'files.add', drop: 'files.drop' } as const;
+
 // Attach is where files are added and taken away.
 export function Attach({
   id,
@@ -93,8 +95,7 @@ export function Attach({
   rules,
   problems,
   attaching,
-  name = 'field.files',
-  label = 'files.add',
+  says = DRAFT,
   closed,
   children,
 }: {
@@ -103,8 +104,7 @@ export function Attach({
   rules: FileRules | undefined;
   problems: Problem[];
   attaching: Attaching;
-  name?: Key; // of the place
-  label?: Key; // of the button
+  says?: Record<'place' | 'add' | 'drop', Key>;
   closed?: boolean; // nothing can be added now
   children?: ReactNode;
 }) {
@@ -120,7 +120,7 @@ export function Attach({
   };
   if (closed && files.length === 0) return null;
   return (
-    <section className="attach" aria-label={words.t(name)}>
+    <section className="attach" aria-label={words.t(says.place)}>
       {files.length > 0 && (
         <ul className="files" aria-label={words.t('files.list')}>
           {files.map((f) => (
@@ -147,9 +147,9 @@ export function Attach({
         <div className="attach-add">
           <Button ref={button} id="field-files" onPress={add} busy={looking}>
             <Icon name="clip" />
-            {words.t(looking ? 'files.looking' : label)}
+            {words.t(looking ? 'files.looking' : says.add)}
           </Button>
-          <span className="attach-drop">{words.t('files.drop')}</span>
+          <span className="attach-drop">{words.t(says.drop)}</span>
           <input
             ref={picker}
             type="file"

@@ -894,7 +894,7 @@ export const en: Record<keyof typeof fr, string> = {
   'problem.role':
     'Your role in this practice does not allow this type of request. Ask an administrator of the practice.',
   'problem.sign-in': 'Sign in to send. Your text stays here.',
-  'problem.too-many': '{actual, number} files, {max, number} at most. Remove some, or make a second request.',
+  'problem.too-many': '{actual, number} files, {max, number} at most. Remove some, or send the others apart.',
   'problem.too-big':
     'This file has {actualSize}; the limit is {maxSize}. Make it smaller, or split it into several files.',
   'problem.empty-file': 'This file is empty. Check the original, then choose it again.',
@@ -993,6 +993,7 @@ export const en: Record<keyof typeof fr, string> = {
   'acts.complete': 'Add what is missing',
   'acts.files': 'Files of the reply',
   'acts.attach': 'Attach a file',
+  'acts.drop': 'or drop it here, or paste a screenshot',
   'acts.completeHint': 'Support is waiting for a detail from you.',
   'acts.discard': 'Discard',
   'acts.discardNamed': 'Discard this reply',

@@ -903,7 +903,7 @@ export const fr = {
     'Votre rôle dans ce cabinet ne permet pas ce type de demande. Demandez à un administrateur du cabinet.',
   'problem.sign-in': 'Connectez-vous pour envoyer. Votre texte reste ici.',
   'problem.too-many':
-    '{actual, number} fichiers pour {max, number} au plus. Retirez-en, ou faites une deuxième demande.',
+    '{actual, number} fichiers pour {max, number} au plus. Retirez-en, ou envoyez les autres à part.',
   'problem.too-big':
     'Ce fichier fait {actualSize} ; la limite est {maxSize}. Réduisez-le, ou partagez-le en plusieurs fichiers.',
   'problem.empty-file': 'Ce fichier est vide. Vérifiez l’original, puis choisissez-le de nouveau.',
@@ -1008,6 +1008,7 @@ export const fr = {
   'acts.complete': 'Compléter la demande',
   'acts.files': 'Fichiers de la réponse',
   'acts.attach': 'Joindre un fichier',
+  'acts.drop': 'ou déposez-le ici, ou collez une capture d’écran',
   'acts.completeHint': 'L’assistance attend une précision de votre part.',
   'acts.discard': 'Jeter',
   'acts.discardNamed': 'Jeter cette réponse',

@@ -3,6 +3,8 @@ import { fileProblems, type ReplyEditor, type ReplyState } from '../../acts';
 import type { FileRules } from '../../bridge';
 import { Attach, useAttaching } from '../../draft';
 
+const SAYS = { place: 'acts.files', add: 'acts.attach', drop: 'acts.drop' } as const;
+
 // ReplyFiles are the files of the reply that is being written, and where they are
 // added. closed: no reply would be taken now, so that only what is there is shown.
 // ready: files may be dropped and pasted.
@@ -31,8 +33,7 @@ export function ReplyFiles({
       rules={rules}
       problems={fileProblems(state)}
       attaching={attaching}
-      name="acts.files"
-      label="acts.attach"
+      says={SAYS}
       closed={closed}
     />
   );

@@ -1,9 +1,10 @@
 import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { anAct } from '../../acts/testing';
+import { aFile, anAct } from '../../acts/testing';
 import { type Act, type Item, type Request, reads } from '../../bridge';
-import { program, programEvents, refuse } from '../../bridge/testing';
+import { program, programEvents, programTells, refuse } from '../../bridge/testing';
 import { passOn } from '../../draft';
+import { followUploads } from '../../outbox/uploads';
 import type { Language } from '../../text';
 import { stage } from '../../ui/testing';
 import { buttonNamed, claire, methods, press, status, text, Window } from '../../who/testing';
@@ -409,6 +410,45 @@ describe('a reply', () => {
     expect(calls).toEqual([['drop', 'a2']]);
     expect(kept()).toEqual([]);
     expect(box()?.value).toBe('Ici');
+  });
+});
+
+describe('files of a reply', () => {
+  const region = () => document.querySelector('.attach');
+
+  test('that waits are told of while they travel', async () => {
+    followUploads();
+    const files = [aFile('f1'), aFile('f2')];
+    await show({ acts: [anAct({ status: 'sending', files })] });
+    expect(document.querySelector('.sending')).toBeNull();
+    const moved = { token: '', request: 'a1', file: 'f2', done: 5, total: 10 };
+    await act(async () => programTells('progress', moved));
+    expect(text(document.querySelector('.sending') as Element)).toContain('75 %');
+  });
+
+  test('that came back are named where they are the reason, as long as they are there', async () => {
+    const problems = [
+      { field: 'files', step: 'files', code: 'file-missing', max: 0, min: 0, actual: 0, file: 'f1' },
+    ];
+    const back = anAct({ status: 'draft', reason: 'file-missing', problems, files: [aFile('f1')] });
+    await show({ acts: [back] });
+    expect(text()).toContain('la copie d’un fichier manque ou a changé');
+    expect(text(region() as Element)).toContain('f1.pdf');
+    expect(text(region()?.querySelector('.field-error') as Element)).toContain('f1.pdf');
+    await act(async () => root.render(null));
+    await show({ acts: [{ ...back, files: [aFile('f2')] }] });
+    expect(region()?.querySelector('.field-error')).toBeNull();
+  });
+
+  test('can be taken away, and none added, where no reply would be taken', async () => {
+    const closed = { item: item({ portalStatus: 'closed' }), allowed: ['reopen'] };
+    await show({ ...closed, acts: [anAct({ status: 'draft', files: [aFile('f1')] })] });
+    expect(text(region() as Element)).toContain('f1.pdf');
+    expect(region()?.querySelector('[aria-label^="Retirer"]')).not.toBeNull();
+    expect(document.querySelector('.attach-add')).toBeNull();
+    await act(async () => root.render(null));
+    await show({ ...closed, acts: [anAct({ status: 'draft', text: '', files: [aFile('f1')] })] });
+    expect(text(region() as Element)).toContain('f1.pdf'); // a file alone is something
   });
 });
 
