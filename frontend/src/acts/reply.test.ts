@@ -227,8 +227,12 @@ describe('what was thrown away', () => {
     editor.type('Oui');
     await editor.flush();
     const { id } = editor.snapshot();
-    const kept = [anAct({ id, text: 'Oui', status: 'draft' })];
-    await editor.discard(async () => editor.take(kept));
+    let show = () => {};
+    const thrown = editor.discard(() => new Promise<void>((done) => (show = done)));
+    await pass(0);
+    editor.take([anAct({ id, text: 'Oui', status: 'draft' })]);
+    show();
+    await thrown;
     expect(editor.snapshot()).toEqual(noReply);
   });
 });
