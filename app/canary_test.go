@@ -116,6 +116,8 @@ func succeed(t *testing.T, o *office) {
 	o.piece(t, o.awaited(t, id, "b "+mark+".pdf", append(content, 'x')), 0, append(content, 'x'), http.StatusOK)
 	must(o.drafts.Submit(id, revision))(t)
 	o.received(t, id)
+	o.replied(t, id, mark, path)
+	o.settled(t, id)
 }
 
 func failInTheWindow(t *testing.T, o *office) {
@@ -185,6 +187,25 @@ func failWithFiles(t *testing.T, o *office) {
 	o.piece(t, o.awaited(t, id, mark+".pdf", content), 0, append(picture(t), make([]byte, len(content))...)[:len(content)], http.StatusUnprocessableEntity)
 	o.piece(t, mark, 0, content, http.StatusNotFound)
 	o.given(t, o.awaited(t, id, mark+".pdf", content))
+	failWithReply(t, o)
+}
+
+// failWithReply has a reply come back for a file whose copy is lost.
+func failWithReply(t *testing.T, o *office) {
+	id := o.sent(t, marked(o, t))
+	before := o.stored(t)
+	path, content := markedPDF(t, "e")
+	put(t, path, append(content, "of a reply"...))
+	reply, _ := o.replying(t, id, mark, path)
+	for _, name := range o.stored(t) {
+		if !slices.Contains(before, name) {
+			put(t, filepath.Join(o.data, "files", name), []byte(mark))
+		}
+	}
+	must(o.acts.Do(id, reply, "reply", mark, nil))(t)
+	if r := o.settled(t, id); len(r.Acts) != 1 || r.Acts[0].Reason != desk.ReasonFileMissing {
+		t.Errorf("%d acts", len(r.Acts))
+	}
 }
 
 // failOnTheWay sends to what is no portal, and a file that is gone to one.

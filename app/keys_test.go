@@ -65,7 +65,22 @@ func sing(t *testing.T, o *office) (draft, request string, original []byte) {
 	request, revision := o.write(t, c)
 	o.attach(t, request, path)
 	must(o.drafts.Submit(request, revision))(t)
+	o.replying(t, request, canary, path)
 	return draft, request, original
+}
+
+// replyHeld holds that the reply that sing has begun is there, with its file as it was.
+func replyHeld(t *testing.T, o *office, request string, original []byte) {
+	t.Helper()
+	r := o.dossier(t, request)
+	if len(r.Acts) != 1 || r.Acts[0].Text != canary || len(r.Acts[0].Files) != 1 || r.Acts[0].Files[0].Name != canary+".pdf" {
+		t.Fatalf("%d acts", len(r.Acts))
+	}
+	to := o.at(filepath.Join(t.TempDir(), "copie.pdf"))
+	must(o.papers.SaveFile(request, r.Acts[0].Files[0].ID, "Enregistrer"))(t)
+	if got, err := os.ReadFile(to); err != nil || !bytes.Equal(got, original) {
+		t.Errorf("%d bytes of its file, %v", len(got), err)
+	}
 }
 
 // With a keyring nothing that was written can be read in the data folder, and all
@@ -90,6 +105,7 @@ func TestSealed(t *testing.T) {
 	if !strings.HasPrefix(d.Content.Values["subject"], canary) || len(d.Files) != 1 || d.Files[0].Name != canary+".pdf" {
 		t.Errorf("%d files", len(d.Files))
 	}
+	replyHeld(t, o, request, original)
 	await(t, "there is a backup", func() bool { return len(backups(t, data)) == 1 })
 	o.app.Stop()
 	if found := sung(t, data); len(found) > 0 {
@@ -124,6 +140,7 @@ func TestSealedLater(t *testing.T) {
 	if d := must(o.drafts.Open(draft))(t); len(d.Files) != 1 || !strings.HasPrefix(d.Content.Values["subject"], canary) {
 		t.Errorf("%d files", len(d.Files))
 	}
+	replyHeld(t, o, request, original)
 	p.Up()
 	if err := o.outbox.SendNow(); err != nil {
 		t.Fatal(err)
