@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -92,6 +94,22 @@ func (c *catalogues) exactly(v int) desk.Catalogue {
 	return c.known[v]
 }
 
+// labels are what categories are called, in every language, by the keys of type and
+// category; what the newest catalogue has no more is called as it was.
+func (c *catalogues) labels() map[[2]string]string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	out := map[[2]string]string{}
+	for _, v := range slices.Sorted(maps.Keys(c.known)) {
+		for _, t := range c.known[v].Types {
+			for _, cat := range t.Categories {
+				out[[2]string{t.Key, cat.Key}] = cat.Label.FR + " " + cat.Label.EN
+			}
+		}
+	}
+	return out
+}
+
 // bringCatalogue asks the portal for a newer catalogue than the one that is
 // here. A fault is not worth a word: the next contact asks again.
 func (a *App) bringCatalogue(ctx context.Context) {
@@ -109,6 +127,7 @@ func (a *App) bringCatalogue(ctx context.Context) {
 	case err != nil:
 		a.log.Error().Str("error", safe(err)).Msg("catalogue of the portal not taken")
 	case newer:
+		a.renameText()
 		a.changed("catalogue", "drafts")
 	}
 }

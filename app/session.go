@@ -69,7 +69,7 @@ func (a *App) peopleChanged() {
 	defer a.roster.turn.Unlock()
 	p, _ := a.session.Person()
 	a.inbox.SetPerson(p.ID)
-	a.report(a.ctx, "change whose text is looked for", a.textIsOf(a.ctx, p))
+	a.textIsOf(p)
 	people := a.session.People() // may read the store
 	a.roster.mu.Lock()
 	var back []string

@@ -5,16 +5,25 @@ import (
 	"errors"
 
 	"guichet/internal/desk"
+	"guichet/internal/sqlite"
 )
 
 // textIsOf says whose text can be looked for: that of whoever has left is gone from
-// memory then.
-func (a *App) textIsOf(ctx context.Context, who desk.Person) error {
-	names := map[string]string{}
+// memory then. The caller holds the turn of the roster.
+func (a *App) textIsOf(who desk.Person) {
+	names := sqlite.Names{Practices: map[string]string{}, Categories: a.catalogues.labels()}
 	for _, p := range who.Practices {
-		names[p.ID] = p.Name + " " + p.Town
+		names.Practices[p.ID] = p.Name + " " + p.Town
 	}
-	return a.store.TextFor(ctx, who.ID, names)
+	a.report(a.ctx, "change whose text is looked for", a.store.TextFor(a.ctx, who.ID, names))
+}
+
+// renameText has it looked for by the names of a newer catalogue.
+func (a *App) renameText() {
+	a.roster.turn.Lock()
+	defer a.roster.turn.Unlock()
+	p, _ := a.session.Person()
+	a.textIsOf(p)
 }
 
 // readText has text read beside everything else, until all of it can be looked for.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -27,13 +28,13 @@ type texts struct {
 	turn sync.Mutex // one reads into it at a time
 
 	mu     sync.Mutex
-	db     *sql.DB           // nil as long as nothing was asked
-	person string            // "" for the PC itself
-	known  bool              // that it is theirs
-	names  map[string]string // of practices, by id
-	next   int64             // id of what changes next
-	last   int64             // id of what was read last of the past
-	until  int64             // when that changed last
+	db     *sql.DB // nil as long as nothing was asked
+	person string  // "" for the PC itself
+	known  bool    // that it is theirs
+	names  Names
+	next   int64 // id of what changes next
+	last   int64 // id of what was read last of the past
+	until  int64 // when that changed last
 	total  int
 	done   int
 	whole  bool
@@ -74,13 +75,22 @@ func (s *Store) watch(ctx context.Context) error {
 	return nil
 }
 
-// TextFor says whose text can be looked for, "" for the PC's, and what their
-// practices are called. What was in memory of somebody else is gone when it
-// returns.
-func (s *Store) TextFor(ctx context.Context, person string, practices map[string]string) error {
+// Names are what people call what rows only have by its key: they look for it too.
+type Names struct {
+	Practices  map[string]string    // by id
+	Categories map[[2]string]string // by the keys of type and category, in every language
+}
+
+func (n Names) equal(other Names) bool {
+	return maps.Equal(n.Practices, other.Practices) && maps.Equal(n.Categories, other.Categories)
+}
+
+// TextFor says whose text can be looked for, "" for the PC's, with its names. What
+// was in memory of somebody else, or with other names, is gone when it returns.
+func (s *Store) TextFor(ctx context.Context, person string, names Names) error {
 	t := &s.text
 	t.mu.Lock()
-	same := t.known && t.person == person && sameNames(t.names, practices)
+	same := t.known && t.person == person && t.names.equal(names)
 	t.mu.Unlock()
 	if same {
 		return nil
@@ -88,21 +98,9 @@ func (s *Store) TextFor(ctx context.Context, person string, practices map[string
 	t.turn.Lock()
 	defer t.turn.Unlock()
 	t.mu.Lock()
-	t.person, t.names, t.known = person, practices, true
+	t.person, t.names, t.known = person, names, true
 	t.mu.Unlock()
 	return t.forget()
-}
-
-func sameNames(a, b map[string]string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for k, v := range a {
-		if b[k] != v {
-			return false
-		}
-	}
-	return true
 }
 
 // forget has nothing in memory, until it is asked for again; the caller has the
@@ -383,10 +381,11 @@ func (t *texts) documents(ctx context.Context, s *Store, keys []key) (map[key]do
 		switch {
 		case row.Draft != nil && row.Draft.DeletedAt.IsZero():
 			d := row.Draft
-			out[k] = documentOf(d.Values, d.Files, t.names[d.Practice])
+			out[k] = documentOf(d.Values, d.Files, t.names.Practices[d.Practice], t.names.Categories[[2]string{d.Type, d.Category}])
 		case row.Request != nil:
 			r := row.Request
-			out[k] = documentOf(r.Values, r.Files, t.names[r.Owner.Practice], r.Number, r.Author.Name, said[r.ID.String()])
+			out[k] = documentOf(r.Values, r.Files, t.names.Practices[r.Owner.Practice], t.names.Categories[[2]string{r.Type, r.Category}],
+				r.Number, r.Author.Name, said[r.ID.String()])
 		}
 	}
 	return out, nil

@@ -36,7 +36,10 @@ func subjects(tb testing.TB, s *Store, person, words string) []string {
 func readable(tb testing.TB, s *Store, person string) {
 	tb.Helper()
 	ctx := context.Background()
-	names := map[string]string{"tilleuls": "Cabinet des Tilleuls Nantes", "port": "Maison de santé du Port"}
+	names := Names{
+		Practices:  map[string]string{"tilleuls": "Cabinet des Tilleuls Nantes", "port": "Maison de santé du Port"},
+		Categories: map[[2]string]string{{"administrative", "order"}: "Achat à éclaircir Purchase", {"technical", "order"}: "Pièce"},
+	}
 	if err := errors.Join(s.TextFor(ctx, person, names), s.IndexText(ctx, nil)); err != nil {
 		tb.Fatal(err)
 	}
@@ -57,7 +60,7 @@ func TestText(t *testing.T) {
 	lait := heard(t, 2, about("Facture en double", "description", "L’échéance d’août, ligne « option agenda »"))
 	cafe := heard(t, 3, func(r *desk.Request) {
 		about("Commande n° 12")(r)
-		r.Owner.Practice, r.Author = "port", desk.Author{ID: "marc", Name: "Marc Diallo"}
+		r.Owner.Practice, r.Author, r.Category = "port", desk.Author{ID: "marc", Name: "Marc Diallo"}, "order"
 	})
 	cafe.Messages = []desk.Message{{ID: newID(t), Author: "Support", Support: true, Text: "Le colis est retrouvé à Quimper.", At: at}}
 	cafe.Request.Files = []desk.File{{ID: newID(t), Name: "Bordereau.pdf", Size: 1, Media: "application/pdf"}}
@@ -94,6 +97,9 @@ func TestText(t *testing.T) {
 		{"bordereau", []string{"Commande n° 12"}},
 		{"sante du port", []string{"Commande n° 12"}},
 		{"diallo", []string{"Commande n° 12"}},
+		{"achat eclaircir", []string{"Commande n° 12"}},
+		{"purch", []string{"Commande n° 12"}},
+		{"piece", nil}, // of another type
 		{"tilleuls", []string{"Facture en double", "Œil-de-bœuf cassé"}},
 		{`"facture" OR *`, nil},
 		{`NEAR( AND ^`, nil},
@@ -177,7 +183,7 @@ func TestTextInPieces(t *testing.T) {
 		}))
 	}
 	take(t, s, desk.Changes{Changes: changes, Cursor: "1"})
-	if err := s.TextFor(ctx, "claire", nil); err != nil {
+	if err := s.TextFor(ctx, "claire", Names{}); err != nil {
 		t.Fatal(err)
 	}
 	pieces := 0
