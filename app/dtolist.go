@@ -13,6 +13,7 @@ type Query struct {
 	Watching   bool     `json:"watching"` // only what they watch
 	Unread     bool     `json:"unread"`   // only what has news
 	Answered   string   `json:"answered"` // support has said something since then
+	Period     string   `json:"period"`   // changed today, in the last week (7 days) or month (30), this year; empty for since and until
 	Since      string   `json:"since"`    // changed since then
 	Until      string   `json:"until"`    // changed before then
 	Sort       string   `json:"sort"`     // updated (default), submitted, number, subject, state, priority, practice, category
@@ -46,8 +47,9 @@ type Board struct {
 	Unread     int      `json:"unread"`
 	Stuck      int      `json:"stuck"`    // cannot go on without the person
 	SyncedAt   string   `json:"syncedAt"` // last answer of the portal, empty if there was none
-	SyncDone   int      `json:"syncDone"` // requests of the first synchronisation that are here
+	SyncDone   int      `json:"syncDone"` // requests of the synchronisation under way that are here
 	SyncTotal  int      `json:"syncTotal"`
+	SyncAgain  bool     `json:"syncAgain"` // it is not the first one
 }
 
 // Figure is a count.

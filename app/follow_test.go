@@ -265,11 +265,23 @@ func TestLists(t *testing.T) {
 	}
 	fails(t, must2(o.lists.Find(Query{Sort: "colour"}, 0, 50)), desk.ErrInvalid)
 	fails(t, must2(o.lists.Find(Query{Since: "hier"}, 0, 50)), desk.ErrInvalid)
+	fails(t, must2(o.lists.Find(Query{Period: "century"}, 0, 50)), desk.ErrInvalid)
+	if n := must(o.lists.Total(Query{Text: "logici"}))(t); n != 1 {
+		t.Errorf("%d found by the name of their category", n)
+	}
 	view := must(o.lists.SaveView(NamedQuery{Name: "Œuvres", Query: Query{Text: "oeuvre", States: []string{"received"}}}))(t)
 	if views := must(o.lists.Views())(t); len(views) != 1 || views[0].ID != view || views[0].Query.Text != "oeuvre" {
 		t.Errorf("%+v", views)
 	}
 	fails(t, must2(o.lists.SaveView(NamedQuery{Name: ""})), desk.ErrInvalid)
+	last := must(o.lists.SaveView(NamedQuery{Name: "7 derniers jours", Query: Query{Period: "week"}}))(t)
+	week := func() Query { return must(o.lists.Views())(t)[1].Query }
+	if n := must(o.lists.Total(week()))(t); week().Period != "week" || week().Since != "" || n != 1 {
+		t.Errorf("%d of %+v", n, week())
+	}
+	if err := o.lists.DropView(last); err != nil {
+		t.Error(err)
+	}
 	if err := o.lists.DropView(view); err != nil || len(must(o.lists.Views())(t)) != 0 {
 		t.Errorf("dropped, %v", err)
 	}

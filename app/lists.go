@@ -23,7 +23,7 @@ func (x *Lists) Find(q Query, offset, most int) (out Page, err error) {
 	if err := x.a.begin(); err != nil {
 		return out, err
 	}
-	query, err := queryOf(q)
+	query, err := x.a.asked(q)
 	if err != nil {
 		return out, err
 	}
@@ -53,7 +53,7 @@ func (x *Lists) Total(q Query) (n int, err error) {
 	if err := x.a.begin(); err != nil {
 		return 0, err
 	}
-	query, err := queryOf(q)
+	query, err := x.a.asked(q)
 	if err != nil {
 		return 0, err
 	}
@@ -145,7 +145,7 @@ func (x *Lists) Board(since string) (out Board, err error) {
 		States: figuresOf(board.States), Priorities: figuresOf(board.Priorities),
 		Latest:   each(board.Latest, func(r desk.Request) Item { return x.a.rowItem(sqlite.FoundRow{Request: &r}, who) }),
 		Answered: board.Answered, Unread: board.Unread, Stuck: board.Stuck,
-		SyncedAt: stamp(sync.At), SyncDone: sync.Done, SyncTotal: sync.Total,
+		SyncedAt: stamp(sync.At), SyncDone: sync.Done, SyncTotal: sync.Total, SyncAgain: sync.Again,
 	}, nil
 }
 
@@ -169,6 +169,12 @@ func timeOf(s string) (time.Time, error) {
 	return t, nil
 }
 
+// asked is what a query asks for today.
+func (a *App) asked(q Query) (desk.Query, error) {
+	out, err := queryOf(q)
+	return out.On(a.Now()), err
+}
+
 func queryOf(q Query) (desk.Query, error) {
 	since, err := timeOf(q.Since)
 	if err != nil {
@@ -184,7 +190,8 @@ func queryOf(q Query) (desk.Query, error) {
 	}
 	out := desk.Query{
 		Text: q.Text, States: q.States, Priorities: q.Priorities, Practices: q.Practices, Types: q.Types, Categories: q.Categories,
-		Whose: desk.Whose(q.Whose), Watching: q.Watching, Unread: q.Unread, Answered: answered, Since: since, Until: until, Sort: desk.Sort(q.Sort), Up: q.Up,
+		Whose: desk.Whose(q.Whose), Watching: q.Watching, Unread: q.Unread, Answered: answered,
+		Period: desk.Period(q.Period), Since: since, Until: until, Sort: desk.Sort(q.Sort), Up: q.Up,
 	}
 	return out, out.Check()
 }
@@ -194,6 +201,6 @@ func queryFrom(q desk.Query) Query {
 	return Query{
 		Text: q.Text, States: list(q.States), Priorities: list(q.Priorities), Practices: list(q.Practices), Types: list(q.Types),
 		Categories: list(q.Categories), Whose: string(q.Whose), Watching: q.Watching, Unread: q.Unread,
-		Answered: stamp(q.Answered), Since: stamp(q.Since), Until: stamp(q.Until), Sort: string(q.Sort), Up: q.Up,
+		Answered: stamp(q.Answered), Period: string(q.Period), Since: stamp(q.Since), Until: stamp(q.Until), Sort: string(q.Sort), Up: q.Up,
 	}
 }

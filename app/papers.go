@@ -43,7 +43,7 @@ func (x *Papers) CSV(q Query, title, name string, table Table) (path string, err
 	if err := x.a.begin(); err != nil {
 		return "", err
 	}
-	query, err := queryOf(q)
+	query, err := x.a.asked(q)
 	if err != nil {
 		return "", err
 	}

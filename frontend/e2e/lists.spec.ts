@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect, open, test } from './desk';
 import { look } from './look';
-import { MARC } from './portal';
+import { CLAIRE, MARC } from './portal';
 import { act, button, followLink, heading, inEnglish, link, place } from './steps';
 
 // « Demandes »: everything that was written and sent, however much it is.
@@ -162,8 +162,8 @@ test('filters lead to what one wants, each with its way back, and stand in the a
   await expect(row(page, 'de Sophie Martin').first()).toBeVisible();
   await narrow(page, /^Plus/, 'Non lues');
   await narrow(page, /^Période/, 'Cette année');
-  await expect(chips(page).filter({ hasText: 'Modifiée depuis le 1er janvier' })).toBeVisible();
-  expect(page.url()).toContain('whose=others&unread=1&since=');
+  await expect(chips(page).filter({ hasText: 'Période : Cette année' })).toBeVisible();
+  expect(page.url()).toContain('whose=others&unread=1&period=year');
   await narrow(page, /^État/, 'À corriger');
   await expect(heading(page, 'Rien ne correspond à ces filtres')).toBeVisible();
   await button(page.locator('.empty'), 'Effacer les filtres').click();
@@ -173,6 +173,28 @@ test('filters lead to what one wants, each with its way back, and stand in the a
   await expect(count(page)).toHaveText(/résultats/);
   await open(page, desk, '/requests?unread=1'); // what was there before is no news
   await expect(heading(page, 'Rien ne correspond à ces filtres')).toBeVisible();
+});
+
+test('a period that is kept under a name is one of days to come as well', async ({ page, portal }) => {
+  const week = Date.now() - 6 * 24 * 3600_000;
+  await place(page, 'Demandes');
+  await expect(count(page)).toHaveText(/^10\sen tout/);
+  await narrow(page, /^Période/, '7 derniers jours');
+  await expect(chips(page).first()).toHaveText('Période : 7 derniers jours');
+  const held = (await portal.requests(CLAIRE)).filter((r) => Date.parse(r.updatedAt) >= week).length;
+  expect(held).toBeGreaterThan(0);
+  expect(held).toBeLessThan(10);
+  await expect(count(page)).toHaveText(new RegExp(`^${held}\\s`));
+  await button(page, /^Mes filtres/).click();
+  await page.getByRole('menuitem', { name: 'Enregistrer ces filtres…', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Nom' }).fill('La semaine');
+  await page.keyboard.press('Enter');
+  await button(page, 'Effacer les filtres').click();
+  await expect(count(page)).toHaveText(/^10\sen tout/);
+  await button(page, /^Mes filtres/).click();
+  await page.getByRole('menuitem', { name: 'La semaine', exact: true }).click();
+  await expect(count(page)).toHaveText(new RegExp(`^${held}\\s`));
+  expect(page.url()).toMatch(/requests\?period=week$/); // and no day
 });
 
 test('a period is given by its days', async ({ page }) => {

@@ -20,6 +20,7 @@ export interface Held {
   id: string;
   number?: string;
   status?: string;
+  updatedAt: string;
   practice: string;
   catalogueVersion: number;
   category: string;

@@ -18,6 +18,7 @@ type Query struct {
 	Watching   bool      // only what the reader watches
 	Unread     bool      // only what has news that the reader has not seen
 	Answered   time.Time // support has said something since, zero for no matter
+	Period     Period    // changed in it, whatever day it is asked; "" for Since and Until
 	Since      time.Time // changed since, zero for ever
 	Until      time.Time // changed before, zero for ever
 	Sort       Sort      // "" is SortUpdated
@@ -36,6 +37,40 @@ const (
 	WhoseMine   Whose = "mine"
 	WhoseOthers Whose = "others"
 )
+
+// Period is a span of days up to the one on which it is asked for.
+type Period string
+
+// The periods that a list can be asked for.
+const (
+	PeriodToday Period = "today"
+	PeriodWeek  Period = "week"  // the last 7 days
+	PeriodMonth Period = "month" // the last 30 days
+	PeriodYear  Period = "year"  // since the first of January
+)
+
+// On is the query as it is on that day: its period begins where that day says, by
+// the clock of its place.
+func (q Query) On(now time.Time) Query {
+	year, month, day := now.Date()
+	begin := func(month time.Month, day int) time.Time {
+		return time.Date(year, month, day, 0, 0, 0, 0, now.Location())
+	}
+	switch q.Period {
+	case "":
+		return q
+	case PeriodToday:
+		q.Since = begin(month, day)
+	case PeriodWeek:
+		q.Since = begin(month, day-6)
+	case PeriodMonth:
+		q.Since = begin(month, day-29)
+	case PeriodYear:
+		q.Since = begin(time.January, 1)
+	}
+	q.Period, q.Until = "", time.Time{}
+	return q
+}
 
 // Sort is what a list is ordered by.
 type Sort string
@@ -57,9 +92,10 @@ func Sorts() []Sort {
 	return []Sort{SortUpdated, SortSubmitted, SortNumber, SortSubject, SortState, SortPriority, SortPractice, SortCategory}
 }
 
-// Check returns ErrInvalid for an order or a writer that there is not.
+// Check returns ErrInvalid for an order, a writer or a period that there is not.
 func (q Query) Check() error {
-	if q.Sort != "" && !slices.Contains(Sorts(), q.Sort) || !slices.Contains([]Whose{WhoseAny, WhoseMine, WhoseOthers}, q.Whose) {
+	if q.Sort != "" && !slices.Contains(Sorts(), q.Sort) || !slices.Contains([]Whose{WhoseAny, WhoseMine, WhoseOthers}, q.Whose) ||
+		!slices.Contains([]Period{"", PeriodToday, PeriodWeek, PeriodMonth, PeriodYear}, q.Period) {
 		return ErrInvalid
 	}
 	return nil
@@ -88,6 +124,7 @@ type Sync struct {
 	At    time.Time // last answer of the portal, zero if there was none
 	Total int       // requests in the snapshot under way, 0 when there is none
 	Done  int       // of them, brought back
+	Again bool      // all were here before: the portal did not know any more how far
 }
 
 // Notice is something of a request that its reader is told by the bell.

@@ -84,6 +84,9 @@ func TestSnapshot(t *testing.T) {
 	s := open(t, t.TempDir())
 	old := []desk.Change{heard(t, 1, nil), heard(t, 2, by("marc")), heard(t, 3, nil)}
 	take(t, s, desk.Changes{Changes: old, Cursor: "s0", Snapshot: true, More: true, Total: 3})
+	if sync, err := s.Sync(ctx, "claire"); err != nil || sync.Total != 3 || sync.Done != 3 || sync.Again {
+		t.Errorf("the first one: %+v, %v", sync, err)
+	}
 	take(t, s, desk.Changes{Cursor: "c0"})
 
 	// Another one, after the portal has forgotten the cursor: one is gone, one was
@@ -103,8 +106,8 @@ func TestSnapshot(t *testing.T) {
 		t.Errorf("a snapshot tells %v", told)
 	}
 	want(t, "while it is under way", numbers(t, s, "claire"), []string{"", "AS-2026-000001", "AS-2026-000002", "AS-2026-000003", "AS-2026-000004", "AS-2026-000009"})
-	if sync, err := s.Sync(ctx, "claire"); err != nil || sync.Total != 3 || sync.Done != 2 {
-		t.Errorf("%+v, %v", sync, err)
+	if sync, err := s.Sync(ctx, "claire"); err != nil || sync.Total != 3 || sync.Done != 2 || !sync.Again {
+		t.Errorf("another one: %+v, %v", sync, err)
 	}
 	take(t, s, desk.Changes{Changes: []desk.Change{old[0]}, Cursor: "s2", Snapshot: true, More: true, Total: 3})
 	fresh := submit(t, s, save(t, s, newDraft(t))) // sent while it is under way: on none of its pages
@@ -149,6 +152,24 @@ func TestSnapshotResumes(t *testing.T) {
 	take(t, s, desk.Changes{Changes: []desk.Change{heard(t, 2, nil)}, Cursor: "s1", Snapshot: true, More: true, Total: 2})
 	take(t, s, desk.Changes{Cursor: "c0"})
 	want(t, "both pages", numbers(t, s, "claire"), []string{"AS-2026-000001", "AS-2026-000002"})
+}
+
+// One that begins anew before it was whole is still the first.
+func TestFirstSnapshotAnew(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	page := desk.Changes{Changes: []desk.Change{heard(t, 1, nil)}, Cursor: "s0", Snapshot: true, More: true, Total: 2}
+	take(t, s, page)
+	for _, again := range []bool{false, true} {
+		if err := s.Restart(ctx, "claire"); err != nil {
+			t.Fatal(err)
+		}
+		take(t, s, page)
+		if sync, err := s.Sync(ctx, "claire"); err != nil || sync.Total != 2 || sync.Again != again {
+			t.Errorf("%+v, %v, want again %v", sync, err, again)
+		}
+		take(t, s, desk.Changes{Cursor: "c0"})
+	}
 }
 
 func TestNotices(t *testing.T) {

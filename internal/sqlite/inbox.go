@@ -60,11 +60,15 @@ func (s *Store) Apply(ctx context.Context, person string, in desk.Changes, now t
 	return told, nil
 }
 
+// beginAnew has a person's requests brought back from the beginning. Unless the first
+// snapshot was under way, all of them were here.
+const beginAnew = "renewing=max(renewing, cursor<>'' AND snapshot_total=0), cursor=''"
+
 // Restart has the next question ask for everything anew: the portal does not know
 // the cursor any more. What is here stays until the new snapshot is.
 func (s *Store) Restart(ctx context.Context, person string) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE person SET cursor='', snapshot_total=0, snapshot_done=0 WHERE id=?", person)
+		_, err := tx.ExecContext(ctx, "UPDATE person SET "+beginAnew+", snapshot_total=0, snapshot_done=0 WHERE id=?", person)
 		return err
 	})
 	if err != nil {
@@ -77,7 +81,8 @@ func (s *Store) Restart(ctx context.Context, person string) error {
 func (s *Store) Sync(ctx context.Context, person string) (desk.Sync, error) {
 	var out desk.Sync
 	var at sql.NullInt64
-	err := s.read.QueryRowContext(ctx, "SELECT synced_at, snapshot_total, snapshot_done FROM person WHERE id=?", person).Scan(&at, &out.Total, &out.Done)
+	err := s.read.QueryRowContext(ctx, "SELECT synced_at, snapshot_total, snapshot_done, renewing FROM person WHERE id=?", person).
+		Scan(&at, &out.Total, &out.Done, &out.Again)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return out, fmt.Errorf("read synchronisation: %w", s.noted(err))
 	}

@@ -211,5 +211,5 @@ func (r *rescue) settle(ctx context.Context) error {
 	if len(r.gaps) == 0 {
 		return nil
 	}
-	return r.do(ctx, "UPDATE person SET cursor=''")
+	return r.do(ctx, "UPDATE person SET "+beginAnew)
 }

@@ -18,6 +18,7 @@ describe('a list has its place', () => {
     [{ states: ['waiting'] }, '/requests?state=waiting'],
     [{ states: ['draft', 'queued'], priorities: ['high'] }, '/requests?state=draft,queued&priority=high'],
     [{ unread: true }, '/requests?unread=1'],
+    [{ period: 'week' }, '/requests?period=week'],
     [{ sort: 'updated' }, '/requests'],
     [{ sort: 'updated', up: true }, '/requests?sort=updated&up=1'],
     [{ sort: 'number' }, '/requests?sort=number'],
@@ -39,6 +40,7 @@ describe('a list has its place', () => {
       watching: true,
       unread: true,
       answered: new Date(2026, 2, 27).toISOString(),
+      period: 'month',
       since: new Date(2026, 2, 28).toISOString(),
       until: new Date(2026, 2, 30).toISOString(), // 71 hours later: the clocks change
       sort: 'subject',
@@ -55,7 +57,7 @@ describe('a list has its place', () => {
 });
 
 test('a place that this window does not know asks for what it does', () => {
-  expect(queryAt('state=of-tomorrow,closed&whose=nobody&sort=colour&since=soon&x=1')).toEqual({
+  expect(queryAt('state=of-tomorrow,closed&whose=nobody&sort=colour&since=soon&period=century&x=1')).toEqual({
     ...everything,
     states: ['closed'],
   });
@@ -63,6 +65,12 @@ test('a place that this window does not know asks for what it does', () => {
 
 test('an order leaves nothing out, and everything else does', () => {
   expect(isFiltered({ ...everything, sort: 'number', up: true })).toBe(false);
-  for (const q of [{ text: 'x' }, { states: ['draft'] }, { unread: true }, { whose: 'mine' }])
+  for (const q of [
+    { text: 'x' },
+    { states: ['draft'] },
+    { unread: true },
+    { whose: 'mine' },
+    { period: 'today' },
+  ])
     expect(isFiltered({ ...everything, ...q })).toBe(true);
 });

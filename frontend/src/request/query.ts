@@ -15,6 +15,7 @@ export const everything: Query = {
   watching: false,
   unread: false,
   answered: '',
+  period: '',
   since: '',
   until: '',
   sort: '',
@@ -40,6 +41,9 @@ export const states = [
 ] as const;
 
 export const priorities = ['urgent', 'high', 'normal', 'low'] as const;
+
+// periods end on the day on which they are asked for.
+export const periods = ['today', 'week', 'month', 'year'] as const;
 
 export const sorts = [
   'updated',
@@ -71,6 +75,7 @@ export function placeOfQuery(query: Partial<Query>): string {
   if (q.watching) asked.set('watching', '1');
   if (q.unread) asked.set('unread', '1');
   if (q.answered) asked.set('answered', dayOf(q.answered) || q.answered);
+  if (q.period) asked.set('period', q.period);
   if (q.since) asked.set('since', dayOf(q.since) || q.since);
   // The last day that is meant, instead of the one after it.
   if (q.until) asked.set('until', lastDayOf(q.until) || q.until);
@@ -98,6 +103,7 @@ export function queryAt(search: string, text = ''): Query {
     watching: asked.get('watching') === '1',
     unread: asked.get('unread') === '1',
     answered: timeOf(asked.get('answered'), 0),
+    period: of(periods, 'period')[0] ?? '',
     since: timeOf(asked.get('since'), 0),
     until: timeOf(asked.get('until'), 1),
     sort: of(sorts, 'sort')[0] ?? '',

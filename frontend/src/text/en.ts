@@ -763,6 +763,8 @@ export const en: Record<keyof typeof fr, string> = {
   'dashboard.first': 'Your requests are coming from the portal. You can work meanwhile.',
   'dashboard.syncing':
     'First synchronisation: {done, plural, one {# request} other {# requests}} of {total, number}',
+  'dashboard.again': 'Your requests are being compared with the portal’s. You can work meanwhile.',
+  'dashboard.syncingAgain': 'Checking: {done, plural, one {# request} other {# requests}} of {total, number}',
   'dashboard.morning': 'This morning',
   'dashboard.morning.answered':
     '{count, plural, one {request was answered since yesterday} other {requests were answered since yesterday}}',

@@ -768,6 +768,9 @@ export const fr = {
   'dashboard.first': 'Vos demandes arrivent du portail. Vous pouvez déjà travailler.',
   'dashboard.syncing':
     'Première synchronisation : {done, plural, one {# demande} other {# demandes}} sur {total, number}',
+  'dashboard.again': 'Vos demandes sont comparées à celles du portail. Vous pouvez travailler.',
+  'dashboard.syncingAgain':
+    'Vérification : {done, plural, one {# demande} other {# demandes}} sur {total, number}',
   'dashboard.morning': 'Ce matin',
   'dashboard.morning.answered':
     '{count, plural, one {demande a eu une réponse depuis hier} other {demandes ont eu une réponse depuis hier}}',

@@ -386,6 +386,7 @@ export namespace app {
 	    syncedAt: string;
 	    syncDone: number;
 	    syncTotal: number;
+	    syncAgain: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Board(source);
@@ -402,6 +403,7 @@ export namespace app {
 	        this.syncedAt = source["syncedAt"];
 	        this.syncDone = source["syncDone"];
 	        this.syncTotal = source["syncTotal"];
+	        this.syncAgain = source["syncAgain"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1057,6 +1059,7 @@ export namespace app {
 	    watching: boolean;
 	    unread: boolean;
 	    answered: string;
+	    period: string;
 	    since: string;
 	    until: string;
 	    sort: string;
@@ -1078,6 +1081,7 @@ export namespace app {
 	        this.watching = source["watching"];
 	        this.unread = source["unread"];
 	        this.answered = source["answered"];
+	        this.period = source["period"];
 	        this.since = source["since"];
 	        this.until = source["until"];
 	        this.sort = source["sort"];

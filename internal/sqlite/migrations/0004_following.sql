@@ -20,6 +20,7 @@ ALTER TABLE person ADD COLUMN snapshot INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE person ADD COLUMN snapshot_total INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE person ADD COLUMN snapshot_done INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE person ADD COLUMN synced_at INTEGER;
+ALTER TABLE person ADD COLUMN renewing INTEGER NOT NULL DEFAULT 0; -- all was here before: the one under way is not the first
 
 -- What the bell tells. It says nothing of what a request is about.
 CREATE TABLE notice (

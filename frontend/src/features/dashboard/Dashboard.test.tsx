@@ -42,6 +42,7 @@ const empty: Board = {
   syncedAt: at(25),
   syncDone: 0,
   syncTotal: 0,
+  syncAgain: false,
 };
 
 const asked: string[] = [];
@@ -220,10 +221,23 @@ test.each([
     'online',
     'Première synchronisation : 1 200 demandes sur 10 000',
   ],
+  [
+    'fr',
+    { syncTotal: 10_000, syncDone: 1200, syncAgain: true },
+    'online',
+    'Vérification : 1 200 demandes sur 10 000',
+  ],
+  [
+    'en',
+    { syncTotal: 10_000, syncDone: 1200, syncAgain: true },
+    'online',
+    'Checking: 1,200 requests of 10,000',
+  ],
   ['en', { syncTotal: 10_000, syncDone: 1200 }, 'online', 'First synchronisation: 1,200 requests of 10,000'],
 ] as const)('it says how old it may be (%s, %j, %s)', async (lang, board, connection, said) => {
   await show(board, { connection }, lang);
   expect(text()).toContain(said);
+  if ('syncAgain' in board) expect(text()).not.toMatch(/Première|First/);
   const bar = document.querySelector('[role=progressbar]');
   expect(bar?.getAttribute('aria-valuenow') ?? '').toBe('syncTotal' in board ? '1200' : '');
 });

@@ -58,7 +58,10 @@ export function Dashboard() {
       {board && board.syncTotal > 0 && (
         <div className="board-sync">
           <Progress
-            label={words.t('dashboard.syncing', { done: board.syncDone, total: board.syncTotal })}
+            label={words.t(board.syncAgain ? 'dashboard.syncingAgain' : 'dashboard.syncing', {
+              done: board.syncDone,
+              total: board.syncTotal,
+            })}
             done={board.syncDone}
             total={board.syncTotal}
             text={words.percent(board.syncDone / board.syncTotal)}
@@ -92,7 +95,7 @@ export function Dashboard() {
 
 // synced says how old what is shown may be.
 export function synced(words: Words, board: Board, status: Status): string {
-  if (board.syncTotal > 0) return words.t('dashboard.first');
+  if (board.syncTotal > 0) return words.t(board.syncAgain ? 'dashboard.again' : 'dashboard.first');
   if (!board.syncedAt) return words.t('dashboard.never');
   if (status.connection === 'online') return words.t('dashboard.current');
   return words.t('dashboard.syncedAt', { when: words.when(board.syncedAt) });

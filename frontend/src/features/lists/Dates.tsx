@@ -19,7 +19,7 @@ export function Dates({ query, change, onClose }: Props) {
   const [told, setTold] = useState(false);
   const apply = () => {
     if (turned) return setTold(true);
-    change({ since: timeOf(days.from, 0), until: timeOf(days.to, 1) });
+    change({ period: '', since: timeOf(days.from, 0), until: timeOf(days.to, 1) });
     onClose();
   };
   return (

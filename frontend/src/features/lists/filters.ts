@@ -1,5 +1,5 @@
 import type { Catalogue, Person, Query } from '../../bridge';
-import { dayOf, lastDayOf, moved, priorities, startOf, states } from '../../request';
+import { dayOf, lastDayOf, moved, periods, priorities, states } from '../../request';
 import type { Key, Words } from '../../text';
 import type { FilterGroup } from '../../ui';
 
@@ -110,36 +110,22 @@ function onlyGroup(words: Words, q: Query, change: Change): FilterGroup {
   };
 }
 
-const presets: Record<string, (now: Date) => Date> = {
-  today: startOf,
-  week: (now) => moved(now, -6),
-  month: (now) => moved(now, -29),
-  year: (now) => new Date(now.getFullYear(), 0, 1),
-};
-
-// periodOf is the preset that a query has, "dates" for others, empty for none.
-export function periodOf(q: Query, now = new Date()): string {
-  if (!q.since && !q.until) return '';
-  const preset = Object.entries(presets).find(([, from]) => from(now).toISOString() === q.since);
-  return (!q.until && preset?.[0]) || 'dates';
-}
+const noPeriod = { period: '', since: '', until: '' };
 
 function periodGroup(words: Words, q: Query, change: Change, chooseDates: () => void): FilterGroup {
-  const present = periodOf(q);
+  const present = q.period || (q.since || q.until ? 'dates' : '');
   return {
     id: 'period',
     label: words.t('list.period'),
     single: true,
-    options: [...Object.keys(presets), 'dates'].map((value) => ({
+    options: [...periods, 'dates'].map((value) => ({
       value,
       label: words.t(`list.period.${value}` as Key),
     })),
     values: present ? [present] : [],
     run: ([value]) => {
-      const from = value && presets[value];
-      if (from) change({ since: from(new Date()).toISOString(), until: '' });
-      else if (value === 'dates' || present === 'dates') chooseDates();
-      else change({ since: '', until: '' });
+      if (value === 'dates' || (!value && present === 'dates')) chooseDates();
+      else change({ ...noPeriod, period: value ?? '' });
     },
   };
 }
@@ -190,12 +176,17 @@ export function activeOf(known: Known, q: Query): ActiveFilter[] {
       label: words.t('list.answered', { day: words.day(q.answered) }),
       change: { answered: '' },
     });
-  if (q.since || q.until)
-    out.push({ key: 'period', label: periodText(words, q), change: { since: '', until: '' } });
+  if (q.period || q.since || q.until)
+    out.push({ key: 'period', label: periodText(words, q), change: noPeriod });
   return out;
 }
 
 function periodText(words: Words, q: Query): string {
+  if (q.period)
+    return words.t('app.pair', {
+      name: words.t('list.period'),
+      value: words.t(`list.period.${q.period}` as Key),
+    });
   const from = q.since && words.day(q.since);
   // What ends with a day ends before the one after it.
   const to = q.until && words.day(lastDayOf(q.until) ? moved(new Date(q.until), -1).toISOString() : q.until);
