@@ -15,6 +15,7 @@ const row = (page: Page, name: string | RegExp) => rows(page).filter({ hasText: 
 const about = (page: Page, subject: string) => rows(page).filter({ has: link(page, subject) });
 const search = (page: Page) => page.getByRole('searchbox', { name: /^Filtrer/ });
 const count = (page: Page) => page.getByRole('main').getByRole('status').first();
+const news = (page: Page) => page.locator('.list-news').getByRole('status');
 const chips = (page: Page) => page.getByRole('list', { name: 'Filtres actifs' }).getByRole('listitem');
 
 async function narrow(page: Page, menu: RegExp, ...choices: string[]): Promise<void> {
@@ -126,13 +127,57 @@ test('what changes meanwhile moves nothing away under whoever reads or writes', 
   await focused(here);
   const before = (await here.boundingBox())?.y ?? 0;
   await write(page, ['Juste arrivée', 'Et une autre']);
-  await expect(grid(page)).toHaveAttribute('aria-rowcount', '163');
+  await expect(news(page)).toHaveText('2 nouveautés');
+  await expect(grid(page)).toHaveAttribute('aria-rowcount', '161');
   await focused(here);
   expect(Math.abs(((await here.boundingBox())?.y ?? 0) - before)).toBeLessThan(2);
   await page.keyboard.press('ArrowUp');
   await focused(about(page, 'Série 111'));
+
+  // Further down the rows are read that belong behind what is new.
+  for (let i = 0; i < 30; i++) await page.keyboard.press('ArrowDown');
+  await expect(grid(page)).toHaveAttribute('aria-rowcount', '163');
+  await expect(news(page)).toHaveText('');
+  await focused(about(page, 'Série 81'));
+  await page.keyboard.press('ArrowUp');
+  await focused(about(page, 'Série 82'));
   await page.keyboard.press('Home');
   await focused(row(page, 'Et une autre'));
+});
+
+test('a row that somebody points at stays under the pointer, and the news wait for them', async ({
+  page,
+}) => {
+  await write(page, series(5));
+  await place(page, 'Demandes');
+  const aimed = about(page, 'Série 3');
+  const to = (await link(aimed, 'Série 3').getAttribute('href')) ?? '';
+  await aimed.hover();
+  const before = await aimed.boundingBox();
+  await write(page, ['Juste arrivée']);
+  await expect(news(page)).toHaveText('1 nouveauté');
+  await expect(link(page.getByRole('navigation'), /^Brouillons/)).toContainText('6'); // it counts on
+  expect(await aimed.boundingBox()).toEqual(before);
+  await expect(about(page, 'Juste arrivée')).toHaveCount(0);
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect(page).toHaveURL(`${page.url().split('#')[0]}${to}`);
+
+  // Whoever comes back finds the list as it is now.
+  await page.goBack();
+  await expect(about(page, 'Juste arrivée')).toBeVisible();
+  await aimed.hover();
+  await write(page, ['Encore une']);
+  await expect(news(page)).toHaveText('1 nouveauté');
+  await button(page, 'Actualiser la liste').click();
+  await focused(about(page, 'Encore une'));
+  await aimed.hover();
+  await write(page, ['La dernière']);
+  await expect(news(page)).toHaveText('1 nouveauté');
+  await search(page).focus(); // with nothing of them in use
+  await page.mouse.move(5, 5);
+  await expect(about(page, 'La dernière')).toBeVisible();
+  await expect(news(page)).toHaveText('');
 });
 
 test('filters lead to what one wants, each with its way back, and stand in the address', async ({
@@ -356,6 +401,10 @@ test.describe('the list', () => {
     await expect(about(page, 'Série 40')).toBeVisible();
     await rows(page).nth(2).focus();
     await look(page, 'list');
+    await write(page, ['Juste arrivée']);
+    await expect(news(page)).toHaveText('1 nouveauté');
+    await look(page, 'list-news');
+    await button(page, 'Actualiser la liste').click();
     await search(page).fill('facture');
     await narrow(page, /^État/, 'En cours', 'Reçue', 'Vous avez la main', 'Close', 'Résolue');
     await narrow(page, /^Période/, 'Cette année');

@@ -273,19 +273,61 @@ test('with nothing at all there is nothing to filter, and a way to begin', async
   expect(text()).toContain('Créer une demande');
 });
 
-test('the row that has the focus keeps it when it moves, and opens with « Entrée »', async () => {
-  await show('/requests');
-  const row = document.querySelector<HTMLElement>('[data-index="1"]');
-  await act(async () => row?.focus());
-  rows = [item('0'), item('1'), item('2')];
-  await act(async () => tell('requests'));
-  expect(subjects()).toEqual(['Sujet 0', 'Sujet 1', 'Sujet 2']);
-  expect(text(document.activeElement as HTMLElement)).toContain('Sujet 2');
-  expect(document.activeElement?.getAttribute('aria-rowindex')).toBe('4');
-  await act(async () =>
-    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true })),
-  );
-  expect(location.hash).toBe('#/request/2');
+describe('while the focus or the pointer is among the rows', () => {
+  const focused = () => text(document.activeElement as HTMLElement);
+  const news = async (more: Item[]) => {
+    rows = more;
+    await act(async () => tell('requests'));
+  };
+  async function focusSecond(place: string) {
+    await show(place);
+    await act(async () => document.querySelector<HTMLElement>('[data-index="1"]')?.focus());
+    await news([item('0'), item('1', { unread: true }), item('2')]);
+    expect(subjects()).toEqual(['Sujet 1', 'Sujet 2']);
+    expect(text()).toContain('Non lue');
+    expect(text()).toContain('1 nouveauté');
+    expect(focused()).toContain('Sujet 2');
+  }
+
+  test('they stay where they are, and the row in use opens with « Entrée »', async () => {
+    await focusSecond('/requests');
+    await act(async () =>
+      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true })),
+    );
+    expect(location.hash).toBe('#/request/2');
+  });
+
+  test('« Actualiser » leads to what is new', async () => {
+    await focusSecond('/requests?whose=mine');
+    await act(async () => buttonNamed('Actualiser')?.focus());
+    expect(subjects()).toEqual(['Sujet 1', 'Sujet 2']); // it does not go before it can be pressed
+    await press('Actualiser');
+    expect(subjects()).toEqual(['Sujet 0', 'Sujet 1', 'Sujet 2']);
+    expect(focused()).toContain('Sujet 0');
+    expect(text()).not.toContain('nouveauté');
+  });
+
+  test('« Actualiser » goes along with the row in use in another order', async () => {
+    await focusSecond('/requests?sort=number&up=1');
+    await press('Actualiser');
+    expect(subjects()).toEqual(['Sujet 0', 'Sujet 1', 'Sujet 2']);
+    expect(focused()).toContain('Sujet 2');
+    expect(document.activeElement?.getAttribute('aria-rowindex')).toBe('4');
+  });
+
+  test('they move once the pointer has gone', async () => {
+    await show('/requests?unread=1');
+    const list = document.querySelector('.list-grid');
+    await act(async () => list?.dispatchEvent(new PointerEvent('pointerenter')));
+    await news([item('2')]);
+    expect(subjects()).toEqual(['Sujet 1', 'Sujet 2']);
+    expect(text()).toContain('La liste a changé');
+    await act(async () => list?.dispatchEvent(new PointerEvent('pointerleave')));
+    expect(buttonNamed('Actualiser')).toBeDefined();
+    await act(async () => list?.parentElement?.dispatchEvent(new PointerEvent('pointerleave')));
+    expect(subjects()).toEqual(['Sujet 2']);
+    expect(text()).not.toContain('La liste a changé');
+  });
 });
 
 test('whose a request is, and what is new of it, is said in words too', async () => {

@@ -1,5 +1,6 @@
 import './lists.css';
-import { useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useMemo, useRef, useSyncExternalStore } from 'react';
+import { flushSync } from 'react-dom';
 import { Link } from 'wouter';
 import { type Item, type Query, reads, type Settings, useShared } from '../../bridge';
 import { Empty, everything, isFiltered, PageHead } from '../../request';
@@ -10,6 +11,7 @@ import { CsvButton } from './CsvButton';
 import { columns as allColumns, cardOf, chosen, headOf, rowOf } from './columns';
 import { ActiveFilters, FilterBar } from './FilterBar';
 import type { Pages, State } from './pages';
+import { useHold } from './useHold';
 import { useList } from './useList';
 import { type Position, usePosition } from './usePosition';
 import { useQuery } from './useQuery';
@@ -41,7 +43,15 @@ export function RequestList({ who, text, search, set }: RequestListProps) {
   const retry = () => pages.refresh();
   return (
     <div className="requests">
-      <PageHead title={words.t('list.requests')} line={<Count state={state} filtered={filtered} />}>
+      <PageHead
+        title={words.t('list.requests')}
+        line={
+          <>
+            <Count state={state} filtered={filtered} />
+            <News query={shown} pages={pages} state={state} place={place} />
+          </>
+        }
+      >
         <Views query={query} apply={apply} />
         <ColumnsButton set={set} />
         <CsvButton query={shown} count={state.ready ? state.count : undefined} />
@@ -67,14 +77,39 @@ export function RequestList({ who, text, search, set }: RequestListProps) {
   );
 }
 
+const isNewestFirst = (q: Query) => (q.sort || 'updated') === 'updated' && !q.up;
+
 function Count({ state, filtered }: { state: State; filtered: boolean }) {
   const words = useWords();
-  const { ready, exact, count } = state;
+  const { ready, exact, count, behind } = state;
   return (
     <span role="status" className="figures">
-      {ready && exact && (filtered || count > 0)
+      {ready && exact && !behind && (filtered || count > 0)
         ? words.t(filtered ? 'list.found' : 'list.all', { count })
-        : '\u00a0'}
+        : behind || '\u00a0'}
+    </span>
+  );
+}
+
+type NewsProps = { query: Query; pages: Pages; state: State; place: Position };
+
+// News says that the list is not any more as it is shown, since its rows are held. It
+// has the place of their count: what is below stays where it is.
+function News({ query, pages, state, place }: NewsProps) {
+  const words = useWords();
+  const { behind, news } = state;
+  const show = () => {
+    flushSync(() => pages.release());
+    place.focus(isNewestFirst(query)); // where news stands
+  };
+  return (
+    <span className="list-news">
+      <span role="status">{behind && words.t(news > 0 ? 'list.news' : 'list.moved', { count: news })}</span>
+      {behind && (
+        <button type="button" className="textlink" aria-label={words.t('list.refreshNamed')} onClick={show}>
+          {words.t('list.refresh')}
+        </button>
+      )}
     </span>
   );
 }
@@ -147,6 +182,16 @@ function Rows({ words, query, change, pages, state, place }: RowsProps) {
       return row;
     };
   }, [words, shown, narrow]);
+  const box = useRef<HTMLElement>(null);
+  const scrolled = useHold(pages, box);
+  const { onRange: read } = place;
+  const onRange = useCallback(
+    (first: number, last: number) => {
+      read(first, last);
+      scrolled(first > 0);
+    },
+    [read, scrolled],
+  );
   const sort = (name: string) => {
     const column = allColumns.find((c) => c.key === name);
     const by = column?.sort ?? 'updated';
@@ -154,7 +199,7 @@ function Rows({ words, query, change, pages, state, place }: RowsProps) {
     change({ sort: by, up: same ? !query.up : (column?.up ?? false) });
   };
   return (
-    <section className="card list-grid" aria-label={words.t('list.requests')}>
+    <section ref={box} className="card list-grid" aria-label={words.t('list.requests')}>
       <Grid
         label={words.t('list.requests')}
         columns={heads}
@@ -169,7 +214,7 @@ function Rows({ words, query, change, pages, state, place }: RowsProps) {
         onActive={place.onActive}
         onOpen={place.onOpen}
         onSort={sort}
-        onRange={place.onRange}
+        onRange={onRange}
         onScroll={place.onScroll}
         coming={words.t('list.coming')}
         handle={place.handle}

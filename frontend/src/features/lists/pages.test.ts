@@ -208,3 +208,73 @@ test('a few pages are kept, those that are near', async () => {
   expect(told).toHaveBeenCalled();
   expect(pages.at(0)?.id).toBe('a0');
 });
+
+describe('while somebody points at a row', () => {
+  const at = (id: string, updatedAt: string) => ({ id, updatedAt }) as Item;
+  const old = ['a', 'b', 'c'].map((id) => at(id, '1'));
+  const shown = (pages: Pages) => [0, 1, 2, 3].map((i) => pages.at(i)?.id);
+
+  async function held() {
+    const { pages, finds, totals } = program();
+    await totals[0]?.(3);
+    await finds[0]?.answer({ items: old });
+    pages.hold(true);
+    pages.refresh();
+    return { pages, finds, totals };
+  }
+
+  test('no row moves, each says what is so now, and what is new is counted', async () => {
+    const { pages, finds, totals } = await held();
+    await finds[1]?.answer({ items: [at('new', '2'), at('c', '2'), at('a', '1'), at('b', '1')] });
+    await totals[1]?.(4);
+    expect(shown(pages)).toEqual(['a', 'b', 'c', undefined]);
+    expect(pages.at(2)?.updatedAt).toBe('2');
+    expect(pages.snapshot()).toMatchObject({ count: 3, behind: true, news: 2 });
+
+    // More of it, before anybody has looked; one has gone again.
+    pages.refresh();
+    await finds[2]?.answer({ items: [at('c', '3'), at('a', '1'), at('b', '1')] });
+    await totals[2]?.(3);
+    expect(shown(pages)).toEqual(['a', 'b', 'c', undefined]);
+    expect(pages.snapshot()).toMatchObject({ behind: true, news: 1 });
+    pages.release();
+    expect(shown(pages)).toEqual(['c', 'a', 'b', undefined]);
+    expect(pages.snapshot()).toMatchObject({ count: 3, behind: false, news: 0 });
+    pages.refresh(); // and then nothing moves again
+    await finds[3]?.answer({ items: old });
+    expect(shown(pages)).toEqual(['c', 'a', 'b', undefined]);
+  });
+
+  test.each(['hold', 'want'] as const)('until they point elsewhere (%s)', async (end) => {
+    const { pages, finds, totals } = await held();
+    await totals[1]?.(2);
+    await finds[1]?.answer({ items: [at('a', '1'), at('c', '1')] });
+    expect(shown(pages)).toEqual(['a', 'b', 'c', undefined]);
+    expect(pages.snapshot()).toMatchObject({ count: 3, behind: true, news: 0 });
+    if (end === 'hold') pages.hold(false);
+    else pages.want(0, SIZE + 1); // they scroll
+    expect(shown(pages)).toEqual(['a', 'c', undefined, undefined]);
+    expect(pages.snapshot()).toMatchObject({ count: 2, behind: false });
+  });
+
+  test('what comes behind the rows is shown at once, and so is a list that one comes back to', async () => {
+    const { pages, finds, totals } = await held();
+    await totals[1]?.(4);
+    await finds[1]?.answer({ items: [...old, at('d', '0')] });
+    expect(shown(pages)).toEqual(['a', 'b', 'c', 'd']);
+    expect(pages.snapshot()).toMatchObject({ count: 4, behind: false });
+    pages.refresh(true);
+    await finds[2]?.answer({ items: [at('d', '2'), ...old] });
+    expect(shown(pages)).toEqual(['d', 'a', 'b', 'c']);
+  });
+
+  test('rows that have only come up from below are no news', async () => {
+    const { pages, finds } = program();
+    await finds[0]?.answer(full('a', 0));
+    pages.hold(true);
+    pages.refresh();
+    await finds[1]?.answer(full('a', 1));
+    expect(pages.at(0)?.id).toBe('a0');
+    expect(pages.snapshot()).toMatchObject({ behind: true, news: 0 });
+  });
+});

@@ -18,6 +18,8 @@ export interface State {
   preparing: boolean; // nothing can be looked for yet
   read: number; // drafts and requests that words can be looked for in
   of: number;
+  behind: boolean; // what was read anew waits to be shown
+  news: number; // rows in sight of it that are new or have changed, as far as they can be told
 }
 
 interface Held {
@@ -34,11 +36,14 @@ const nothing: State = {
   preparing: false,
   read: 0,
   of: 0,
+  behind: false,
+  news: 0,
 };
 
 // Pages holds the part of a long list that is looked at. What is in sight is read
 // first, what was asked for later wins, and what is read anew takes the place of
-// the old at once, so that no row is seen twice or missed meanwhile.
+// the old at once, so that no row is seen twice or missed meanwhile. Where somebody
+// points at a row nothing moves: what each row says goes on, what is new waits.
 export class Pages {
   private readonly source: Source;
   private readonly pages = new Map<number, Held>();
@@ -50,6 +55,10 @@ export class Pages {
   private again = false; // something changed while pages were on their way
   private stuck = -1; // turn in which nothing more can be read
   private counted = 0; // turn of the last answer that told how many there are
+  private held = false; // rows stay where they are
+  private free = 0; // turn up to which they may move all the same
+  private waiting: number | undefined; // how many rows there are, if that waits
+  private readonly news = new Set<string>(); // ids
   private first = 0; // pages in sight
   private last = 0;
 
@@ -88,15 +97,30 @@ export class Pages {
     if (pages[0] === this.first && pages[1] === this.last) return;
     [this.first, this.last] = pages;
     this.fetch();
+    this.release(); // rows move anyway
+  }
+
+  // hold keeps rows where they are, until they are released.
+  hold(on: boolean): void {
+    if (this.held === on) return;
+    this.held = on;
+    if (!on) this.commit();
+  }
+
+  // release shows what waits.
+  release(): void {
+    this.free = this.turn;
     this.commit();
   }
 
-  // refresh reads anew what is in sight, and the rest once it comes into sight.
-  refresh(): void {
+  // refresh reads anew what is in sight, and the rest once it comes into sight. free:
+  // nobody has had the time to point at a row.
+  refresh(free = false): void {
     // One after the other, or what changes all the time would never be shown.
     this.again = this.asking.size > 0;
     if (this.again) return;
     this.turn++;
+    if (free) this.free = this.turn;
     this.staged = new Map();
     if (this.state.failed) this.show({ failed: undefined });
     void this.countAll();
@@ -114,10 +138,23 @@ export class Pages {
       const count = await this.source.total();
       if (turn < this.counted) return;
       this.counted = turn;
-      this.show({ count, exact: true });
+      this.waiting = count;
+      if (!this.stays()) this.showCount();
+      else this.commit();
     } catch {
       // The pages fail as well, and tell why.
     }
+  }
+
+  private showCount(): void {
+    if (this.waiting === undefined) return;
+    this.show({ count: this.waiting, exact: true });
+    this.waiting = undefined;
+  }
+
+  // stays tells whether what was read anew may move nothing.
+  private stays(): boolean {
+    return this.held && this.turn > this.free;
   }
 
   private fetch(): void {
@@ -184,11 +221,20 @@ export class Pages {
 
   // commit shows what was read anew, once all that is in sight has come.
   private commit(): void {
-    if (this.staged.size === 0) return;
+    if (this.staged.size === 0) {
+      if (this.isCurrent()) this.showCount();
+      return;
+    }
     for (let page = this.first; page <= this.last; page++) {
       const old = this.pages.get(page);
       if (old && old.turn < this.turn && !this.staged.has(page) && !this.isBeyond(page)) return;
     }
+    if (this.stays() && this.moves()) this.renew();
+    else this.showStaged();
+  }
+
+  private showStaged(): void {
+    this.showCount();
     for (const page of [...this.pages.keys()]) if (this.isBeyond(page)) this.pages.delete(page);
     let change: Partial<State> = {};
     for (const [page, held] of this.staged) {
@@ -196,7 +242,46 @@ export class Pages {
       change = { ...change, ...this.countWith(page, held) };
     }
     this.staged = new Map();
-    this.show({ ...change, ready: true, preparing: false });
+    this.news.clear();
+    this.show({ ...change, ready: true, preparing: false, behind: false, news: 0 });
+  }
+
+  // isCurrent tells whether all that is in sight is of this turn.
+  private isCurrent(): boolean {
+    for (let page = this.first; page <= this.last; page++) {
+      const old = this.pages.get(page);
+      if (old && old.turn < this.turn && !this.isBeyond(page)) return false;
+    }
+    return true;
+  }
+
+  // moves tells whether a row that is in sight would stand elsewhere.
+  private moves(): boolean {
+    for (const [page, { items }] of this.staged) {
+      const old = this.pages.get(page)?.items ?? [];
+      if (old.some((item, i) => item.id !== items[i]?.id)) return true;
+    }
+    return false;
+  }
+
+  // renew shows what has changed of the rows that are here, each in its place, and
+  // counts what is new.
+  private renew(): void {
+    const old = new Map([...this.pages.values()].flatMap((p) => p.items.map((item) => [item.id, item])));
+    const fresh = new Map<string, Item>();
+    for (const { items } of this.staged.values()) {
+      // What follows all that was known has only come up from below.
+      const known = items.findLastIndex((item) => old.has(item.id));
+      for (const [i, item] of items.entries()) {
+        fresh.set(item.id, item);
+        const changed = old.get(item.id)?.updatedAt !== item.updatedAt;
+        if (changed && (known < 0 || i <= known)) this.news.add(item.id);
+      }
+    }
+    for (const id of this.news) if (!fresh.has(id)) this.news.delete(id);
+    for (const [page, held] of this.pages)
+      this.pages.set(page, { ...held, items: held.items.map((item) => fresh.get(item.id) ?? item) });
+    this.show({ behind: true, news: this.news.size });
   }
 
   // forget drops what is farthest from what is in sight.

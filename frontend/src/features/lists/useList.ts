@@ -46,7 +46,7 @@ export function useList(who: string, query: Query): Omit<Kept, 'who'> & { state:
   const state = useSyncExternalStore(shown.pages.subscribe, shown.pages.snapshot);
 
   useEffect(() => {
-    if (kept === asked) asked.pages.refresh(); // it may be old
+    if (kept === asked) asked.pages.refresh(true); // it may be old
     keep(asked);
   }, [asked]);
   const words = query.text !== '' || query.sort === 'subject';

@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useLocation } from 'wouter';
 import { placeOf } from '../../request';
 import type { GridHandle } from '../../ui';
@@ -19,6 +20,7 @@ export interface Position {
   onOpen: (index: number) => void;
   onRange: (first: number, last: number) => void;
   onScroll: () => void;
+  focus: (first: boolean) => void; // the first row, or the one in use
   handle: RefObject<GridHandle | null>;
 }
 
@@ -78,8 +80,17 @@ export function usePosition(who: string, typed: string, pages: Pages, state: Sta
     handle.current?.toTop();
   }, [key]);
 
+  const focus = (first: boolean) => {
+    if (first) {
+      row.current = { index: 0, id: pages.at(0)?.id ?? '' };
+      flushSync(() => setActive(0)); // or it is not drawn
+    }
+    const top = first ? 0 : (handle.current?.top() ?? 0);
+    handle.current?.goTo(row.current.index, top);
+  };
+
   useMoves(pages, state, { handle, row, top }, setActive);
-  return { active, onActive, onOpen, onRange, onScroll: later, handle };
+  return { active, onActive, onOpen, onRange, onScroll: later, focus, handle };
 }
 
 // useRemembering keeps where one is with the window's history: now, or once it has
