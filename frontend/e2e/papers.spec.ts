@@ -27,6 +27,8 @@ async function printed(page: Page, folder: string, name: string): Promise<string
   return execFileSync('pdftotext', ['-layout', path, '-']).toString().replace(/\s+/g, ' ');
 }
 
+const more = (page: Page) => button(page.getByRole('main'), 'Plus d’actions').filter({ visible: true });
+
 async function openDetails(page: Page, subject: string): Promise<void> {
   await place(page, 'Demandes');
   await page.getByRole('gridcell', { name: subject }).first().click();
@@ -45,14 +47,13 @@ test('a request that waits is printed as a local acknowledgement, which proves n
   await openDetails(page, SUBJECT);
   await expect(page.getByText('Ce document ne prouve pas')).toBeHidden();
   await look(page, 'details-papers');
-  await page.setViewportSize({ width: 1024, height: 700 });
-  await shot(page, 'details-papers-1024');
-  await page.setViewportSize({ width: 480, height: 700 });
-  await expect(button(page, 'Imprimer')).toBeHidden();
-  await button(page, 'PDF et impression').click();
-  await expect(page.getByRole('menuitem')).toHaveText(['Enregistrer en PDF', 'Imprimer']);
-  await shot(page, 'details-papers-480');
-  await page.keyboard.press('Escape');
+  for (const width of [1024, 480]) {
+    await page.setViewportSize({ width, height: 700 });
+    await more(page).click();
+    await expect(page.getByRole('menuitem')).toHaveText(['Enregistrer en PDF', 'Imprimer']);
+    await shot(page, `details-papers-${width}`);
+    await page.keyboard.press('Escape');
+  }
   await page.setViewportSize({ width: 1120, height: 720 });
 
   // In the dark as well: paper is white.
@@ -82,6 +83,7 @@ test('a request that waits is printed as a local acknowledgement, which proves n
     'Boîte d’envoi',
     'Modifier',
     'Exporter',
+    'Plus d’actions',
     'Enregistrer en PDF',
     'Rien n’attend',
   ])
@@ -117,11 +119,12 @@ test('Ctrl P prints a request, and nothing else', async ({ page }) => {
   const count = () => page.evaluate(() => Number(document.body.dataset.printed ?? 0));
   await place(page, 'Demandes');
   await page.getByRole('row').filter({ hasText: 'AS-' }).first().click();
-  await expect(button(page, 'Imprimer')).toBeVisible();
+  await expect(more(page)).toBeVisible();
   await page.keyboard.press('Control+p');
   await expect.poll(count).toBe(1);
-  await button(page, 'Imprimer').click();
-  expect(await count()).toBe(2);
+  await more(page).click();
+  await page.getByRole('menuitem', { name: 'Imprimer' }).click();
+  await expect.poll(count).toBe(2);
 });
 
 test('a list without a row has nothing to export, and says so', async ({ page }) => {
@@ -148,7 +151,8 @@ inWindow(
       await window.evaluate(`{ location.hash = '/'; location.hash = '/request/${held?.id}'; }`);
       return window.evaluate<boolean>(shown);
     }, 'the request on this PC');
-    await window.press('button', 'Enregistrer en PDF');
+    await window.press('.acts-direct button', 'Plus d’actions');
+    await window.press('[role=menuitem]', 'Enregistrer en PDF');
     await window.dialog('Enregistrer la demande en PDF');
     const pdf = join(folder, 'paper.pdf');
     await window.paste(pdf);
@@ -179,6 +183,7 @@ inWindow(
 inWindow('the shipped window has the system print a request', async ({ window }) => {
   await window.go('/requests', 'Demandes');
   await window.press('[role=gridcell]', 'AS-');
-  await window.press('button', 'Imprimer');
+  await window.press('.acts-direct button', 'Plus d’actions');
+  await window.press('[role=menuitem]', 'Imprimer');
   await window.display.windowNamed('^(Print|Imprimer)$');
 });

@@ -3,4 +3,4 @@ import './print.css';
 
 export { FileButtons } from './FileButtons';
 export { Letterhead } from './Letterhead';
-export { PaperButtons } from './PaperButtons';
+export { usePaper } from './usePaper';

@@ -5,7 +5,7 @@ import { program, refuse } from '../bridge/testing';
 import type { Language } from '../text';
 import { stage } from '../ui/testing';
 import { press, text, Window } from '../who/testing';
-import { Letterhead, PaperButtons } from '.';
+import { Letterhead, usePaper } from '.';
 
 const root = stage();
 const at = new Date(2026, 10, 25, 10, 42).toISOString();
@@ -36,11 +36,17 @@ beforeEach(() => {
   program({ 'Papers.PDF': asked, 'Papers.Print': printed });
 });
 
+const Paper = ({ item }: { item: Item }) =>
+  usePaper(item).map((entry) => (
+    <button key={entry.id} type="button" onClick={entry.run}>
+      {entry.label}
+    </button>
+  ));
 const show = (item: Item, lang: Language = 'fr') =>
   act(async () =>
     root.render(
       <Window lang={lang}>
-        <PaperButtons item={item} />
+        <Paper item={item} />
         <Letterhead item={item} />
       </Window>,
     ),

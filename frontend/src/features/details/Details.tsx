@@ -12,7 +12,7 @@ import {
   useShared,
 } from '../../bridge';
 import { ActButtons, ActNotes, Sending, useActs, useNow, useTale, waits } from '../../outbox';
-import { FileButtons, Letterhead, PaperButtons } from '../../papers';
+import { FileButtons, Letterhead } from '../../papers';
 import {
   Empty,
   FileCard,
@@ -76,9 +76,7 @@ function Dossier({ request, refresh }: { request: Request; refresh: () => Promis
           </span>
         }
       >
-        <ActButtons item={item} acts={acts}>
-          <PaperButtons item={item} />
-        </ActButtons>
+        <ActButtons item={item} acts={acts} />
         <HeadActs {...dossier} item={item} onAct={dossier.act} onWaiting={() => told.current?.focus()} />
       </PageHead>
       <Letterhead item={item} />

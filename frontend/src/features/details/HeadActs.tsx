@@ -1,13 +1,14 @@
 import type { Doing, Offered } from '../../acts';
 import type { ActKind, Item } from '../../bridge';
+import { usePaper } from '../../papers';
 import { type Key, useWords } from '../../text';
 import { ActionMenu, Button, Icon, type MenuEntry } from '../../ui';
 
 const DIRECT: ActKind[] = ['close', 'reopen', 'watch', 'unwatch'];
 
-// HeadActs are what can be done with a request: what is done often by a button, the
-// rest, and all of it where there is little room, in a menu. What was done and has
-// not left stands in the place of its button.
+// HeadActs are what can be done with a request: what moves it on, and whether it is
+// followed, by a button, the rest, and all of it where there is little room, in a menu.
+// What was done and has not left stands in the place of its button.
 export function HeadActs(props: {
   item: Item;
   offered: Offered[];
@@ -18,8 +19,8 @@ export function HeadActs(props: {
 }) {
   const words = useWords();
   const { item, offered, doing } = props;
+  const paper = usePaper(item);
   const known = item.status === 'received' || item.status === 'cancelled';
-  if (!known) return null;
   const labelOf = (o: Offered) => words.t(`acts.${o.waits ? 'waits' : 'label'}.${o.kind}` as Key);
   const entry = (o: Offered): MenuEntry => ({
     kind: 'act',
@@ -27,20 +28,21 @@ export function HeadActs(props: {
     label: labelOf(o),
     run: () => (o.waits ? props.onWaiting() : props.onAct(o.kind)),
   });
+  const print: MenuEntry = { kind: 'group', id: 'paper', label: words.t('papers.menu'), entries: paper };
   const duplicate: MenuEntry = {
     kind: 'act',
     id: 'duplicate',
     label: words.t('acts.duplicate'),
     run: props.onDuplicate,
   };
-  const direct = offered.filter((o) => DIRECT.includes(o.kind));
-  const rest = offered.filter((o) => !DIRECT.includes(o.kind));
-  const more = (entries: MenuEntry[]) => (
+  const shown = known ? offered : [];
+  const direct = shown.filter((o) => DIRECT.includes(o.kind));
+  const rest = shown.filter((o) => !DIRECT.includes(o.kind));
+  const more = (acts: Offered[]) => (
     <ActionMenu
-      label={words.t('acts.moreNamed')}
+      label={words.t('acts.more')}
       look="button plain"
-      entries={[...entries, duplicate]}
-      labelled
+      entries={[print, ...acts.map(entry), ...(known ? [duplicate] : [])]}
     >
       {words.t('acts.more')}
       <Icon name="down" size={16} />
@@ -54,9 +56,9 @@ export function HeadActs(props: {
             {labelOf(o)}
           </Button>
         ))}
-        {more(rest.map(entry))}
+        {more(rest)}
       </span>
-      <span className="acts-all">{more(offered.map(entry))}</span>
+      <span className="acts-all">{more(shown)}</span>
     </>
   );
 }

@@ -75,7 +75,9 @@ const without = (id: string) => {
 };
 const box = () => document.querySelector<HTMLTextAreaElement>('.reply textarea');
 const direct = () =>
-  [...document.querySelectorAll('.acts-direct > button')].map((b) => text(b)).filter((t) => t !== 'Plus');
+  [...document.querySelectorAll('.acts-direct > button')]
+    .map((b) => text(b))
+    .filter((t) => t !== 'Plus d’actions');
 // named presses the button with that accessible name.
 async function named(name: string): Promise<void> {
   const plain = (b: Element) => (b.getAttribute('aria-label') ?? '').replace(/\u202f/g, ' ');
@@ -94,10 +96,10 @@ async function fill(field: Element | null | undefined, value: string): Promise<v
   });
 }
 
-// choose does what stands in the menu « Plus ».
+// choose does what stands in the menu « Plus d’actions ».
 async function choose(entry: string): Promise<void> {
   await act(async () => new Promise((done) => setTimeout(done, 60))); // the menu itself comes later
-  const more = document.querySelector<HTMLElement>('.acts-direct [aria-label="Plus d’actions"]');
+  const more = [...document.querySelectorAll<HTMLElement>('.acts-direct button')].at(-1);
   await act(async () => more?.click());
   const found = [...document.querySelectorAll('[role=menuitem]')].find((m) => text(m) === entry);
   if (!(found instanceof HTMLElement)) throw new Error(`no ${entry} in the menu`);

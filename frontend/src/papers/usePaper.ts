@@ -1,19 +1,21 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { codeOf, type Item, papers } from '../bridge';
 import { useWords } from '../text';
-import { ActionMenu, Button, Icon, useToast } from '../ui';
+import { type MenuEntry, useToast } from '../ui';
 import { paperName, wordsOf } from './paper';
 
-// PaperButtons save a request as a PDF, or print its page: also one that waits, of
-// which the paper then says that it proves nothing.
-export function PaperButtons({ item }: { item: Item }) {
+type Entry = Extract<MenuEntry, { kind: 'act' }>;
+
+// usePaper is how a request is saved as a PDF, or its page printed: also one that
+// waits, of which the paper then says that it proves nothing.
+export function usePaper(item: Item): Entry[] {
   const words = useWords();
   const toast = useToast();
-  const [busy, setBusy] = useState(false);
+  const busy = useRef(false);
 
   const save = async () => {
-    if (busy) return;
-    setBusy(true);
+    if (busy.current) return;
+    busy.current = true;
     try {
       const title = words.t('papers.pdfTitle');
       const path = await papers.pdf(item.id, title, paperName(words, item), wordsOf(words, item));
@@ -21,7 +23,7 @@ export function PaperButtons({ item }: { item: Item }) {
     } catch (reason) {
       toast((w) => w.error(codeOf(reason)));
     } finally {
-      setBusy(false);
+      busy.current = false;
     }
   };
   const print = () => {
@@ -29,29 +31,9 @@ export function PaperButtons({ item }: { item: Item }) {
   };
   usePrintKey(print);
 
-  return (
-    <>
-      <span className="paper-buttons">
-        <Button busy={busy} onPress={() => void save()}>
-          {words.t('papers.pdf')}
-        </Button>
-        <Button onPress={print}>{words.t('papers.print')}</Button>
-      </span>
-      <span className="paper-menu">
-        <ActionMenu
-          label={words.t('papers.menu')}
-          look="button plain"
-          entries={[
-            { kind: 'act', id: 'pdf', label: words.t('papers.pdf'), run: () => void save() },
-            { kind: 'act', id: 'print', label: words.t('papers.print'), run: print },
-          ]}
-        >
-          {words.t('papers.menu')}
-          <Icon name="down" size={14} />
-        </ActionMenu>
-      </span>
-    </>
-  );
+  const pdf: Entry = { kind: 'act', id: 'pdf', label: words.t('papers.pdf'), run: () => void save() };
+  const paper: Entry = { kind: 'act', id: 'print', label: words.t('papers.print'), run: print };
+  return [pdf, paper];
 }
 
 // usePrintKey has Ctrl P print: the web view of the program has no such key.
