@@ -259,7 +259,7 @@ func (a *App) wire() {
 	a.outbox.Changed = func() { a.changed("requests", "status") }
 	a.inbox = inbox.New(a.store, a.client)
 	a.inbox.Log, a.inbox.Now = a.log, a.Now
-	a.inbox.Changed = func() { a.changed("requests", "status") }
+	a.inbox.Changed = func() { a.changed("requests", "status", "notices") } // what goes takes its notices along
 	a.inbox.Told = a.told
 	if a.tune != nil {
 		a.tune(a)

@@ -207,6 +207,7 @@ func (i *Inbox) ask(ctx context.Context, person string, failedBefore bool) (move
 	}
 	pages := i.pages(ctx, person, cursor, wait)
 	defer pages.stop()
+	ends := false // a snapshot, with this answer
 	for more := true; more; {
 		in, err := pages.next()
 		if errors.Is(err, desk.StaleCursor{}) && cursor != "" {
@@ -228,9 +229,10 @@ func (i *Inbox) ask(ctx context.Context, person string, failedBefore bool) (move
 		if len(told) > 0 {
 			i.Told(person, told)
 		}
-		if len(in.Changes)+len(in.Gone) > 0 || in.Snapshot {
+		if len(in.Changes)+len(in.Gone) > 0 || in.Snapshot || ends {
 			i.Changed()
 		}
+		ends = in.Snapshot
 	}
 	return moved, nil
 }

@@ -90,6 +90,19 @@ func TestCursorOnly(t *testing.T) {
 	})
 }
 
+// The end of a snapshot is told even if it brings nothing: what stood on none of its
+// pages is gone then.
+func TestSnapshotEnds(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		w.portal.given = map[string]desk.Changes{
+			"":  {Changes: changesOf("1"), Cursor: "8", More: true, Snapshot: true},
+			"8": {Cursor: "9"},
+		}
+		w.person("claire")
+		w.wantApplied(t, 2, "claire 8: 1", "claire 9:")
+	})
+}
+
 // Failures are asked after with growing rests, said once in the log, and the
 // first question after them does not wait at the portal.
 func TestFailures(t *testing.T) {
