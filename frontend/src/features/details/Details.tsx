@@ -14,7 +14,6 @@ import {
 import { ActButtons, ActNotes, Sending, useActs, useNow, useTale, waits } from '../../outbox';
 import { FileButtons, Letterhead } from '../../papers';
 import {
-  Empty,
   FileCard,
   isMissing,
   LifeTimes,
@@ -44,11 +43,12 @@ export function Details({ id }: { id: string }) {
   if (!request) {
     if (!error) return null;
     return (
-      <Empty title={words.t('request.notFound')} hint={words.error(error.code)}>
+      <>
+        <PageHead title={words.t('request.notFound')} line={words.error(error.code)} />
         <Link href="/requests" className={buttonClass()}>
           {words.t('list.requests')}
         </Link>
-      </Empty>
+      </>
     );
   }
   return <Dossier request={request} refresh={refresh} />;
