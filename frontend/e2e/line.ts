@@ -10,6 +10,7 @@ export class Line {
   private readonly held: (() => void)[] = [];
   puts = 0; // requests that were put
   holding = false; // answers to a PUT wait for release
+  changes = Number.POSITIVE_INFINITY; // answers about changes that still pass; the next ones wait for release
   cut = 0; // answers to a PUT, from now on, that get lost
   deaf = false; // every answer gets lost, but that to a DELETE
   ahead = 0; // ms by which the portal's clock seems to be ahead
@@ -37,6 +38,7 @@ export class Line {
             got.pipe(answer);
           };
           if (this.deaf && asked.method !== 'DELETE') lose(asked);
+          else if (asked.url?.startsWith('/v1/changes') && this.changes-- <= 0) this.held.push(pass);
           else if (put && this.cut > 0) {
             this.cut--;
             lose(asked);
@@ -60,6 +62,7 @@ export class Line {
 
   release(): void {
     this.holding = false;
+    this.changes = Number.POSITIVE_INFINITY;
     for (const pass of this.held.splice(0)) pass();
   }
 

@@ -89,20 +89,63 @@ export class Portal {
   // as HTML of any kind, about the request with that number: the demo's own support
   // means no harm.
   says(number: string, messages: string[]): void {
-    const quoted = (text: string) => `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`;
     const at = Date.now();
     const rows = messages.map(
       (html, n) =>
         `INSERT INTO message (id, request, author, name, support, body, at, html) SELECT ${quoted(newID(at + n))}, id, 'support', 'Service client', 1, ${quoted(`Message ${n + 1}`)}, ${at + n}, ${quoted(html)} FROM request WHERE number=${quoted(number)};`,
     );
-    const script = [
-      'BEGIN;',
+    this.write(
       ...rows,
       'UPDATE feed SET change=change+1;',
       `UPDATE request SET change=(SELECT change FROM feed), updated_at=${at} WHERE number=${quoted(number)};`,
-      'COMMIT;',
-    ].join('\n');
-    execFileSync('sqlite3', ['-bail', join(this.folder, 'data', 'portald.db')], { input: script });
+    );
+  }
+
+  // fill puts n more requests of Claire's into its store, « Série 1 » the oldest, as
+  // says does.
+  fill(n: number): void {
+    const now = Date.now();
+    this.write(
+      `CREATE TEMP TABLE made AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<${n})
+         SELECT i, ${now}-(${n}-i+1)*20000 AS at, printf('%012x', ${now}-(${n}-i+1)*20000) AS t FROM n;`,
+      `INSERT INTO request (id, revision, author, practice, digest, body, number, status, held_at, received_at, updated_at, change, staged)
+         SELECT substr(t, 1, 8)||'-'||substr(t, 9)||printf('-7000-8000-%012x', i), revision, author, practice, digest,
+           CAST(json_set(CAST(body AS TEXT), '$.put.values.subject', 'Série '||i) AS BLOB), printf('AS-2025-%06d', i), 'received', at, at, at,
+           (SELECT change FROM feed)+i, 1 FROM made, request WHERE number='AS-2026-000010';`,
+      `INSERT INTO watcher SELECT id, author, 'Claire Lefèvre' FROM request WHERE number LIKE 'AS-2025-%';`,
+      `UPDATE feed SET change=change+${n};`,
+    );
+  }
+
+  // forget deletes the request with that number, likewise.
+  forget(number: string): void {
+    this.write(
+      'UPDATE feed SET change=change+1;',
+      `INSERT INTO gone (change, request, person, practice, at)
+         SELECT feed.change, id, author, practice, ${Date.now()} FROM request, feed WHERE number=${quoted(number)};`,
+      `DELETE FROM request WHERE number=${quoted(number)};`,
+    );
+  }
+
+  // forgetCursors has it know no cursor any more that a desk may have, likewise.
+  forgetCursors(): void {
+    this.write('UPDATE feed SET change=change+1, swept=change+1;');
+  }
+
+  // write changes the store of a portal that is stopped.
+  private write(...statements: string[]): void {
+    const input = ['PRAGMA foreign_keys=ON;', 'BEGIN;', ...statements, 'COMMIT;'].join('\n');
+    execFileSync('sqlite3', ['-bail', join(this.folder, 'data', 'portald.db')], { input });
+  }
+
+  // act does something with a request in a person's name, as on another PC.
+  async act(person: string, id: string, body: { kind: string; watchers?: string[] }): Promise<void> {
+    const answer = await this.ask(person, `/v1/requests/${id}/acts/${newID(Date.now())}`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ ...body, at: new Date().toISOString() }),
+    });
+    if (!answer.ok) throw new Error(`${body.kind}: ${answer.status} ${await answer.text()}`);
   }
 
   // ask is a call of the portal in a person's name.
@@ -157,6 +200,10 @@ export class Portal {
       .update(Buffer.from(await answer.arrayBuffer()))
       .digest('hex');
   }
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`;
 }
 
 // newID is a UUIDv7 of that time.
