@@ -80,6 +80,7 @@ test('without the portal the contracts stay, with a word of their age, and help 
   page,
   portal,
 }) => {
+  test.slow();
   await place(page, 'Contrats');
   await expect(card(page, TERM)).toBeVisible();
   await portal.kill();
@@ -93,6 +94,18 @@ test('without the portal the contracts stay, with a word of their age, and help 
   await help(page, TERM, 'Une question');
   await atStep(page, 'Détails');
   await expect(field(page, 'Référence du contrat')).toHaveValue(TERM);
+  await look(page, 'contracts-offline-begun');
+  const subject = 'Demandé sans connexion';
+  await field(page, 'Sujet').fill(subject);
+  await field(page, 'Description').fill('Que comprend ce contrat ?');
+  await button(page, 'Suivant').click();
+  await atStep(page, 'Fichiers et envoi');
+  await send(page);
+  await expect(heading(page, /elle partira dès le retour de la connexion/)).toBeVisible();
+  await portal.start();
+  await expect.poll(() => portal.numbered(CLAIRE, subject), { timeout: 70_000 }).toHaveLength(1);
+  const [held] = await portal.about(CLAIRE, subject);
+  expect(held?.values.contract).toBe(TERM);
 });
 
 test.describe('somebody who administers nothing', () => {

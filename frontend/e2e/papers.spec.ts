@@ -139,46 +139,54 @@ test('a list without a row has nothing to export, and says so', async ({ page })
   await shot(page, 'list-csv-none');
 });
 
-inWindow(
-  'the shipped window saves a request as a PDF, and the list for a spreadsheet',
-  async ({ window, portal, folder }) => {
-    const { requests } = await portal
-      .ask(CLAIRE, '/v1/requests?limit=200')
-      .then((a) => a.json() as Promise<{ requests: { id: string; number?: string }[] }>);
-    const held = requests.find((r) => r.number);
-    const shown = `!!document.querySelector('.details-line .figures')`;
-    await until(async () => {
-      await window.evaluate(`{ location.hash = '/'; location.hash = '/request/${held?.id}'; }`);
-      return window.evaluate<boolean>(shown);
-    }, 'the request on this PC');
-    await window.press('.acts-direct button', 'Plus d’actions');
-    await window.press('[role=menuitem]', 'Enregistrer en PDF');
-    await window.dialog('Enregistrer la demande en PDF');
-    const pdf = join(folder, 'paper.pdf');
-    await window.paste(pdf);
-    await window.display.xdotool('key', 'Return');
-    await window.sees('.toast', `Enregistré dans ${pdf}`);
-    const text = execFileSync('pdftotext', ['-layout', pdf, '-']).toString();
-    expect(text).toContain(held?.number);
-    expect(text).toMatch(/Statut\s+(Reçue|En cours|Vous avez la main|Résolue|Close|Retirée)/);
+for (const away of [false, true])
+  inWindow(
+    `the shipped window saves a request as a PDF, and the list for a spreadsheet${away ? ', and prints, without the portal as well' : ''}`,
+    async ({ window, portal, folder }) => {
+      const requests = await portal.requests(CLAIRE);
+      const held = requests.find((r) => r.number);
+      const shown = `!!document.querySelector('.details-line .figures')`;
+      await until(async () => {
+        await window.evaluate(`{ location.hash = '/'; location.hash = '/request/${held?.id}'; }`);
+        return window.evaluate<boolean>(shown);
+      }, 'the request on this PC');
+      if (away) {
+        await portal.kill();
+        await window.sees('footer', 'Hors connexion');
+      }
+      await window.press('.acts-direct button', 'Plus d’actions');
+      await window.press('[role=menuitem]', 'Enregistrer en PDF');
+      await window.dialog('Enregistrer la demande en PDF');
+      const pdf = join(folder, 'paper.pdf');
+      await window.paste(pdf);
+      await window.display.xdotool('key', 'Return');
+      await window.sees('.toast', `Enregistré dans ${pdf}`);
+      const text = execFileSync('pdftotext', ['-layout', pdf, '-']).toString();
+      expect(text).toContain(held?.number);
+      expect(text).toMatch(/Statut\s+(Reçue|En cours|Vous avez la main|Résolue|Close|Retirée)/);
 
-    await window.go('/requests', 'Demandes');
-    await window.sees('[role=row]', 'AS-');
-    await window.press('button', 'Exporter en CSV');
-    await window.sees('button[aria-disabled=true]', 'Export en cours');
-    await window.dialog('Exporter la liste en CSV');
-    const csv = join(folder, 'liste.csv');
-    await window.paste(csv);
-    await window.display.xdotool('key', 'Return');
-    await window.sees('.toast', `Enregistré dans ${csv}`);
-    const [head = '', ...rows] = (await readFile(csv, 'utf8')).trim().split('\r\n');
-    expect(head).toMatch(
-      /Numéro[;,]Sujet[;,]État[;,]Cabinet[;,]Priorité[;,]Modifiée[;,]Reçue[;,]Réponse[;,]Close/,
-    );
-    expect(rows).toHaveLength(requests.length);
-    expect(rows.join()).toContain('Vous avez la main');
-  },
-);
+      await window.go('/requests', 'Demandes');
+      await window.sees('[role=row]', 'AS-');
+      await window.press('button', 'Exporter en CSV');
+      await window.sees('button[aria-disabled=true]', 'Export en cours');
+      await window.dialog('Exporter la liste en CSV');
+      const csv = join(folder, 'liste.csv');
+      await window.paste(csv);
+      await window.display.xdotool('key', 'Return');
+      await window.sees('.toast', `Enregistré dans ${csv}`);
+      const [head = '', ...rows] = (await readFile(csv, 'utf8')).trim().split('\r\n');
+      expect(head).toMatch(
+        /Numéro[;,]Sujet[;,]État[;,]Cabinet[;,]Priorité[;,]Modifiée[;,]Reçue[;,]Réponse[;,]Close/,
+      );
+      expect(rows).toHaveLength(requests.length);
+      expect(rows.join()).toContain('Vous avez la main');
+      if (!away) return;
+      await window.evaluate(`{ location.hash = '/request/${held?.id}'; }`);
+      await window.press('.acts-direct button', 'Plus d’actions');
+      await window.press('[role=menuitem]', 'Imprimer');
+      await window.display.windowNamed('^(Print|Imprimer)$');
+    },
+  );
 
 inWindow('the shipped window has the system print a request', async ({ window }) => {
   await window.go('/requests', 'Demandes');

@@ -18,7 +18,11 @@ export function FileButtons({ request, file }: { request: string; file: StoredFi
       if (path) toast((w) => w.t('papers.saved', { path }));
     } catch (reason) {
       const code = codeOf(reason);
-      toast((w) => (code === 'not-now' ? w.t('papers.onlySave', { name: file.name }) : w.error(code)));
+      const { name } = file;
+      toast((w) => {
+        if (code === 'not-now') return w.t('papers.onlySave', { name });
+        return code === 'offline' ? w.t('papers.notHere', { name }) : w.error(code);
+      });
     } finally {
       setBusy('');
     }

@@ -1127,6 +1127,8 @@ export const en: Record<keyof typeof fr, string> = {
   'papers.fileTitle': 'Save the file',
   'papers.onlySave':
     '“{name}” is not of a kind that Guichet opens: save it, then open it with a program of your choice.',
+  'papers.notHere':
+    '“{name}” is not on this PC, and the portal does not answer. Try again once the connection is back.',
   'papers.pdf': 'Save as PDF',
   'papers.pdfTitle': 'Save the request as PDF',
   'papers.name': 'Request {name}',

@@ -1145,6 +1145,8 @@ export const fr = {
   'papers.fileTitle': 'Enregistrer le fichier',
   'papers.onlySave':
     '« {name} » n’est pas d’un type que Guichet ouvre : enregistrez-le, puis ouvrez-le avec le programme de votre choix.',
+  'papers.notHere':
+    '« {name} » n’est pas sur ce poste, et le portail ne répond pas. Réessayez au retour de la connexion.',
   'papers.pdf': 'Enregistrer en PDF',
   'papers.pdfTitle': 'Enregistrer la demande en PDF',
   'papers.name': 'Demande {name}',
