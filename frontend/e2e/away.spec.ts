@@ -152,6 +152,15 @@ test('without the portal: a request with its files, and what is to be done for o
       .poll(async () => sha256({ ...sample, buffer: await readFile(opened).catch(() => Buffer.alloc(0)) }))
       .toBe(sha256(sample));
   }
+  const overlaps = await files.locator('.file').evaluateAll(
+    (all) =>
+      all.filter((f) => {
+        const text = f.querySelector('.file-name')?.getBoundingClientRect();
+        const acts = f.querySelector('.button')?.getBoundingClientRect();
+        return !text || !acts || (text.right > acts.left && text.bottom > acts.top && text.top < acts.bottom);
+      }).length,
+  );
+  expect(overlaps, 'what a file is called can be read beside what is done with it').toBe(0);
   await look(page, 'away-details');
 
   await place(page, 'Demandes');

@@ -396,8 +396,18 @@ test.describe('the list', () => {
   test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
   test('can be read and used by everybody', async ({ page }) => {
-    await write(page, series(40));
     await place(page, 'Demandes');
+    await expect(count(page)).toHaveText(/^10\sen tout/);
+    const cut = () =>
+      page
+        .locator('.grid-cell.number .two-lines')
+        .evaluateAll((all) => all.filter((e) => e.scrollWidth > e.clientWidth || e.clientHeight > 30).length);
+    for (const width of [1024, 1120]) {
+      await page.setViewportSize({ width, height: 720 });
+      expect(await grid(page).evaluate((e) => e.scrollWidth - e.clientWidth)).toBe(0);
+      expect(await cut(), `no number that is cut at ${width}`).toBe(0);
+    }
+    await write(page, series(40));
     await expect(about(page, 'Série 40')).toBeVisible();
     await rows(page).nth(2).focus();
     await look(page, 'list');

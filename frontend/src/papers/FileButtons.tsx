@@ -34,10 +34,10 @@ export function FileButtons({ request, file }: { request: string; file: StoredFi
 
   return (
     <>
-      <Button busy={busy === 'open'} aria-label={label('papers.open')} onPress={() => void open()}>
+      <Button small busy={busy === 'open'} aria-label={label('papers.open')} onPress={() => void open()}>
         {words.t('papers.open')}
       </Button>
-      <Button busy={busy === 'save'} aria-label={label('papers.save')} onPress={() => void save()}>
+      <Button small busy={busy === 'save'} aria-label={label('papers.save')} onPress={() => void save()}>
         {words.t('papers.save')}
       </Button>
     </>

@@ -20,22 +20,22 @@ const time = (words: Words, iso: string) => (iso ? words.whenShort(iso).replace(
 export const columns: Column[] = [
   {
     key: 'number',
-    width: 126, // AS-2026-000011 in one line
+    width: 142, // AS-2026-000011 in one line
     sort: 'number',
     cell: (_w, i) => i.number,
   },
   {
     key: 'subject',
-    width: 150,
+    width: 132,
     grow: 6,
     sort: 'subject',
     up: true,
     cell: (w, i) => titleOf(w, i),
   },
-  { key: 'state', width: 124, grow: 1, sort: 'state', up: true, cell: (_w, i) => <StatusChip item={i} /> },
+  { key: 'state', width: 120, grow: 1, sort: 'state', up: true, cell: (_w, i) => <StatusChip item={i} /> },
   { key: 'priority', width: 78, sort: 'priority', cell: (w, i) => <Priority words={w} item={i} /> },
   { key: 'life', width: 94, cell: (_w, i) => <LifeDots item={i} /> },
-  { key: 'practice', width: 96, grow: 2, sort: 'practice', up: true, cell: (_w, i) => i.practiceName },
+  { key: 'practice', width: 92, grow: 2, sort: 'practice', up: true, cell: (_w, i) => i.practiceName },
   {
     key: 'category',
     width: 120,
@@ -55,7 +55,7 @@ export const columns: Column[] = [
   },
   { key: 'written', width: 96, cell: (w, i) => time(w, i.life.written) },
   { key: 'submitted', width: 112, sort: 'submitted', cell: (w, i) => time(w, i.life.saved) },
-  { key: 'updated', width: 94, sort: 'updated', cell: (w, i) => time(w, i.updatedAt) },
+  { key: 'updated', width: 92, sort: 'updated', cell: (w, i) => time(w, i.updatedAt) },
 ];
 
 export const nameOf = (words: Words, key: string) => words.t(`list.column.${key}` as Key);
