@@ -223,6 +223,30 @@ func (o *office) forgets(version int) {
 }
 
 // A damaged catalogue changes nothing: the one that was good goes on.
+// A category is looked for by the name that a newer catalogue gives it, and by its old
+// one when there is no new one.
+func TestNamesOfANewerCatalogue(t *testing.T) {
+	v := serving(t)
+	o := open(t, t.TempDir(), v.URL, v.Token(claire))
+	await(t, "signed in", func() bool { return must(o.session.State())(t).SignedIn })
+	o.write(t, dispute())
+	found := func(words string, n int) {
+		t.Helper()
+		await(t, words, func() bool {
+			got, err := o.lists.Total(Query{Text: words})
+			return err == nil && got == n
+		})
+	}
+	found("litige fact", 1)
+	v.becomes(2, func(a *desk.Type) { a.Categories[0].Label.FR = "Contestation" })
+	o.hears(t, 2)
+	found("contest", 1)
+	found("litige", 0)
+	v.becomes(3, func(a *desk.Type) { a.Categories = a.Categories[1:] })
+	o.hears(t, 3)
+	found("contest", 1)
+}
+
 func TestBrokenCatalogue(t *testing.T) {
 	o, _ := desktop(t)
 	await(t, "the catalogue is here", func() bool { return o.app.catalogues.tag() != "" })
