@@ -127,6 +127,37 @@ test('Ctrl P prints a request, and nothing else', async ({ page }) => {
   await expect.poll(count).toBe(2);
 });
 
+test('the head of a request has one line of buttons at 1024 px, and the rest by the keyboard', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await openDetails(page, 'Ordonnance imprimée sur deux pages');
+  const head = page.locator('.page-acts').getByRole('button').filter({ visible: true });
+  await expect(head).toHaveText(['Clore', 'Ne plus suivre', 'Plus d’actions']);
+  const tops = await head.evaluateAll((all) => all.map((b) => b.getBoundingClientRect().top));
+  expect(new Set(tops).size).toBe(1);
+  await look(page, 'details-head');
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await head.nth(1).focus();
+  await page.keyboard.press('Tab');
+  await expect(more(page)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menuitem')).toHaveText([
+    'Enregistrer en PDF',
+    'Imprimer',
+    'Retirer la demande…',
+    'Modifier les personnes qui suivent…',
+    'Dupliquer',
+  ]);
+  await expect(page.getByRole('menuitem').first()).toBeFocused();
+  await look(page, 'details-more', true);
+  await page.keyboard.press('End');
+  await expect(page.getByRole('menuitem', { name: 'Dupliquer' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toHaveCount(0);
+  await expect(more(page)).toBeFocused();
+});
+
 test('a list without a row has nothing to export, and says so', async ({ page }) => {
   await place(page, 'Demandes');
   const csv = button(page, 'Exporter en CSV');
