@@ -17,7 +17,6 @@ export function useHold(pages: Pages, box: RefObject<HTMLElement | null>): (scro
     const at = box.current;
     const page = at?.parentElement;
     if (!at || !page) return;
-    const within = (e: Element, { relatedTarget: to }: FocusEvent) => to instanceof Node && e.contains(to);
     // While something waits they may be on the way to what says so, beside the rows.
     const waits = () => pages.snapshot().behind;
     const begun = new AbortController();
@@ -27,8 +26,9 @@ export function useHold(pages: Pages, box: RefObject<HTMLElement | null>): (scro
     on(at, 'pointerleave', () => waits() || tell({ pointer: false }));
     on(page, 'pointerleave', () => tell({ pointer: false }));
     on(at, 'focusin', () => tell({ focus: true }));
-    on(page, 'focusout', (event: FocusEvent) => {
-      if (!within(waits() ? page : at, event)) tell({ focus: false });
+    on(page, 'focusout', ({ relatedTarget: to }: FocusEvent) => {
+      const near = to instanceof Element && (at.contains(to) || (waits() && to.closest('.list-news')));
+      if (!near) tell({ focus: false });
     });
     tell({ focus: at.contains(document.activeElement) });
     return () => {
