@@ -279,7 +279,7 @@ func TestOpenWhenNothingCanBeStored(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer db.Close()
-		if _, err := db.ExecContext(t.Context(), stmt); err != nil {
+		if _, err := db.ExecContext(t.Context(), "PRAGMA busy_timeout=5000; "+stmt); err != nil {
 			t.Fatal(err)
 		}
 	}
