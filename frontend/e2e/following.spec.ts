@@ -30,7 +30,7 @@ const filled = test.extend({
     await portal.stop();
     portal.fill(MANY);
     await portal.start();
-    line.changes = 3;
+    line.answers(3);
     await use(await newDesk(line.address));
   },
 });
@@ -132,7 +132,7 @@ filled(
     await portal.stop();
     portal.forgetCursors();
     portal.forget('AS-2025-002990'); // among the rows in sight
-    line.changes = 3; // it does not know the cursor, and two answers
+    line.answers(3); // it does not know the cursor, and two answers
     await portal.start();
     await expect.poll(() => line.waiting, { timeout: 60_000 }).toBeGreaterThan(0);
     await expect(about(page, 'Série 2990')).toBeVisible();

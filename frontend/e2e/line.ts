@@ -8,9 +8,10 @@ export class Line {
   private port = 0;
   private readonly portal: string;
   private readonly held: (() => void)[] = [];
+  private changes = Number.POSITIVE_INFINITY;
+  private readonly asked = new Set<string>(); // questions about changes, by cursor
   puts = 0; // requests that were put
   holding = false; // answers to a PUT wait for release
-  changes = Number.POSITIVE_INFINITY; // answers about changes that still pass; the next ones wait for release
   cut = 0; // answers to a PUT, from now on, that get lost
   deaf = false; // every answer gets lost, but that to a DELETE
   ahead = 0; // ms by which the portal's clock seems to be ahead
@@ -38,7 +39,7 @@ export class Line {
             got.pipe(answer);
           };
           if (this.deaf && asked.method !== 'DELETE') lose(asked);
-          else if (asked.url?.startsWith('/v1/changes') && this.changes-- <= 0) this.held.push(pass);
+          else if (!this.passes(asked.url ?? '')) this.held.push(pass);
           else if (put && this.cut > 0) {
             this.cut--;
             lose(asked);
@@ -53,6 +54,22 @@ export class Line {
     });
     this.server = server;
     await new Promise<void>((done) => server.listen(this.port, '127.0.0.1', done));
+  }
+
+  // answers lets through those to so many questions about changes from now on; those
+  // to others wait for release.
+  answers(questions: number): void {
+    this.changes = questions;
+    this.asked.clear();
+  }
+
+  // passes tells whether an answer is not about changes, or to one of the first so
+  // many questions about them: one that is broken off is asked again.
+  private passes(url: string): boolean {
+    if (!url.startsWith('/v1/changes')) return true;
+    const cursor = new URL(url, this.portal).searchParams.get('cursor') ?? '';
+    if (this.asked.size < this.changes) this.asked.add(cursor);
+    return this.changes === Number.POSITIVE_INFINITY || this.asked.has(cursor);
   }
 
   // waiting is how many answers are held back.
