@@ -400,10 +400,10 @@ type Recovered struct {
 	Requests   int    `json:"requests"`
 	Waiting    int    `json:"waiting"`    // of the requests, those that will be sent by themselves
 	Files      int    `json:"files"`      // attachments
-	FromBackup int    `json:"fromBackup"` // drafts and requests that only a backup still had, as they were then
+	FromBackup int    `json:"fromBackup"` // drafts, requests and replies that only a backup still had, as they were then
 	BackupAt   string `json:"backupAt"`   // when that backup was made, empty when none was needed
 	Reopened   int    `json:"reopened"`   // requests that waited and are drafts again: only a person sends them
-	Lost       int    `json:"lost"`       // drafts, requests, messages and files that are known to be gone
+	Lost       int    `json:"lost"`       // drafts, requests, messages, what was done with requests, and files that are known to be gone
 	Gaps       int    `json:"gaps"`       // places of which nobody knows what they held
 	Folder     string `json:"folder"`     // where the damaged file lies, empty when there was none
 }

@@ -79,8 +79,8 @@ func (s *Store) actsOf(ctx context.Context, q querier, person, request string) (
 }
 
 // Do queues an act to be sent, in one transaction; a reply that was being written
-// under its ID goes, and takes its files along. The same id twice is the same act. A request of which the
-// person has nothing here is desk.ErrNotFound.
+// under its ID goes, and takes its files along. The same id twice is the same act. A
+// request of which the person has nothing here is desk.ErrNotFound.
 func (s *Store) Do(ctx context.Context, a desk.Act, now time.Time) error {
 	a.Status = desk.StatusQueued
 	return s.saveAct(ctx, "act", a, now)
@@ -107,9 +107,8 @@ func (s *Store) putAct(ctx context.Context, tx *sql.Tx, a desk.Act, now time.Tim
 	before, err := s.scanAct(tx.QueryRowContext(ctx, "SELECT "+actColumns+" FROM act WHERE id=? AND person=?", a.ID.String(), a.Owner.Person))
 	switch {
 	case errors.Is(err, desk.ErrNotFound):
-		var sent bool // it is a message, or was done, already
-		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM message WHERE id=?1 AND person=?2) OR EXISTS (SELECT 1 FROM history WHERE request=?3 AND person=?2 AND code=?1)",
-			a.ID.String(), a.Owner.Person, a.Request.String()).Scan(&sent); err != nil {
+		sent, err := wasDone(ctx, tx, a.Owner.Person, a.Request.String(), a.ID.String())
+		if err != nil {
 			return err
 		}
 		if sent && a.Status == desk.StatusDraft {
@@ -143,6 +142,14 @@ func (s *Store) putAct(ctx context.Context, tx *sql.Tx, a desk.Act, now time.Tim
 		reason=iif(excluded.status='draft', reason, ''), updated_at=excluded.updated_at, next_at=excluded.next_at, deleted_at=NULL`,
 		a.ID.String(), a.Owner.Person, a.Owner.Practice, a.Request.String(), a.Kind, body, a.Status, ms(now))
 	return err
+}
+
+// wasDone tells whether the portal has an act already: it is a message, or a line of
+// its request's history.
+func wasDone(ctx context.Context, tx *sql.Tx, person, request, id string) (done bool, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM message WHERE id=?1 AND person=?2) OR EXISTS (SELECT 1 FROM history WHERE request=?3 AND person=?2 AND code=?1)",
+		id, person, request).Scan(&done)
+	return done, err
 }
 
 // TakeBackAct takes back what has not left: a reply is written on, anything else

@@ -20,10 +20,10 @@ type Recovered struct {
 	Requests   int
 	Waiting    int       // of the requests, those that will be sent by themselves
 	Files      int       // attachments
-	FromBackup int       // drafts and requests that only a backup still had, as they were then
+	FromBackup int       // drafts, requests and replies that only a backup still had, as they were then
 	BackupAt   time.Time // when the newest backup that was needed was made, zero when none was
 	Reopened   int       // requests that were on their way and are drafts again
-	Lost       int       // drafts, requests, messages and files that are known to be gone
+	Lost       int       // drafts, requests, messages, what was done with requests, and files that are known to be gone
 	Gaps       int       // places of those tables of which nobody knows what they held
 	Folder     string    // where the damaged file lies, empty when there was none
 	Seen       bool
@@ -148,7 +148,7 @@ func (r *rescue) tell(ctx context.Context) error {
 
 func tells(table string) bool {
 	switch table {
-	case "draft", "request", "message", "file":
+	case "draft", "request", "message", "act", "file":
 		return true
 	}
 	return false

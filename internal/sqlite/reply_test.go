@@ -267,3 +267,33 @@ func TestDamagedReplyFiles(t *testing.T) {
 	}
 	holds(t, "files", filesOf(got[0].Files), "un", "deux")
 }
+
+// What a damage took of replies is not there again once it was sent, and is told
+// where nothing has it.
+func TestDamagedReplies(t *testing.T) {
+	ctx := context.Background()
+	x := site{dir: t.TempDir()}
+	s := open(t, x.dir)
+	id := received(t, s)
+	sent, written := replying(t, s, id, "Voici"), replying(t, s, id, "Encore")
+	if _, err := s.Backup(ctx, at); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Do(ctx, sent, at); err != nil {
+		t.Fatal(err)
+	}
+	message := desk.Message{ID: sent.ID, Author: "Claire", Mine: true, Text: "Voici", At: at}
+	ends(t, s, claim(t, s, at)[0], desk.Outcome{Kind: desk.OutcomeReceived, Done: &desk.Change{Request: desk.Request{ID: id}, Messages: []desk.Message{message}}})
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	root := x.rootOf(t, "act")
+	x.edit(t, func(b []byte) []byte { clear(b[root : root+pageSize]); return b })
+	s, _ = healed(t, x.dir)
+	if got := acts(t, s, id); len(got) != 1 || got[0].ID != written.ID {
+		t.Errorf("%+v", got)
+	}
+	if n, err := s.Recovered(ctx); err != nil || n.Gaps == 0 {
+		t.Errorf("nobody is told: %+v, %v", n, err)
+	}
+}

@@ -71,7 +71,7 @@ func (r *rescue) fill(ctx context.Context, path string, at time.Time) (whole boo
 			if r.notice.BackupAt.IsZero() {
 				r.notice.BackupAt = at
 			}
-			if t.name == "draft" || t.name == "request" {
+			if t.name == "draft" || t.name == "request" || t.name == "act" {
 				r.notice.FromBackup++
 			}
 		}
@@ -87,7 +87,7 @@ func (r *rescue) fill(ctx context.Context, path string, at time.Time) (whole boo
 
 // wanted tells whether a row of an older copy may come back. A job never does:
 // it would send. A draft does not beside its request, nor a request beside its
-// draft, and what belongs to neither stays away.
+// draft, nor a reply that was sent since, and what belongs to none stays away.
 func (r *rescue) wanted(ctx context.Context, t *table, values []any) (bool, error) {
 	count := func(query string, args ...any) (bool, error) {
 		var n int
@@ -98,7 +98,11 @@ func (r *rescue) wanted(ctx context.Context, t *table, values []any) (bool, erro
 	case "job":
 		return false, nil
 	case "act": // it would send, unless it is only being written
-		return desk.Status(t.text(values, "status")) == desk.StatusDraft, nil
+		if desk.Status(t.text(values, "status")) != desk.StatusDraft {
+			return false, nil
+		}
+		sent, err := wasDone(ctx, r.tx, t.text(values, "person"), t.text(values, "request"), t.text(values, "id"))
+		return !sent, err
 	case "draft":
 		there, err := count("SELECT count(*) FROM request WHERE id=?", t.text(values, "id"))
 		return !there, err
