@@ -169,11 +169,11 @@ func stocked(tb testing.TB, n int) string {
 				WrittenAt: when, SubmittedAt: when, ReceivedAt: when, UpdatedAt: when,
 			}})
 		}
-		if _, err := s.Apply(ctx, claire, in, now); err != nil {
+		if _, _, err := s.Apply(ctx, claire, in, now); err != nil {
 			tb.Fatal(err)
 		}
 	}
-	_, err = s.Apply(ctx, claire, desk.Changes{Cursor: "end"}, now)
+	_, _, err = s.Apply(ctx, claire, desk.Changes{Cursor: "end"}, now)
 	if err := errors.Join(err, s.Close()); err != nil {
 		tb.Fatal(err)
 	}

@@ -117,7 +117,7 @@ func (w *modelWorld) apply(t *rapid.T, person string, change desk.Change) {
 func (w *modelWorld) bring(t *rapid.T, person string, in desk.Changes) {
 	w.cursors[person] = w.id().String()[24:]
 	in.Cursor = w.cursors[person]
-	_, err := w.store.Apply(t.Context(), person, in, w.now)
+	_, _, err := w.store.Apply(t.Context(), person, in, w.now)
 	w.want(t, "apply", err, nil)
 }
 

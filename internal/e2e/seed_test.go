@@ -94,11 +94,11 @@ func TestSeedRequests(t *testing.T) {
 				WrittenAt: at, SubmittedAt: at, ReceivedAt: at, UpdatedAt: at,
 			}})
 		}
-		if _, err := store.Apply(ctx, who, in, now); err != nil {
+		if _, _, err := store.Apply(ctx, who, in, now); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := store.Apply(ctx, who, desk.Changes{Cursor: "end"}, now); err != nil {
+	if _, _, err := store.Apply(ctx, who, desk.Changes{Cursor: "end"}, now); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := store.Total(ctx, who, desk.Query{}); err != nil || got != n {

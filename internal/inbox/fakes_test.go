@@ -23,9 +23,10 @@ type store struct {
 	cursors map[string]string
 	applied []string // "person cursor: numbers"
 	failing error
-	hold    chan struct{} // Apply waits for it, if it is there
-	notices []desk.Notice // of each answer
-	synced  time.Time     // last answer that brought nothing
+	hold    chan struct{}   // Apply waits for it, if it is there
+	notices []desk.Notice   // of each answer
+	partial map[string]bool // whose snapshot is under way
+	synced  time.Time       // last answer that brought nothing
 }
 
 func (s *store) Cursor(ctx context.Context, person string) (string, error) {
@@ -34,17 +35,17 @@ func (s *store) Cursor(ctx context.Context, person string) (string, error) {
 	return s.cursors[person], s.failing
 }
 
-func (s *store) Apply(ctx context.Context, person string, in desk.Changes, now time.Time) ([]desk.Notice, error) {
+func (s *store) Apply(ctx context.Context, person string, in desk.Changes, now time.Time) ([]desk.Notice, bool, error) {
 	if s.hold != nil {
 		<-s.hold
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if s.failing != nil {
-		return nil, s.failing
+		return nil, false, s.failing
 	}
 	line := person + " " + in.Cursor + ":"
 	for _, c := range in.Changes {
@@ -52,7 +53,9 @@ func (s *store) Apply(ctx context.Context, person string, in desk.Changes, now t
 	}
 	s.applied = append(s.applied, line)
 	s.cursors[person] = in.Cursor
-	return s.notices, nil
+	changed := len(in.Changes)+len(in.Gone) > 0 || s.partial[person]
+	s.partial[person] = in.Snapshot
+	return s.notices, changed || in.Snapshot, nil
 }
 
 func (s *store) Restart(ctx context.Context, person string) error {
@@ -175,7 +178,7 @@ func run(t *testing.T, test func(*testing.T, *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{
-			store:  &store{cursors: map[string]string{}},
+			store:  &store{cursors: map[string]string{}, partial: map[string]bool{}},
 			portal: &portal{news: map[string][]string{}, came: make(chan struct{})},
 		}
 		w.Inbox = inbox.New(w.store, w.portal)

@@ -21,8 +21,8 @@ type Store interface {
 	// Cursor is how far the person's changes have been brought back.
 	Cursor(ctx context.Context, person string) (string, error)
 	// Apply stores an answer and the cursor behind it, in one transaction, and
-	// returns what its person is to be told.
-	Apply(ctx context.Context, person string, in desk.Changes, now time.Time) ([]desk.Notice, error)
+	// returns what its person is to be told, and whether what is shown is another now.
+	Apply(ctx context.Context, person string, in desk.Changes, now time.Time) (told []desk.Notice, changed bool, err error)
 	// Restart has the next question begin anew.
 	Restart(ctx context.Context, person string) error
 	// Synced notes an answer that brought nothing.
@@ -207,7 +207,6 @@ func (i *Inbox) ask(ctx context.Context, person string, failedBefore bool) (move
 	}
 	pages := i.pages(ctx, person, cursor, wait)
 	defer pages.stop()
-	ends := false // a snapshot, with this answer
 	for more := true; more; {
 		in, err := pages.next()
 		if errors.Is(err, desk.StaleCursor{}) && cursor != "" {
@@ -219,7 +218,7 @@ func (i *Inbox) ask(ctx context.Context, person string, failedBefore bool) (move
 		if len(in.Changes)+len(in.Gone) == 0 && in.Cursor == cursor {
 			return moved, i.Store.Synced(ctx, person, i.Now())
 		}
-		told, err := i.Store.Apply(ctx, person, in, i.Now())
+		told, changed, err := i.Store.Apply(ctx, person, in, i.Now())
 		if err != nil {
 			return moved, err
 		}
@@ -229,10 +228,9 @@ func (i *Inbox) ask(ctx context.Context, person string, failedBefore bool) (move
 		if len(told) > 0 {
 			i.Told(person, told)
 		}
-		if len(in.Changes)+len(in.Gone) > 0 || in.Snapshot || ends {
+		if changed {
 			i.Changed()
 		}
-		ends = in.Snapshot
 	}
 	return moved, nil
 }

@@ -98,8 +98,11 @@ func TestSnapshotEnds(t *testing.T) {
 			"":  {Changes: changesOf("1"), Cursor: "8", More: true, Snapshot: true},
 			"8": {Cursor: "9"},
 		}
+		w.store.cursors["marc"], w.store.partial["marc"] = "8", true // since the last start
 		w.person("claire")
 		w.wantApplied(t, 2, "claire 8: 1", "claire 9:")
+		w.person("marc")
+		w.wantApplied(t, 3, "claire 8: 1", "claire 9:", "marc 9:")
 	})
 }
 

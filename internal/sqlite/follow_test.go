@@ -15,7 +15,7 @@ import (
 
 // bring applies changes of the feed.
 func (s *Store) bring(ctx context.Context, person string, changes []desk.Change, cursor string, now time.Time) error {
-	_, err := s.Apply(ctx, person, desk.Changes{Changes: changes, Cursor: cursor}, now)
+	_, _, err := s.Apply(ctx, person, desk.Changes{Changes: changes, Cursor: cursor}, now)
 	return err
 }
 
@@ -63,7 +63,7 @@ func want[T comparable](tb testing.TB, what string, got, want []T) {
 // take applies an answer to Claire's question.
 func take(tb testing.TB, s *Store, in desk.Changes) []desk.Notice {
 	tb.Helper()
-	told, err := s.Apply(context.Background(), "claire", in, at)
+	told, _, err := s.Apply(context.Background(), "claire", in, at)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -150,7 +150,11 @@ func TestSnapshotResumes(t *testing.T) {
 		t.Errorf("cursor %q, %v", c, err)
 	}
 	take(t, s, desk.Changes{Changes: []desk.Change{heard(t, 2, nil)}, Cursor: "s1", Snapshot: true, More: true, Total: 2})
-	take(t, s, desk.Changes{Cursor: "c0"})
+	for i, cursor := range []string{"c0", "c1"} {
+		if _, changed, err := s.Apply(context.Background(), "claire", desk.Changes{Cursor: cursor}, at); err != nil || changed != (i == 0) {
+			t.Errorf("%s: what is shown is another: %t, %v", cursor, changed, err)
+		}
+	}
 	want(t, "both pages", numbers(t, s, "claire"), []string{"AS-2026-000001", "AS-2026-000002"})
 }
 

@@ -21,17 +21,17 @@ func (s *Store) Cursor(ctx context.Context, person string) (string, error) {
 }
 
 // Apply stores an answer of the portal and the cursor behind it, in one
-// transaction, and returns what its person is to be told. A request that is still
-// being sent from here and that the portal has numbered is received: its receipt
-// came by this way.
+// transaction, and returns what its person is to be told, and whether what is shown
+// is another now. A request that is still being sent from here and that the portal has
+// numbered is received: its receipt came by this way.
 //
 // The pages of a snapshot are stored like other news, but tell nothing. Once what
 // has changed since it began is here as well, what was on none of them is dropped,
 // except what left from this PC: a portal that has lost it is no reason to lose it
 // here too.
-func (s *Store) Apply(ctx context.Context, person string, in desk.Changes, now time.Time) (told []desk.Notice, err error) {
+func (s *Store) Apply(ctx context.Context, person string, in desk.Changes, now time.Time) (told []desk.Notice, changed bool, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		told = nil
+		changed = len(in.Changes)+len(in.Gone) > 0 || in.Snapshot
 		snap, err := s.progress(ctx, tx, person, in)
 		if err != nil {
 			return err
@@ -49,15 +49,15 @@ func (s *Store) Apply(ctx context.Context, person string, in desk.Changes, now t
 			if err := a.sweep(ctx); err != nil {
 				return err
 			}
-			snap.total, snap.done = 0, 0
+			snap.total, snap.done, changed = 0, 0, true
 		}
 		told = a.told
 		return s.putCursor(ctx, tx, person, in.Cursor, snap, now)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("apply changes: %w", err)
+		return nil, false, fmt.Errorf("apply changes: %w", err)
 	}
-	return told, nil
+	return told, changed, nil
 }
 
 // beginAnew has a person's requests brought back from the beginning. Unless the first
