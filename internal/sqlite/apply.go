@@ -200,20 +200,8 @@ func keepDraft(ctx context.Context, tx *sql.Tx, id uuid.UUID, person string) err
 	if err != nil {
 		return err
 	}
-	for {
-		file, err := uuid.NewV7()
-		if err != nil {
-			return err
-		}
-		err = oneRow(tx.ExecContext(ctx, "UPDATE file SET item=?, id=? WHERE seq=(SELECT min(seq) FROM file WHERE item=? AND person=?)",
-			own.String(), file.String(), id.String(), owner))
-		if errors.Is(err, desk.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
+	_, err = moveFiles(ctx, tx, owner, id, own)
+	return err
 }
 
 // merge brings the portal's word to a request that is here, and returns how it

@@ -128,6 +128,30 @@ func (s *Store) StoredNames(ctx context.Context) (map[string]bool, error) {
 	return names, s.noted(rows.Err())
 }
 
+// moveFiles gives the files of one item to another, each under an id that the portal
+// does not know, and tells which one by the old.
+func moveFiles(ctx context.Context, tx *sql.Tx, person string, from, to uuid.UUID) (map[string]string, error) {
+	moved := map[string]string{}
+	for {
+		var old string
+		err := tx.QueryRowContext(ctx, "SELECT id FROM file WHERE item=? AND person=? ORDER BY seq LIMIT 1", from.String(), person).Scan(&old)
+		if errors.Is(err, sql.ErrNoRows) {
+			return moved, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		id, err := uuid.NewV7()
+		if err != nil {
+			return nil, err
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE file SET item=?, id=? WHERE id=? AND person=?", to.String(), id.String(), old, person); err != nil {
+			return nil, err
+		}
+		moved[old] = id.String()
+	}
+}
+
 // File reads the row of one file and whose it is, or desk.ErrNotFound.
 func (s *Store) File(ctx context.Context, id uuid.UUID) (desk.File, desk.Owner, error) {
 	var f desk.File
