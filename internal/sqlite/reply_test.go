@@ -297,3 +297,46 @@ func TestDamagedReplies(t *testing.T) {
 		t.Errorf("nobody is told: %+v, %v", n, err)
 	}
 }
+
+// A reply that arrives while its request is read stands in it once, with its files:
+// as what waits, or as what was said.
+func TestReplyArrivesWhileRead(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	id := received(t, s)
+	for range 50 {
+		a := replying(t, s, id, "Voici", "un")
+		if err := s.Do(ctx, a, at); err != nil {
+			t.Fatal(err)
+		}
+		job := claim(t, s, at)[0]
+		read := func() Dossier {
+			d, err := s.Request(ctx, "claire", id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		}
+		before := len(read().Messages)
+		over := make(chan struct{})
+		go func() {
+			defer close(over)
+			message := desk.Message{ID: a.ID, Author: "Claire", Mine: true, Text: "Voici", At: at, Files: a.Files}
+			ends(t, s, job, desk.Outcome{Kind: desk.OutcomeReceived, Done: &desk.Change{Request: desk.Request{ID: id}, Messages: []desk.Message{message}}})
+		}()
+		for reading := true; reading; {
+			select {
+			case <-over:
+				reading = false
+			default:
+			}
+			d := read()
+			if n := len(d.Messages) + len(d.Acts); n != before+1 {
+				t.Fatalf("%d messages and acts, want %d", n, before+1)
+			}
+			for _, m := range d.Messages {
+				holds(t, "files of a message", filesOf(m.Files), "un")
+			}
+		}
+	}
+}

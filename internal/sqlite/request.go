@@ -217,28 +217,33 @@ type Dossier struct {
 	Acts     []desk.Act // that the portal does not have yet
 }
 
-// Request reads one request of the person, or desk.ErrNotFound.
-func (s *Store) Request(ctx context.Context, person string, id uuid.UUID) (Dossier, error) {
-	d, err := s.dossier(ctx, person, id)
+// Request reads one request of the person at one moment, or desk.ErrNotFound: a reply
+// that arrives meanwhile stands in it once.
+func (s *Store) Request(ctx context.Context, person string, id uuid.UUID) (d Dossier, err error) {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err == nil {
+		d, err = s.dossier(ctx, tx, person, id)
+		err = errors.Join(err, ignoreDone(tx.Rollback())) // nothing was written
+	}
 	if err != nil {
 		return d, fmt.Errorf("read request: %w", s.noted(err))
 	}
 	return d, nil
 }
 
-func (s *Store) dossier(ctx context.Context, person string, id uuid.UUID) (Dossier, error) {
+func (s *Store) dossier(ctx context.Context, q querier, person string, id uuid.UUID) (Dossier, error) {
 	d := Dossier{Messages: []desk.Message{}, History: []desk.HistoryEntry{}}
 	var err error
-	if d.Request, err = s.request(ctx, s.read, "WHERE id=? AND person=?", id.String(), person); err != nil {
+	if d.Request, err = s.request(ctx, q, "WHERE id=? AND person=?", id.String(), person); err != nil {
 		return d, err
 	}
-	if err := s.messages(ctx, &d); err != nil {
+	if err := s.messages(ctx, q, &d); err != nil {
 		return d, err
 	}
-	if d.Acts, err = s.actsOf(ctx, s.read, person, id.String()); err != nil {
+	if d.Acts, err = s.actsOf(ctx, q, person, id.String()); err != nil {
 		return d, err
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT at, what, code FROM history WHERE request=? AND person=? AND what<>'act' ORDER BY at, seq", id.String(), person)
+	rows, err := q.QueryContext(ctx, "SELECT at, what, code FROM history WHERE request=? AND person=? ORDER BY at, seq", id.String(), person)
 	if err != nil {
 		return d, err
 	}
@@ -255,8 +260,8 @@ func (s *Store) dossier(ctx context.Context, person string, id uuid.UUID) (Dossi
 	return d, rows.Err()
 }
 
-func (s *Store) messages(ctx context.Context, d *Dossier) error {
-	rows, err := s.read.QueryContext(ctx, "SELECT id, author, support, body, at FROM message WHERE request=? AND person=? ORDER BY at, seq",
+func (s *Store) messages(ctx context.Context, q querier, d *Dossier) error {
+	rows, err := q.QueryContext(ctx, "SELECT id, author, support, body, at FROM message WHERE request=? AND person=? ORDER BY at, seq",
 		d.ID.String(), d.Owner.Person)
 	if err != nil {
 		return err
@@ -288,7 +293,7 @@ func (s *Store) messages(ctx context.Context, d *Dossier) error {
 	for i, m := range d.Messages {
 		at[m.ID.String()] = i
 	}
-	return s.eachFile(ctx, s.read, "WHERE person=? AND item IN (SELECT id FROM message WHERE request=? AND person=?) ORDER BY seq",
+	return s.eachFile(ctx, q, "WHERE person=? AND item IN (SELECT id FROM message WHERE request=? AND person=?) ORDER BY seq",
 		[]any{d.Owner.Person, d.ID.String(), d.Owner.Person}, func(item string, f desk.File) {
 			i := at[item]
 			d.Messages[i].Files = append(d.Messages[i].Files, f)
