@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -248,8 +249,12 @@ func TestOutbox(t *testing.T) {
 		ends(t, s, claim(t, s, at)[0], desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonNotNow})
 	}
 	listed(waits.ID, back.ID, id)
-	if list, err := s.Outbox(ctx, "claire"); err != nil || len(list) != 3 || list[0].ID == id && list[0].ActsBack != 2 {
-		t.Errorf("%+v, %v", list, err)
+	list, err := s.Outbox(ctx, "claire")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := slices.IndexFunc(list, func(r desk.Request) bool { return r.ID == id }); i < 0 || list[i].ActsBack != 2 {
+		t.Errorf("%+v", list)
 	}
 	if list, err := s.Outbox(ctx, "marc"); err != nil || len(list) != 0 {
 		t.Errorf("of somebody else: %+v, %v", list, err)
