@@ -174,8 +174,12 @@ func seeded(ctx context.Context, requests int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return data, step{env: []string{"GUICHET_SEED_DIR=" + data, fmt.Sprintf("GUICHET_SEED_REQUESTS=%d", requests)}}.
+	err = (step{env: []string{"GUICHET_SEED_DIR=" + data, fmt.Sprintf("GUICHET_SEED_REQUESTS=%d", requests)}}).
 		do(ctx, "go", "test", "-count=1", "-run", "^TestSeedRequests$", "./internal/e2e")
+	if err != nil {
+		return "", errors.Join(err, os.RemoveAll(data))
+	}
+	return data, nil
 }
 
 // painted starts a window and returns the milliseconds until it says that its
