@@ -268,14 +268,20 @@ func TestDamagedReplyFiles(t *testing.T) {
 	holds(t, "files", filesOf(got[0].Files), "un", "deux")
 }
 
-// What a damage took of replies is not there again once it was sent, and is told
-// where nothing has it.
+// What a damage took of replies is written on as a backup has it, unless it was sent
+// since: none goes by itself.
 func TestDamagedReplies(t *testing.T) {
 	ctx := context.Background()
 	x := site{dir: t.TempDir()}
 	s := open(t, x.dir)
 	id := received(t, s)
 	sent, written := replying(t, s, id, "Voici"), replying(t, s, id, "Encore")
+	other := received(t, s)
+	waits := replying(t, s, other, "Plus tard", "un")
+	if err := s.Do(ctx, waits, at); err != nil {
+		t.Fatal(err)
+	}
+	do(t, s, other, desk.ActClose, "")
 	if _, err := s.Backup(ctx, at); err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +289,11 @@ func TestDamagedReplies(t *testing.T) {
 		t.Fatal(err)
 	}
 	message := desk.Message{ID: sent.ID, Author: "Claire", Mine: true, Text: "Voici", At: at}
-	ends(t, s, claim(t, s, at)[0], desk.Outcome{Kind: desk.OutcomeReceived, Done: &desk.Change{Request: desk.Request{ID: id}, Messages: []desk.Message{message}}})
+	for _, job := range claim(t, s, at) {
+		if job.Act.ID == sent.ID {
+			ends(t, s, job, desk.Outcome{Kind: desk.OutcomeReceived, Done: &desk.Change{Request: desk.Request{ID: id}, Messages: []desk.Message{message}}})
+		}
+	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +303,12 @@ func TestDamagedReplies(t *testing.T) {
 	if got := acts(t, s, id); len(got) != 1 || got[0].ID != written.ID {
 		t.Errorf("%+v", got)
 	}
-	if n, err := s.Recovered(ctx); err != nil || n.Gaps == 0 {
+	got := acts(t, s, other)
+	if len(got) != 1 || got[0].ID != waits.ID || got[0].Status != desk.StatusDraft || got[0].Text != "Plus tard" {
+		t.Fatalf("what waited: %+v", got)
+	}
+	holds(t, "its files", filesOf(got[0].Files), "un")
+	if n, err := s.Recovered(ctx); err != nil || n.Gaps == 0 || n.FromBackup != 2 {
 		t.Errorf("nobody is told: %+v, %v", n, err)
 	}
 }

@@ -60,6 +60,9 @@ func (r *rescue) fill(ctx context.Context, path string, at time.Time) (whole boo
 		if err != nil || !wanted {
 			return err
 		}
+		if t.name == "act" { // a reply: a person sends it, or does not
+			values[t.at("status")], values[t.at("reason")] = string(desk.StatusDraft), ""
+		}
 		taken, err := r.put(ctx, t, values)
 		if err != nil || !taken {
 			return err
@@ -85,9 +88,10 @@ func (r *rescue) fill(ctx context.Context, path string, at time.Time) (whole boo
 	return whole, err
 }
 
-// wanted tells whether a row of an older copy may come back. A job never does:
-// it would send. A draft does not beside its request, nor a request beside its
-// draft, nor a reply that was sent since, and what belongs to none stays away.
+// wanted tells whether a row of an older copy may come back. A job never does: it
+// would send. Of what was done with requests only replies do, to be written on,
+// unless they were sent since. A draft does not beside its request, nor a request
+// beside its draft, and what belongs to none stays away.
 func (r *rescue) wanted(ctx context.Context, t *table, values []any) (bool, error) {
 	count := func(query string, args ...any) (bool, error) {
 		var n int
@@ -97,8 +101,8 @@ func (r *rescue) wanted(ctx context.Context, t *table, values []any) (bool, erro
 	switch t.name {
 	case "job":
 		return false, nil
-	case "act": // it would send, unless it is only being written
-		if desk.Status(t.text(values, "status")) != desk.StatusDraft {
+	case "act":
+		if desk.ActKind(t.text(values, "kind")) != desk.ActReply {
 			return false, nil
 		}
 		sent, err := wasDone(ctx, r.tx, t.text(values, "person"), t.text(values, "request"), t.text(values, "id"))
