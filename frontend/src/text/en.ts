@@ -1006,6 +1006,7 @@ export const en: Record<keyof typeof fr, string> = {
   'acts.discarded': 'The reply that was being written is discarded.',
   'acts.blank': 'Write your reply first.',
   'acts.replyOnItsWay': 'The reply is on its way to the portal.',
+  'acts.replyArrived': 'The reply has reached the portal.',
   'acts.replyWaits': 'The reply is waiting to be sent.',
   'acts.notSent': 'Not sent yet',
   'acts.onItsWay': 'On its way',

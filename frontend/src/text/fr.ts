@@ -1022,6 +1022,7 @@ export const fr = {
   'acts.discarded': 'La réponse en cours est jetée.',
   'acts.blank': 'Écrivez d’abord votre réponse.',
   'acts.replyOnItsWay': 'La réponse est en route vers le portail.',
+  'acts.replyArrived': 'La réponse est arrivée au portail.',
   'acts.replyWaits': 'La réponse attend d’être envoyée.',
   'acts.notSent': 'Pas encore envoyée',
   'acts.onItsWay': 'En route',

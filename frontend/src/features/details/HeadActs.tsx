@@ -6,6 +6,13 @@ import { ActionMenu, Button, Icon, type MenuEntry } from '../../ui';
 
 const DIRECT: ActKind[] = ['close', 'reopen', 'watch', 'unwatch'];
 
+// placesOf names the places of buttons: what can be done next stands where its
+// opposite stood, and keeps the focus of whoever has done that.
+function placesOf(direct: Offered[]): string[] {
+  const pairs = direct.map((o) => (o.kind === 'close' || o.kind === 'reopen' ? 'move' : 'follow'));
+  return pairs.map((pair, i) => `${pair} ${pairs.slice(0, i).filter((p) => p === pair).length}`);
+}
+
 // HeadActs are what can be done with a request: what moves it on, and whether it is
 // followed, by a button, the rest, and all of it where there is little room, in a menu.
 // What was done and has not left stands in the place of its button.
@@ -37,6 +44,7 @@ export function HeadActs(props: {
   };
   const shown = known ? offered : [];
   const direct = shown.filter((o) => DIRECT.includes(o.kind));
+  const places = placesOf(direct);
   const rest = shown.filter((o) => !DIRECT.includes(o.kind));
   const more = (acts: Offered[]) => (
     <ActionMenu
@@ -51,8 +59,8 @@ export function HeadActs(props: {
   return (
     <>
       <span className="acts-direct">
-        {direct.map((o) => (
-          <Button key={o.kind} busy={o.waits || doing.busy !== ''} onPress={() => props.onAct(o.kind)}>
+        {direct.map((o, i) => (
+          <Button key={places[i]} busy={o.waits || doing.busy !== ''} onPress={() => props.onAct(o.kind)}>
             {labelOf(o)}
           </Button>
         ))}

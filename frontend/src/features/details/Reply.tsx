@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import {
+  actWaits,
   isBlank,
   MAX_REPLY,
   mayReply,
@@ -25,10 +26,11 @@ export function counterOf(words: Words, text: string, most: number) {
   return { text: words.t(left < 0 ? 'field.over' : 'field.left', { count: Math.abs(left) }), over: left < 0 };
 }
 
-export function tooLong(words: Words, text: string, most: number): string {
+export function tooLong(words: Words, text: string, most: number, files = false): string {
   const actual = [...text.trim()].length;
   if (actual <= most) return '';
-  return words.coded('problem', 'too-long-text', 'problem.other', { max: most, actual, min: 0 });
+  const code = files ? 'too-long-text' : 'too-long'; // where files can be added, one helps
+  return words.coded('problem', code, 'problem.other', { max: most, actual, min: 0 });
 }
 
 interface Props {
@@ -65,13 +67,14 @@ function Editor({ request, editor, state, shown, asking, can, onRestore }: Props
   const words = useWords();
   const toast = useToast();
   const [blank, setBlank] = useState(false);
-  const [sent, setSent] = useState(false);
+  const [sent, setSent] = useState(''); // id of the reply
   const asked = request.item.portalStatus === 'waiting';
-  const long = tooLong(words, state.text, MAX_REPLY);
+  const long = tooLong(words, state.text, MAX_REPLY, true);
   const failure = state.failure ? words.error(state.failure) : '';
   const send = async () => {
     if (state.text.trim() === '') return setBlank(true);
-    if (!long && (await editor.send(shown)) === '') setSent(true);
+    const { id } = state;
+    if (!long && (await editor.send(shown)) === '') setSent(id);
   };
   const discard = async () => {
     const { files } = state;
@@ -82,9 +85,7 @@ function Editor({ request, editor, state, shown, asking, can, onRestore }: Props
       run: () => onRestore(thrown),
     });
   };
-  const waits = request.acts.some(
-    (a) => a.kind === 'reply' && a.status !== 'draft' && a.status !== 'sending',
-  );
+  const told = isBlank(state) ? whereReplyIs(request, sent) : undefined;
   return (
     <>
       <TextField
@@ -96,7 +97,7 @@ function Editor({ request, editor, state, shown, asking, can, onRestore }: Props
         counter={counterOf(words, state.text, MAX_REPLY)}
         onChange={(text) => {
           setBlank(false);
-          setSent(false);
+          setSent('');
           editor.type(text);
         }}
         onBlur={() => afterPress(() => void editor.flush())}
@@ -104,7 +105,7 @@ function Editor({ request, editor, state, shown, asking, can, onRestore }: Props
       <ReplyFiles editor={editor} state={state} rules={request.rules} closed={!can} ready={!asking} />
       <div className="reply-foot">
         <p className="row-line" role="status">
-          {sent && isBlank(state) && words.t(waits ? 'acts.replyWaits' : 'acts.replyOnItsWay')}
+          {told && words.t(told)}
           {!isBlank(state) && <SavedReply state={state} />}
         </p>
         <span className="reply-acts">
@@ -122,6 +123,14 @@ function Editor({ request, editor, state, shown, asking, can, onRestore }: Props
       </div>
     </>
   );
+}
+
+// whereReplyIs tells of the reply that was sent last, and nothing that is not known.
+function whereReplyIs(request: Request, id: string): Key | undefined {
+  if (request.messages.some((m) => m.id === id)) return 'acts.replyArrived';
+  const going = request.acts.find((a) => a.id === id && actWaits(a));
+  if (!going) return undefined;
+  return going.status === 'sending' ? 'acts.replyOnItsWay' : 'acts.replyWaits';
 }
 
 function SavedReply({ state }: { state: ReplyState }) {

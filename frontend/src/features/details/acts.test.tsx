@@ -14,7 +14,7 @@ import { followersOf } from './WatchersDialog';
 // What can be done with a request on its page, and what is told of it.
 
 const root = stage();
-programEvents();
+const changed = programEvents();
 const at = '2026-11-25T10:42:00.000Z';
 let request: Request;
 let calls: unknown[][];
@@ -177,6 +177,22 @@ describe('a button of an act', () => {
     expect(text(document.querySelector('.details-line') as Element)).toContain('Clôture en attente d’envoi');
   });
 
+  test('keeps the focus while it becomes its opposite', async () => {
+    connection = 'online';
+    await show();
+    for (const [name, waits, over] of [
+      ['Suivre', 'Suivi en attente d’envoi', { item: item({ watching: true }) }],
+      ['Clore', 'Clôture en attente d’envoi', { allowed: ['reopen'] }],
+    ] as const) {
+      buttonNamed(name).focus();
+      await press(name);
+      expect(text(document.activeElement as Element)).toBe(waits);
+      request = { ...request, ...over, acts: [] } as Request;
+      await act(async () => changed('requests'));
+    }
+    expect(text(document.activeElement as Element)).toBe('Rouvrir…');
+  });
+
   test('shows what waits until it is taken back', async () => {
     await show();
     await press('Clore');
@@ -276,6 +292,7 @@ describe('a dialog', () => {
     expect(text(dialog() as Element)).toContain('Donnez un motif');
     expect(doings()).toEqual([]);
     await fill(dialog()?.querySelector('textarea'), 'x'.repeat(1001));
+    expect(text(dialog() as Element)).toContain('pour 1 000 au plus. Raccourcissez.');
     await press('Retirer la demande');
     expect(doings()).toEqual([]);
     await fill(dialog()?.querySelector('textarea'), '  Réglé  ');
@@ -345,6 +362,25 @@ describe('a reply', () => {
     expect(kept()[0]).toContain('Pas encore envoyée');
     expect(kept()[0]).toContain('Partira dès que le portail répondra.');
     expect(text()).toContain('La réponse attend d’être envoyée.');
+  });
+
+  test('is told of until it has arrived, and only what is known', async () => {
+    connection = 'online';
+    await show();
+    await fill(box(), 'Bonjour');
+    await press('Envoyer');
+    const id = String(ids[0]);
+    const told = () => text(document.querySelector('.reply-foot [role=status]') as Element);
+    request = { ...request, acts: [anAct({ id, status: 'sending' })] };
+    await act(async () => changed('requests'));
+    expect(told()).toBe('La réponse est en route vers le portail.');
+    request = { ...request, acts: [] };
+    await act(async () => changed('requests'));
+    expect(told()).toBe('');
+    const message = { id, author: 'Claire', support: false, text: 'Bonjour', at, files: [] };
+    request = { ...request, messages: [message as unknown as Request['messages'][number]] };
+    await act(async () => changed('requests'));
+    expect(told()).toBe('La réponse est arrivée au portail.');
   });
 
   test('is taken back into the editor, whatever stands there', async () => {
