@@ -45,6 +45,24 @@ func ends(tb testing.TB, s *Store, job desk.Job, out desk.Outcome) {
 	}
 }
 
+// The feed may be faster than the answer to an act: what the person did is no news.
+func TestOwnMovesAreNoNews(t *testing.T) {
+	s := open(t, t.TempDir())
+	c := heard(t, 1, nil)
+	take(t, s, desk.Changes{Changes: []desk.Change{c}, Cursor: "1"})
+	do(t, s, c.Request.ID, desk.ActClose, "")
+	c.Request.PortalStatus = desk.PortalClosed
+	for _, want := range []int{1, 0} {
+		if told := take(t, s, desk.Changes{Changes: []desk.Change{c}, Cursor: "2"}); len(told) != want {
+			t.Errorf("told %v, want %d", told, want)
+		}
+		c.Request.PortalStatus = desk.PortalReceived
+		take(t, s, desk.Changes{Changes: []desk.Change{c}, Cursor: "3"})
+		claim(t, s, at)
+		c.Request.PortalStatus = desk.PortalClosed
+	}
+}
+
 // What is done with a request leaves behind it, and one after the other.
 func TestActsWaitTheirTurn(t *testing.T) {
 	s := open(t, t.TempDir())

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"guichet/internal/desk"
@@ -87,18 +88,25 @@ func (a *applying) one(ctx context.Context, c desk.Change) error {
 	if err != nil {
 		return err
 	}
-	return a.tell(ctx, seq, stood, news, answered)
+	return a.tell(ctx, seq, stood, c, answered)
 }
 
 // tell makes notices of what is news to somebody who wrote or watches a request.
-func (a *applying) tell(ctx context.Context, seq int64, stood, news desk.Request, answered bool) error {
+func (a *applying) tell(ctx context.Context, seq int64, stood desk.Request, c desk.Change, answered bool) error {
+	news := c.Request
 	known := stood.Status == desk.StatusReceived
 	if a.silent || !news.Watching && !news.Mine() {
 		return nil
 	}
 	var kinds []desk.NoticeKind
 	if known && stood.PortalStatus != news.PortalStatus {
-		kinds = append(kinds, desk.NoticeStatus)
+		own, err := a.ownMove(ctx, stood, c)
+		if err != nil {
+			return err
+		}
+		if !own {
+			kinds = append(kinds, desk.NoticeStatus)
+		}
 	}
 	if answered {
 		kinds = append(kinds, desk.NoticeAnswer)
@@ -124,6 +132,24 @@ func (a *applying) tell(ctx context.Context, seq int64, stood, news desk.Request
 		a.told = append(a.told, n)
 	}
 	return nil
+}
+
+// ownMove tells whether the person has brought a request where it is now: with words,
+// which a reply and each reason are, or by an act whose answer is still on its way.
+func (a *applying) ownMove(ctx context.Context, stood desk.Request, c desk.Change) (own bool, err error) {
+	kind := map[desk.PortalStatus]desk.ActKind{
+		desk.PortalInProgress: desk.ActReopen, desk.PortalClosed: desk.ActClose, desk.PortalWithdrawn: desk.ActWithdraw,
+	}[c.Request.PortalStatus]
+	if kind == "" {
+		return false, nil
+	}
+	said := func(m desk.Message) bool { return m.Mine && m.At.After(stood.UpdatedAt) }
+	if kind != desk.ActClose && slices.ContainsFunc(c.Messages, said) {
+		return true, nil
+	}
+	err = a.tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM act WHERE person=? AND request=? AND kind=? AND status IN ('sending','unknown'))",
+		a.person, c.Request.ID.String(), kind).Scan(&own)
+	return own, err
 }
 
 // adopt stores a request that was written elsewhere: on another PC or by a

@@ -210,6 +210,12 @@ func TestNotices(t *testing.T) {
 	if told := take(t, s, desk.Changes{Cursor: "c3", Changes: []desk.Change{say(answered, desk.PortalWaiting, &desk.Message{Author: "Claire", Mine: true})}}); len(told) > 0 {
 		t.Errorf("her own words: %v", kinds(told))
 	}
+	moved := say(answered, desk.PortalInProgress, &desk.Message{Author: "Claire", Mine: true})
+	moved.Request.UpdatedAt = moved.Request.UpdatedAt.Add(time.Minute)
+	moved.Messages[0].At = moved.Request.UpdatedAt
+	if told := take(t, s, desk.Changes{Cursor: "c4", Changes: []desk.Change{moved}}); len(told) > 0 {
+		t.Errorf("what her own reply led to: %v", kinds(told))
+	}
 	list, err := s.Notices(ctx, "claire")
 	if err != nil || len(list) != 3 || list[0].Kind != desk.NoticeWatcher || list[0].Read {
 		t.Errorf("%v, %v", list, err)
