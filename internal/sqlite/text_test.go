@@ -89,6 +89,7 @@ func TestText(t *testing.T) {
 		{"0412", []string{"Œil-de-bœuf cassé"}},
 		{"dos/77", []string{"Œil-de-bœuf cassé"}},
 		{"AS-2026-000002", []string{"Facture en double"}},
+		{"3", []string{"Commande n° 12"}}, // as people say a number
 		{"as-2026", []string{"Commande n° 12", "Facture en double", "Œil-de-bœuf cassé"}},
 		{"l'échéance", nil}, // the apostrophe stands for itself, below it does not
 		{"echeance aout", []string{"Facture en double"}},

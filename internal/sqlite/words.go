@@ -39,7 +39,7 @@ func (t *texts) documents(ctx context.Context, s *Store, keys []key) (map[key]do
 		case row.Request != nil:
 			r := row.Request
 			out[k] = documentOf(r.Values, r.Files, t.names.Practices[r.Owner.Practice], t.names.Categories[[2]string{r.Type, r.Category}],
-				r.Number, r.Author.Name, said[r.ID.String()])
+				r.Number, spoken(r.Number), r.Author.Name, said[r.ID.String()])
 		}
 	}
 	return out, nil
@@ -82,6 +82,11 @@ func documentOf(values desk.Values, files []desk.File, more ...string) document 
 		add(m)
 	}
 	return document{subject: fold(strings.TrimSpace(values[desk.KeySubject])), body: body.String()}
+}
+
+// spoken is a number as people say it: AS-2026-000010 is « la 10 ».
+func spoken(number string) string {
+	return strings.TrimLeft(number[strings.LastIndexByte(number, '-')+1:], "0")
 }
 
 // said reads what was said about requests, by their ids.
