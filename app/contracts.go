@@ -108,6 +108,18 @@ func (x *Contracts) Begin(id, topic, road string) (out Draft, err error) {
 	}
 	return (&Drafts{x.a}).Create(Content{
 		Road: road, Step: string(desk.StepDetails), Type: c.Topics[j].Type, Practice: c.Practice, Category: c.Topics[j].Category,
-		Values: map[string]string{"contract": c.Number}, Orphans: []Orphan{},
+		Values: map[string]string{x.a.contractField(c.Topics[j]): c.Number}, Orphans: []Orphan{},
 	})
+}
+
+// contractField is where a request about a topic names its contract: the field of
+// its category that is for that, or the practice's own reference, which all have.
+func (a *App) contractField(topic desk.Topic) string {
+	const contract = "contract"
+	typ, _ := a.catalogues.version(0).Type(topic.Type)
+	category, _ := typ.Category(topic.Category)
+	if slices.ContainsFunc(category.Fields, func(f desk.Field) bool { return f.Key == contract }) {
+		return contract
+	}
+	return desk.KeyReference
 }

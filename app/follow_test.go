@@ -210,7 +210,7 @@ func TestDuplicate(t *testing.T) {
 
 func TestContracts(t *testing.T) {
 	contracts, err := portald.ParseContracts([]byte(`[{"id":"k1","number":"CT-20240142","practice":"cabinet-tilleuls","label":{"fr":"Maintenance","en":"Maintenance"},"state":"active",
-		"start":"2024-01-01","topics":[{"key":"question","type":"administrative","category":"contract-question"}]}]`))
+		"start":"2024-01-01","topics":[{"key":"question","type":"administrative","category":"contract-question"},{"key":"invoice","type":"administrative","category":"invoice-question"}]}]`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,12 +232,15 @@ func TestContracts(t *testing.T) {
 	})
 	p.Down() // they are here from now on
 	list := must(o.contracts.List())(t)
-	if len(list) != 1 || list[0].Number != "CT-20240142" || list[0].PracticeName != "Cabinet des Tilleuls" || !slices.Equal(list[0].Topics, []string{"question"}) {
+	if len(list) != 1 || list[0].Number != "CT-20240142" || list[0].PracticeName != "Cabinet des Tilleuls" || !slices.Equal(list[0].Topics, []string{"question", "invoice"}) {
 		t.Fatalf("%+v", list)
 	}
 	d := must(o.contracts.Begin(list[0].ID, "question", "form"))(t)
 	if d.Content.Category != "contract-question" || d.Content.Practice != "cabinet-tilleuls" || d.Content.Values["contract"] != "CT-20240142" {
 		t.Errorf("%+v", d.Content)
+	}
+	if d := must(o.contracts.Begin(list[0].ID, "invoice", "form"))(t); d.Content.Category != "invoice-question" || d.Content.Values[desk.KeyReference] != "CT-20240142" || d.Content.Values["contract"] != "" {
+		t.Errorf("about an invoice, whose category asks for no contract: %+v", d.Content)
 	}
 	fails(t, must2(o.contracts.Begin(list[0].ID, "cancellation", "form")), desk.ErrNotFound)
 	fails(t, must2(o.contracts.Begin("k2", "question", "form")), desk.ErrNotFound)

@@ -286,6 +286,12 @@ test('what is typed is found as one types, here and from the head of the window'
   await page.keyboard.type(number);
   await expect(search(page)).toHaveValue(number);
   await expect(count(page)).toHaveText(/^1\sr/);
+  await page.keyboard.press('Enter'); // to what was found, and into it
+  await expect(row(page, number)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Demandes');
+  await page.goBack();
+  await expect(row(page, number)).toBeFocused();
   await link(page.getByRole('navigation'), /^Demandes/).click();
   await expect(search(page)).toHaveValue('');
   await expect(count(page)).toHaveText(/^10\sen tout/);

@@ -291,9 +291,15 @@ func TestActsAreCounted(t *testing.T) {
 	if err != nil || c.Waiting != 1 || c.Requests != 1 || c.ToCorrect != 0 {
 		t.Errorf("%+v, %v", c, err)
 	}
-	for range 2 {
-		ends(t, s, claim(t, s, at)[0], desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonNotNow})
+	if c.Sending {
+		t.Error("nothing is on its way yet")
 	}
+	first := claim(t, s, at)[0]
+	if c, err = s.Counts(context.Background(), "claire"); err != nil || !c.Sending {
+		t.Errorf("on its way: %+v, %v", c, err)
+	}
+	ends(t, s, first, desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonNotNow})
+	ends(t, s, claim(t, s, at)[0], desk.Outcome{Kind: desk.OutcomeRefused, Code: desk.ReasonNotNow})
 	if c, err = s.Counts(context.Background(), "claire"); err != nil || c.Waiting != 0 || c.ToCorrect != 1 {
 		t.Errorf("refused: %+v, %v", c, err)
 	}

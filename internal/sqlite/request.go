@@ -414,14 +414,16 @@ func (s *Store) Counts(ctx context.Context, person string) (Counts, error) {
 	if err != nil {
 		return c, fmt.Errorf("count: %w", s.noted(err))
 	}
-	acts, back := 0, 0
+	acts, back, underway := 0, 0, false
 	if err := s.read.QueryRowContext(ctx, `SELECT (SELECT count(DISTINCT act.request) FROM act INDEXED BY act_waiting JOIN request ON request.id=act.request AND request.person=act.person
 			WHERE act.status NOT IN ('draft', 'to-correct') AND act.person=?1 AND request.status='received'),
-		(SELECT count(DISTINCT request) FROM act WHERE person=?1 AND reason<>'' AND status IN ('draft', 'to-correct') AND deleted_at IS NULL)`, person).Scan(&acts, &back); err != nil {
+		(SELECT count(DISTINCT request) FROM act WHERE person=?1 AND reason<>'' AND status IN ('draft', 'to-correct') AND deleted_at IS NULL),
+		EXISTS (SELECT 1 FROM act INDEXED BY act_waiting WHERE status='sending' AND status NOT IN ('draft', 'to-correct') AND person=?1)`, person).Scan(&acts, &back, &underway); err != nil {
 		return c, fmt.Errorf("count acts: %w", s.noted(err))
 	}
 	c.Waiting += acts // what waits of a request that the portal has
 	c.ToCorrect += back
+	c.Sending = c.Sending || underway
 	c.Requests -= cancelled
 	c.LastReceived = fromNull(last)
 	return c, nil

@@ -89,29 +89,37 @@ func spoken(number string) string {
 	return strings.TrimLeft(number[strings.LastIndexByte(number, '-')+1:], "0")
 }
 
-// said reads what was said about requests, by their ids.
+// said reads what was said about requests, and what files came with it are called,
+// by their ids.
 func (s *Store) said(ctx context.Context, person string, seqs []int64) (map[string]string, error) {
 	if len(seqs) == 0 {
 		return nil, nil
 	}
-	rows, err := s.read.QueryContext(ctx, `SELECT request, body FROM message WHERE person=?1 AND request IN
-		(SELECT id FROM request WHERE seq IN (SELECT value FROM json_each(?2)))`, person, seqList(seqs))
+	const about = "request IN (SELECT id FROM request WHERE seq IN (SELECT value FROM json_each(?2)))"
+	rows, err := s.read.QueryContext(ctx, `SELECT request, body, NULL FROM message WHERE person=?1 AND `+about+`
+		UNION ALL SELECT request, NULL, file.name FROM message JOIN file ON file.item=message.id AND file.person=message.person
+		WHERE message.person=?1 AND file.removed_at IS NULL AND `+about, person, seqList(seqs))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	out := map[string]string{}
 	for rows.Next() {
-		var request string
-		var sealed []byte
+		var request, name string
+		var body, file []byte
 		var b messageBody
-		if err := rows.Scan(&request, &sealed); err != nil {
+		if err := rows.Scan(&request, &body, &file); err != nil {
 			return nil, err
 		}
-		if err := s.unseal(person, sealed, &b); err != nil {
+		if body != nil {
+			err = s.unseal(person, body, &b)
+		} else {
+			err = s.unseal(person, file, &name)
+		}
+		if err != nil {
 			return nil, err
 		}
-		out[request] += b.Text + "\n"
+		out[request] += b.Text + name + "\n"
 	}
 	return out, rows.Err()
 }

@@ -96,7 +96,13 @@ export function isBlank(s: Pick<ReplyState, 'text' | 'files'>): boolean {
   return s.text === '' && s.files.length === 0;
 }
 
-// fileProblems are those of files that are still there.
-export function fileProblems(s: Pick<ReplyState, 'problems' | 'files'>): Problem[] {
-  return s.problems.filter((p) => p.field === 'files' && (!p.file || s.files.some((f) => f.id === p.file)));
+// fileProblems are those of files that are still there, and that there are more than
+// most of them.
+export function fileProblems(s: Pick<ReplyState, 'problems' | 'files'>, most: number): Problem[] {
+  const told = s.problems.filter(
+    (p) => p.field === 'files' && p.code !== 'too-many' && (!p.file || s.files.some((f) => f.id === p.file)),
+  );
+  const actual = s.files.length;
+  if (actual <= most) return told;
+  return [{ field: 'files', step: 'files', code: 'too-many', max: most, min: 0, actual }, ...told];
 }

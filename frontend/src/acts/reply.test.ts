@@ -188,10 +188,16 @@ describe('sending', () => {
   test('that the rules do not let go says why, of the files that are still there', async () => {
     const file = aFile('f1');
     editor.take([anAct({ status: 'draft', files: [file] })]);
-    const told = { field: 'files', step: 'files', code: 'too-many', max: 1, min: 0, actual: 2 };
+    const told = { field: 'files', step: 'files', code: 'file-missing', max: 1, min: 0, actual: 2 };
     store.refusal = new CallError('invalid', [told, { ...told, file: 'f1' }, { ...told, file: 'f2' }]);
     expect(await editor.send(shown)).toBe('invalid');
-    expect(fileProblems(editor.snapshot()).map((p) => p.file)).toEqual([undefined, 'f1']);
+    expect(fileProblems(editor.snapshot(), 1).map((p) => p.file)).toEqual([undefined, 'f1']);
+  });
+
+  test('with more files than are taken says so before it is sent', () => {
+    editor.take([anAct({ status: 'draft', files: [aFile('f1'), aFile('f2')] })]);
+    expect(fileProblems(editor.snapshot(), 2)).toEqual([]);
+    expect(fileProblems(editor.snapshot(), 1)).toMatchObject([{ code: 'too-many', max: 1, actual: 2 }]);
   });
 });
 

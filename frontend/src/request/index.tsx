@@ -298,7 +298,7 @@ export { PageHead } from './PageHead';
 export * from './query';
 export { RequestRows } from './Rows';
 export { CLOSED, ON_PC, OPEN } from './states';
-export { lookFor, useLookedFor } from './typed';
+export { lookFor, toFound, useLookedFor, useToFound } from './typed';
 
 export function Empty({ title, hint, children }: { title: string; hint: string; children?: ReactNode }) {
   return (

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 
 // What is being typed to be looked for in the list of all requests, there and in
 // the head of the window.
@@ -9,6 +9,24 @@ export function lookFor(next: string): void {
   if (next === text) return;
   text = next;
   for (const w of [...watchers]) w();
+}
+
+// What leads on from what is typed to what was found, as long as a list shows it.
+let goOn: (() => void) | undefined;
+
+// toFound goes to what was found.
+export function toFound(): void {
+  goOn?.();
+}
+
+// useToFound is how a list is gone to.
+export function useToFound(go: () => void): void {
+  useEffect(() => {
+    goOn = go;
+    return () => {
+      goOn = undefined;
+    };
+  });
 }
 
 function follow(watcher: () => void): () => void {

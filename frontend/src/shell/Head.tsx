@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { reads, useShared } from '../bridge';
 import { Bell } from '../features/bell/Bell';
-import { lookFor, placeOfQuery, useLookedFor } from '../request';
+import { lookFor, placeOfQuery, toFound, useLookedFor } from '../request';
 import { useWords } from '../text';
 import { ActionMenu, Icon, Search } from '../ui';
 import { PersonMenu } from './PersonMenu';
@@ -69,7 +69,8 @@ function HeadSearch() {
     if (live) lookFor(text);
   };
   const search = () => {
-    if (!live || !query.trim()) go(placeOfQuery({ text: query }));
+    if (live && query.trim()) toFound();
+    else go(placeOfQuery({ text: query }));
     setQuery('');
   };
   return (

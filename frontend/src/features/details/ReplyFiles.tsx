@@ -31,7 +31,7 @@ export function ReplyFiles({
       id={state.id}
       files={state.files}
       rules={rules}
-      problems={fileProblems(state)}
+      problems={fileProblems(state, rules.maxCount)}
       attaching={attaching}
       says={SAYS}
       closed={closed}

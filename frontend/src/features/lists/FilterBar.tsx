@@ -1,6 +1,6 @@
 import { lazy, Suspense, useLayoutEffect, useRef, useState } from 'react';
 import { type Query, reads, useShared } from '../../bridge';
-import { lookFor, sorts } from '../../request';
+import { lookFor, sorts, toFound } from '../../request';
 import { useWords } from '../../text';
 import { ActionMenu, Button, FilterMenu, Icon, Search } from '../../ui';
 import { columns, nameOf } from './columns';
@@ -29,7 +29,7 @@ export function FilterBar({ typed, query, change }: Props & { typed: string }) {
   return (
     <div className="list-bar">
       <div className="list-search">
-        <Search label={words.t('list.filter')} value={typed} onChange={lookFor} />
+        <Search label={words.t('list.filter')} value={typed} onChange={lookFor} onSubmit={toFound} />
       </div>
       <div className="list-filters">
         {menusOf(known, query, change, () => setDates(true)).map((m) => {

@@ -3,7 +3,7 @@ import { useCallback, useMemo, useRef, useSyncExternalStore } from 'react';
 import { flushSync } from 'react-dom';
 import { Link } from 'wouter';
 import { type Item, type Query, reads, type Settings, useShared } from '../../bridge';
-import { Empty, everything, isFiltered, PageHead } from '../../request';
+import { Empty, everything, isFiltered, PageHead, useToFound } from '../../request';
 import { useWords, type Words } from '../../text';
 import { Banner, Button, buttonClass, Grid, type GridRow } from '../../ui';
 import { ColumnsButton } from './ColumnsDialog';
@@ -41,6 +41,7 @@ export function RequestList({ who, text, search, set }: RequestListProps) {
     document.querySelector<HTMLInputElement>('.list-search input')?.focus();
   };
   const retry = () => pages.refresh();
+  useToFound(() => state.count > 0 && place.focus(true));
   return (
     <div className="requests">
       <PageHead
