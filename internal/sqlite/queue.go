@@ -333,7 +333,9 @@ func (s *Store) Hasten(ctx context.Context, now time.Time, reasons ...string) er
 // Due is when the next job can be claimed; zero when none waits.
 func (s *Store) Due(ctx context.Context, ask desk.Ask) (time.Time, error) {
 	var due sql.NullInt64
-	err := s.read.QueryRowContext(ctx, "SELECT min("+dueAt+") FROM job JOIN request ON request.seq=job.request WHERE "+waits+skipping(ask),
+	from := " FROM job JOIN request ON request.seq=job.request WHERE " + waits + skipping(ask)
+	// Of a full queue most can go now, and the first that can says so.
+	err := s.read.QueryRowContext(ctx, "SELECT coalesce((SELECT ?1"+from+" AND "+dueAt+"<=?1 LIMIT 1), (SELECT min("+dueAt+")"+from+"))",
 		asking(ask)...).Scan(&due)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("next job: %w", s.noted(err))
