@@ -49,7 +49,7 @@ func nextRun(text string, at int, old run) run {
 		r.symbols = append(r.symbols, symbol{c: c, start: at, end: at + width, lead: lead})
 		at += width
 		var wide int
-		if lead, wide = gapAt(text, at); wide < 0 {
+		if lead, wide = gapAt(text, at, c == '2'); wide < 0 {
 			break
 		}
 		at += wide
@@ -61,14 +61,14 @@ func nextRun(text string, at int, old run) run {
 func isDigit(r rune) bool { return r >= '0' && r <= '9' || r >= '０' && r <= '９' }
 
 // symbolAt is what stands at an offset, 0 if it belongs to no run. A letter belongs
-// to one only right behind a 2 and in front of another digit.
+// to one only behind a 2 and in front of another digit.
 func symbolAt(text string, at int, before []symbol) (c byte, width int) {
 	switch b := text[at]; {
 	case b >= '0' && b <= '9':
 		return b, 1
 	case b == 'A' || b == 'B' || b == 'a' || b == 'b':
-		if n := len(before); n > 5 && before[n-1].c == '2' && before[n-1].end == at {
-			if _, wide := gapAt(text, at+1); wide >= 0 {
+		if n := len(before); n > 5 && before[n-1].c == '2' {
+			if _, wide := gapAt(text, at+1, false); wide >= 0 {
 				return b &^ 0x20, 1
 			}
 		}
@@ -84,8 +84,8 @@ func symbolAt(text string, at int, before []symbol) (c byte, width int) {
 }
 
 // gapAt is what stands between an offset and the next symbol, and its width in
-// bytes: -1 if it joins no digits.
-func gapAt(text string, at int) (gap, int) {
+// bytes: -1 if it joins no symbols. Behind a 2 that may be a letter.
+func gapAt(text string, at int, two bool) (gap, int) {
 	if at < len(text) && text[at] >= '0' && text[at] <= '9' {
 		return gapNone, 0
 	}
@@ -93,7 +93,7 @@ func gapAt(text string, at int) (gap, int) {
 	for i, n := at, 0; i < len(text) && n <= most; n++ {
 		r, width := utf8.DecodeRuneInString(text[i:])
 		switch {
-		case isDigit(r), kind == gapNone && n == 0 && (r|0x20 == 'a' || r|0x20 == 'b'):
+		case isDigit(r), two && kind != gapLine && (r|0x20 == 'a' || r|0x20 == 'b'):
 			return kind, i - at
 		case r == '\n' || r == '\r':
 			if kind == gapLine && r == '\n' && text[i-1] != '\r' {

@@ -58,7 +58,7 @@ func letterAt(text string, i int) bool {
 	return unicode.IsLetter(r)
 }
 
-func letterBefore(text string, i int) bool { 
+func letterBefore(text string, i int) bool {
 	if i == 0 || text[i-1] < utf8.RuneSelf {
 		return i > 0 && letterAt(text, i-1)
 	}
