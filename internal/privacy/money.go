@@ -15,7 +15,7 @@ func (s *scan) cards(r run) {
 			if i+n > len(r.symbols) || !r.closes(i+n-1) || !issued(r.symbols[i:i+n]) || !luhn(r.symbols[i:i+n]) {
 				continue
 			}
-			if (!r.embossed(i, n) || r.amongFours(i, n) || accountBefore(s.text, r.symbols[i].start)) && !(n != 14 && r.whole(i, n)) && !s.near(r, i, i+n, cardWords) {
+			if (!r.embossed(i, n) || r.among(i, n, 4) || accountBefore(s.text, r.symbols[i].start)) && !(n != 14 && r.whole(i, n)) && !s.near(r, i, i+n, cardWords) {
 				continue
 			}
 			start, end := r.symbols[i].start, r.symbols[i+n-1].end
@@ -86,21 +86,6 @@ func (r run) embossed(i, n int) bool {
 		}
 	}
 	return true
-}
-
-// amongFours tells whether groups of four go on before or behind: it is a piece of a
-// longer number.
-func (r run) amongFours(i, n int) bool {
-	ahead, after := 0, 0
-	for k := i - 1; k >= 0; k-- {
-		if ahead++; r.opens(k) {
-			break
-		}
-	}
-	for k := i + n; k < len(r.symbols) && (k == i+n || !r.opens(k)); k++ {
-		after++
-	}
-	return ahead == 4 || after == 4
 }
 
 // accountBefore tells whether the beginning of an account's number stands there.

@@ -141,7 +141,7 @@ func (r run) spelt(i, n int) bool {
 		}
 		length = 1
 	}
-	return asMeant && lines <= 1 || even > 0 && length <= even
+	return asMeant && lines <= 1 || even > 0 && length <= even && (even < 3 || !r.among(i, n, even))
 }
 
 // writtenKey reads a key that stands behind its number with a word or brackets, and

@@ -118,6 +118,21 @@ func isBlank(r rune) bool {
 	return r == ' ' || r == '\t' || r == '\u00a0' || r == '\u202f' || r >= '\u2000' && r <= '\u200d' || r == '\u2060' || r == '\ufeff'
 }
 
+// among tells whether groups of that length go on before or behind symbols: they are
+// a piece of a longer number.
+func (r run) among(i, n, length int) bool {
+	ahead, after := 0, 0
+	for k := i - 1; k >= 0; k-- {
+		if ahead++; r.opens(k) {
+			break
+		}
+	}
+	for k := i + n; k < len(r.symbols) && (k == i+n || !r.opens(k)); k++ {
+		after++
+	}
+	return ahead == length || after == length
+}
+
 // opens tells whether a symbol begins a group, closes whether one ends it.
 func (r run) opens(i int) bool  { return i == 0 || r.symbols[i].lead != gapNone }
 func (r run) closes(i int) bool { return i == len(r.symbols)-1 || r.symbols[i+1].lead != gapNone }
