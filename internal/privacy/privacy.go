@@ -1,6 +1,7 @@
 // Package privacy keeps what is confidential from places where it does not
-// belong: Sensitive does not print itself, and a Sealer stands between every
-// text or byte of a person and the disk. It is pure: it stores nothing.
+// belong: Sensitive does not print itself, a Sealer stands between every text or
+// byte of a person and the disk, and Scan and FormatOf tell what should be looked
+// at before it leaves. It is pure: it stores nothing.
 package privacy
 
 import (
