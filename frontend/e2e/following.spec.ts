@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { test as base, expect, open } from './desk';
-import { Line } from './line';
+import { expect, open } from './desk';
+import { onLine } from './lined';
 import { look } from './look';
 import { CLAIRE, SOPHIE } from './portal';
 import { button, foot, heading, link, place } from './steps';
@@ -11,16 +11,7 @@ import { button, foot, heading, link, place } from './steps';
 const MANY = 3000; // requests of Claire's besides the demo's own
 const PAGE = 200; // of one answer
 
-const test = base.extend<{ line: Line }>({
-  line: async ({ portal }, use) => {
-    const line = new Line(portal.address);
-    await line.start();
-    await use(line);
-    await line.stop();
-  },
-  desk: async ({ newDesk, line }, use) => {
-    await use(await newDesk(line.address));
-  },
+const test = onLine.extend({
   contextOptions: { reducedMotion: 'reduce' },
 });
 

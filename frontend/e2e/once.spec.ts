@@ -1,23 +1,11 @@
-import { test as base, crash, expect, open } from './desk';
+import { crash, expect, open } from './desk';
 import { pdf } from './files';
-import { Line } from './line';
+import { onLine as test } from './lined';
 import { CLAIRE } from './portal';
 
 import { attach, button, fillForm, foot, heading, listed, place, send } from './steps';
 
 // Nothing is sent twice: not by an impatient hand, not by a bad line.
-
-const test = base.extend<{ line: Line }>({
-  line: async ({ portal }, use) => {
-    const line = new Line(portal.address);
-    await line.start();
-    await use(line);
-    await line.stop();
-  },
-  desk: async ({ newDesk, line }, use) => {
-    await use(await newDesk(line.address));
-  },
-});
 
 test('a double click on « Envoyer » sends one request', async ({ page, portal }) => {
   const subject = 'Deux clics, une demande';

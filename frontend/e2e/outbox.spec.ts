@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
-import { test as base, expect, signInAnew } from './desk';
+import { expect, signInAnew } from './desk';
 import { pdf, sha256 } from './files';
-import { Line } from './line';
+import { onLine, lined as test } from './lined';
 import { CLAIRE, type Person } from './portal';
 import {
   attach,
@@ -20,22 +20,6 @@ import {
 } from './steps';
 
 // The outbox: what waits and why, what happens next, and what can be done.
-
-const test = base.extend<{ line: Line }>({
-  line: async ({ portal }, use) => {
-    const line = new Line(portal.address);
-    await line.start();
-    await use(line);
-    await line.stop();
-  },
-});
-
-// Through a line of their own.
-const onLine = test.extend({
-  desk: async ({ newDesk, line }, use) => {
-    await use(await newDesk(line.address));
-  },
-});
 
 const row = (page: Page, subject: string): Locator =>
   page.getByRole('main').getByRole('listitem').filter({ hasText: subject });
