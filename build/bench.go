@@ -45,15 +45,11 @@ func benchStart(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	data, err := os.MkdirTemp("", "guichet-bench")
+	data, err := seeded(ctx, "Drafts", drafts)
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(data)
-	if err := (step{env: []string{"GUICHET_SEED_DIR=" + data, fmt.Sprintf("GUICHET_SEED_DRAFTS=%d", drafts)}}).
-		do(ctx, "go", "test", "-count=1", "-run", "^TestSeedDrafts$", "./internal/e2e"); err != nil {
-		return err
-	}
 	display, leave, err := displayed(ctx)
 	if err != nil {
 		return err
@@ -108,7 +104,7 @@ func benchManyRequests(ctx context.Context) error {
 	defer leave()
 	env := map[int][]string{}
 	for _, n := range []int{fewRequests, manyRequests} {
-		data, err := seeded(ctx, n)
+		data, err := seeded(ctx, "Requests", n)
 		if err != nil {
 			return err
 		}
@@ -150,7 +146,7 @@ func benchList(ctx context.Context) error {
 	defer leave()
 	env := []string{"DISPLAY=" + display, "GUICHET_TEST_DEV=" + dev, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1"}
 	for name, n := range map[string]int{"EMPTY": 0, "MANY": manyRequests} {
-		data, err := seeded(ctx, n)
+		data, err := seeded(ctx, "Requests", n)
 		if err != nil {
 			return err
 		}
@@ -168,14 +164,15 @@ func benchList(ctx context.Context) error {
 	return nil
 }
 
-// seeded is a data folder with so many requests of somebody who is at the desk.
-func seeded(ctx context.Context, requests int) (string, error) {
+// seeded is a data folder with so many of what: Drafts, or Requests of somebody who is
+// at the desk.
+func seeded(ctx context.Context, what string, n int) (string, error) {
 	data, err := os.MkdirTemp("", "guichet-bench")
 	if err != nil {
 		return "", err
 	}
-	err = (step{env: []string{"GUICHET_SEED_DIR=" + data, fmt.Sprintf("GUICHET_SEED_REQUESTS=%d", requests)}}).
-		do(ctx, "go", "test", "-count=1", "-run", "^TestSeedRequests$", "./internal/e2e")
+	err = (step{env: []string{"GUICHET_SEED_DIR=" + data, fmt.Sprintf("GUICHET_SEED_%s=%d", strings.ToUpper(what), n)}}).
+		do(ctx, "go", "test", "-count=1", "-run", "^TestSeed"+what+"$", "./internal/e2e")
 	if err != nil {
 		return "", errors.Join(err, os.RemoveAll(data))
 	}
