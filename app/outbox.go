@@ -107,7 +107,7 @@ const (
 // left already.
 func (a *App) takeBack(who string, id uuid.UUID, do func(withdrawn bool) error) error {
 	withdrawn := false
-	if _, err := a.store.Request(a.ctx, who, id); err != nil {
+	if _, err := a.store.Head(a.ctx, who, id); err != nil {
 		return err
 	}
 	defer a.outbox.Hold(id)()
@@ -116,7 +116,7 @@ func (a *App) takeBack(who string, id uuid.UUID, do func(withdrawn bool) error) 
 		if !errors.Is(err, desk.ErrNotNow) || a.Now().Sub(began) > takeBackWait {
 			return err
 		}
-		r, e := a.store.Request(a.ctx, who, id)
+		r, e := a.store.Head(a.ctx, who, id)
 		switch {
 		case e != nil:
 			return err

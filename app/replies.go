@@ -54,7 +54,7 @@ func (a *App) replyHolder(id uuid.UUID) (d desk.Draft, err error) {
 	if err != nil {
 		return d, err
 	}
-	r, err := a.store.Request(a.ctx, reply.Owner.Person, reply.Request)
+	r, err := a.store.Head(a.ctx, reply.Owner.Person, reply.Request)
 	if err != nil {
 		return d, err
 	}

@@ -227,13 +227,12 @@ func (s *Store) Drafts(ctx context.Context, person string, most int) ([]desk.Dra
 // Written lists drafts and requests as Drafts and Requests do, at one moment:
 // what is submitted meanwhile stands in just one of them.
 func (s *Store) Written(ctx context.Context, person string, drafts, requests int) (d []desk.Draft, r []desk.Request, err error) {
-	tx, err := s.read.BeginTx(ctx, nil)
-	if err == nil {
-		if d, err = s.drafts(ctx, tx, person, drafts); err == nil {
-			r, err = s.requests(ctx, tx, person, lastChanged, person, requests)
+	err = s.atOnce(ctx, func(q querier) (err error) {
+		if d, err = s.drafts(ctx, q, person, drafts); err == nil {
+			r, err = s.requests(ctx, q, person, lastChanged, person, requests)
 		}
-		err = errors.Join(err, tx.Rollback()) // nothing was written
-	}
+		return err
+	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("list what was written: %w", s.noted(err))
 	}

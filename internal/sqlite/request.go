@@ -220,15 +220,24 @@ type Dossier struct {
 // Request reads one request of the person at one moment, or desk.ErrNotFound: a reply
 // that arrives meanwhile stands in it once.
 func (s *Store) Request(ctx context.Context, person string, id uuid.UUID) (d Dossier, err error) {
-	tx, err := s.read.BeginTx(ctx, nil)
-	if err == nil {
-		d, err = s.dossier(ctx, tx, person, id)
-		err = errors.Join(err, ignoreDone(tx.Rollback())) // nothing was written
-	}
+	err = s.atOnce(ctx, func(q querier) (err error) {
+		d, err = s.dossier(ctx, q, person, id)
+		return err
+	})
 	if err != nil {
 		return d, fmt.Errorf("read request: %w", s.noted(err))
 	}
 	return d, nil
+}
+
+// Head reads a request of the person with its files, without what was said and done
+// about it, or desk.ErrNotFound.
+func (s *Store) Head(ctx context.Context, person string, id uuid.UUID) (desk.Request, error) {
+	r, err := s.request(ctx, s.read, "WHERE id=? AND person=?", id.String(), person)
+	if err != nil {
+		return r, fmt.Errorf("read request: %w", s.noted(err))
+	}
+	return r, nil
 }
 
 func (s *Store) dossier(ctx context.Context, q querier, person string, id uuid.UUID) (Dossier, error) {
@@ -414,16 +423,16 @@ func (s *Store) Counts(ctx context.Context, person string) (Counts, error) {
 	if err != nil {
 		return c, fmt.Errorf("count: %w", s.noted(err))
 	}
-	acts, back, underway := 0, 0, false
+	acts, back, moving := 0, 0, false
 	if err := s.read.QueryRowContext(ctx, `SELECT (SELECT count(DISTINCT act.request) FROM act INDEXED BY act_waiting JOIN request ON request.id=act.request AND request.person=act.person
 			WHERE act.status NOT IN ('draft', 'to-correct') AND act.person=?1 AND request.status='received'),
 		(SELECT count(DISTINCT request) FROM act WHERE person=?1 AND reason<>'' AND status IN ('draft', 'to-correct') AND deleted_at IS NULL),
-		EXISTS (SELECT 1 FROM act INDEXED BY act_waiting WHERE status='sending' AND status NOT IN ('draft', 'to-correct') AND person=?1)`, person).Scan(&acts, &back, &underway); err != nil {
+		EXISTS (SELECT 1 FROM act INDEXED BY act_waiting WHERE status='sending' AND status NOT IN ('draft', 'to-correct') AND person=?1)`, person).Scan(&acts, &back, &moving); err != nil {
 		return c, fmt.Errorf("count acts: %w", s.noted(err))
 	}
 	c.Waiting += acts // what waits of a request that the portal has
 	c.ToCorrect += back
-	c.Sending = c.Sending || underway
+	c.Sending = c.Sending || moving
 	c.Requests -= cancelled
 	c.LastReceived = fromNull(last)
 	return c, nil

@@ -152,6 +152,15 @@ func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
 	return nil
 }
 
+// atOnce runs queries that all see the database as it is at one moment.
+func (s *Store) atOnce(ctx context.Context, do func(querier) error) error {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(tx), ignoreDone(tx.Rollback())) // nothing was written
+}
+
 func ignoreDone(err error) error {
 	if errors.Is(err, sql.ErrTxDone) {
 		return nil
