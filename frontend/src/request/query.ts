@@ -130,7 +130,7 @@ export function lastDayOf(iso: string): string {
 }
 
 // startOf is when the day of that time began here.
-export function startOf(at: Date): Date {
+function startOf(at: Date): Date {
   return new Date(at.getFullYear(), at.getMonth(), at.getDate());
 }
 
