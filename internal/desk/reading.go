@@ -15,7 +15,14 @@ type Place struct {
 	Member string `json:"member,omitempty"` // path inside of an archive, a message or a workbook: "devis.zip/lot 1.docx", "Feuil1"
 	Page   int    `json:"page,omitempty"`   // from 1
 	Line   int    `json:"line,omitempty"`   // from 1, on its page; the row of a table
+	Part   string `json:"part,omitempty"`   // what of the file, if not its content
 }
+
+// Parts of a file beside its content.
+const (
+	PartName = "name" // what it is called
+	PartInfo = "info" // its properties: author, title, comment
+)
 
 // Finding is something that should be looked at before a file or a text leaves.
 type Finding struct {
