@@ -153,9 +153,9 @@ func (w *modelWorld) newFile(t *rapid.T, by string) desk.File {
 func (w *modelWorld) attach(t *rapid.T) {
 	d := modelPick(t, w.drafts, modelAny)
 	f := w.newFile(t, rapid.SampledFrom([]string{d.Owner.Person, d.Owner.Person, modelClaire}).Draw(t, "confirmed by"))
-	w.want(t, "attach", w.store.AddFile(t.Context(), d.ID, d.Owner.Person, f), nil)
+	w.want(t, "attach", w.store.AddFile(t.Context(), d.ID, d.Owner.Person, f, desk.Statement{}), nil)
 	w.files = append(w.files, &modelFile{File: f, person: d.Owner.Person, item: d.ID})
-	w.want(t, "attach to nothing", w.store.AddFile(t.Context(), w.id(), "", f), desk.ErrNotFound)
+	w.want(t, "attach to nothing", w.store.AddFile(t.Context(), w.id(), "", f, desk.Statement{}), desk.ErrNotFound)
 }
 
 // ofDraft finds the row that a draft's file has in its owner's partition; nil

@@ -87,7 +87,8 @@ func anew(ctx context.Context, tx *sql.Tx, r *desk.Request) (err error) {
 	if r.ID, err = uuid.NewV7(); err != nil {
 		return err
 	}
-	for _, stmt := range []string{"UPDATE file SET item=? WHERE item=? AND person=?", "UPDATE history SET request=? WHERE request=? AND person=?"} {
+	for _, stmt := range []string{"UPDATE file SET item=? WHERE item=? AND person=?", "UPDATE history SET request=? WHERE request=? AND person=?",
+		"UPDATE statement SET item=? WHERE item=? AND person=?"} {
 		if _, err := tx.ExecContext(ctx, stmt, r.ID.String(), old.String(), r.Owner.Person); err != nil {
 			return err
 		}

@@ -13,10 +13,11 @@ import (
 )
 
 // AddFile writes the row of a file whose bytes are stored, sealed for that person,
-// for a draft of theirs, or for a reply that they are writing. What is gone or was
+// for a draft of theirs, or for a reply that they are writing, and keeps what was said
+// of it; a zero statement is none. What is gone or was
 // sent is desk.ErrNotFound, a draft that has become somebody else's
 // desk.ErrConflict, and the bytes are an orphan for the sweep.
-func (s *Store) AddFile(ctx context.Context, item uuid.UUID, person string, f desk.File) error {
+func (s *Store) AddFile(ctx context.Context, item uuid.UUID, person string, f desk.File, said desk.Statement) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		d, err := s.draft(ctx, tx, item)
 		switch {
@@ -28,7 +29,11 @@ func (s *Store) AddFile(ctx context.Context, item uuid.UUID, person string, f de
 		if err != nil {
 			return err
 		}
-		return s.putFile(ctx, tx, d.Owner, item, f)
+		if err := s.putFile(ctx, tx, d.Owner, item, f); err != nil || said.ID == uuid.Nil {
+			return err
+		}
+		said.Owner, said.Item, said.File = d.Owner, item, f.ID
+		return s.putStatement(ctx, tx, said)
 	})
 	if err != nil {
 		return fmt.Errorf("add file: %w", err)
@@ -59,6 +64,9 @@ func (s *Store) Vouch(ctx context.Context, draft uuid.UUID, c desk.Confirmation)
 		if err != nil {
 			return err
 		}
+		if err := s.sayAgain(ctx, tx, d, c); err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, `UPDATE file SET confirmed_by=?, confirmed_at=?, confirmed_as=?
 			WHERE item=? AND person=? AND removed_at IS NULL AND confirmed_by<>?`,
 			c.By, ms(c.At), c.Wording, draft.String(), d.Owner.Person, c.By)
@@ -66,6 +74,33 @@ func (s *Store) Vouch(ctx context.Context, draft uuid.UUID, c desk.Confirmation)
 	})
 	if err != nil {
 		return fmt.Errorf("vouch: %w", err)
+	}
+	return nil
+}
+
+// sayAgain keeps for each file that somebody else answered for that this person does
+// now, upon what was seen then.
+func (s *Store) sayAgain(ctx context.Context, tx *sql.Tx, d desk.Draft, c desk.Confirmation) error {
+	last := map[uuid.UUID]desk.Statement{}
+	err := s.eachStatement(ctx, tx, "WHERE item=? AND person=? AND file<>'' ORDER BY seq",
+		[]any{d.ID.String(), d.Owner.Person}, func(st desk.Statement) error { last[st.File] = st; return nil })
+	if err != nil {
+		return err
+	}
+	for _, f := range d.Files {
+		if f.Confirmation.By == c.By {
+			continue
+		}
+		said := last[f.ID]
+		if said.ID, err = uuid.NewV7(); err != nil {
+			return err
+		}
+		said.Owner, said.Item, said.File, said.Field = d.Owner, d.ID, f.ID, ""
+		said.By, said.At, said.Wording, said.SHA256 = c.By, c.At, c.Wording, f.SHA256
+		said.Name, said.Size = f.Name, f.Size
+		if err := s.putStatement(ctx, tx, said); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -136,7 +171,7 @@ func moveFiles(ctx context.Context, tx *sql.Tx, person string, from, to uuid.UUI
 		var old string
 		err := tx.QueryRowContext(ctx, "SELECT id FROM file WHERE item=? AND person=? ORDER BY seq LIMIT 1", from.String(), person).Scan(&old)
 		if errors.Is(err, sql.ErrNoRows) {
-			return moved, nil
+			return moved, moveStatements(ctx, tx, person, from, to, moved)
 		}
 		if err != nil {
 			return nil, err

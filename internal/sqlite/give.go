@@ -90,6 +90,9 @@ func (s *Store) give(ctx context.Context, tx *sql.Tx, g Gift, now time.Time) (de
 	if err := s.giveFiles(ctx, tx, d, files, g); err != nil {
 		return d, err
 	}
+	if err := s.giveStatements(ctx, tx, d, desk.Owner{Person: from}, g); err != nil {
+		return d, err
+	}
 	return d, s.putDraft(ctx, tx, d, d.SavedAt)
 }
 
@@ -106,6 +109,28 @@ func (s *Store) giveFiles(ctx context.Context, tx *sql.Tx, d desk.Draft, files [
 		}
 		if err := oneRow(tx.ExecContext(ctx, "UPDATE file SET person=?, practice=?, item=?, name=?, stored=? WHERE id=? AND item=?",
 			d.Owner.Person, d.Owner.Practice, d.ID.String(), name, stored, f.ID.String(), g.Draft.String())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveStatements copies what was said of a gift's files into its new owner's papers.
+// The giver's keep it: it is what the giver has said. Of the texts, the new owner
+// has to say it anew.
+func (s *Store) giveStatements(ctx context.Context, tx *sql.Tx, d desk.Draft, from desk.Owner, g Gift) error {
+	var said []desk.Statement
+	err := s.eachStatement(ctx, tx, "WHERE item=? AND person=? AND file<>'' ORDER BY seq", []any{g.Draft.String(), from.Person},
+		func(st desk.Statement) error { said = append(said, st); return nil })
+	if err != nil {
+		return err
+	}
+	for _, st := range said {
+		if st.ID, err = uuid.NewV7(); err != nil {
+			return err
+		}
+		st.Owner, st.Item = d.Owner, d.ID
+		if err := s.putStatement(ctx, tx, st); err != nil {
 			return err
 		}
 	}

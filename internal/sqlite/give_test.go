@@ -56,7 +56,7 @@ func given(tb testing.TB, s *Store, person string) (desk.Draft, []desk.File) {
 	for _, name := range []string{"Facture.pdf", "Devis.pdf"} {
 		f := desk.File{ID: newID(tb), Name: name, Size: 9, Media: "application/pdf", SHA256: "aa", Stored: "of-" + person + name,
 			Confirmation: desk.Confirmation{By: person, At: at, Wording: "1", SHA256: "aa"}}
-		if err := s.AddFile(ctx, d.ID, d.Owner.Person, f); err != nil {
+		if err := s.AddFile(ctx, d.ID, d.Owner.Person, f, desk.Statement{}); err != nil {
 			tb.Fatal(err)
 		}
 	}
@@ -139,7 +139,7 @@ func TestGiveDraftRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := s.AddFile(context.Background(), g.Draft, d.Owner.Person, desk.File{ID: newID(t), Name: "x", SHA256: "bb", Stored: "x"}); err != nil {
+			if err := s.AddFile(context.Background(), g.Draft, d.Owner.Person, desk.File{ID: newID(t), Name: "x", SHA256: "bb", Stored: "x"}, desk.Statement{}); err != nil {
 				t.Fatal(err)
 			}
 		}, desk.ErrConflict},

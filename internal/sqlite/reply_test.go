@@ -23,7 +23,7 @@ func replying(tb testing.TB, s *Store, request uuid.UUID, text string, stored ..
 	}
 	for _, name := range stored {
 		f := of(tb, name)
-		if err := s.AddFile(context.Background(), a.ID, "claire", f); err != nil {
+		if err := s.AddFile(context.Background(), a.ID, "claire", f, desk.Statement{}); err != nil {
 			tb.Fatal(err)
 		}
 		a.Files = append(a.Files, f)
@@ -77,9 +77,9 @@ func TestFilesOfReplies(t *testing.T) {
 	}
 	holds(t, "written", filesOf(acts(t, s, id)[0].Files), "deux", "trois")
 	for name, err := range map[string]error{
-		"SomebodyElses": s.AddFile(ctx, a.ID, "marc", of(t, "x")),
+		"SomebodyElses": s.AddFile(ctx, a.ID, "marc", of(t, "x"), desk.Statement{}),
 		"ReadByMarc":    must2(s.Reply(ctx, "marc", a.ID)),
-		"Unknown":       s.AddFile(ctx, newID(t), "claire", of(t, "x")),
+		"Unknown":       s.AddFile(ctx, newID(t), "claire", of(t, "x"), desk.Statement{}),
 	} {
 		if !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("%s: %v", name, err)
@@ -89,7 +89,7 @@ func TestFilesOfReplies(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, err := range map[string]error{
-		"Added":    s.AddFile(ctx, a.ID, "claire", of(t, "x")),
+		"Added":    s.AddFile(ctx, a.ID, "claire", of(t, "x"), desk.Statement{}),
 		"Removed":  s.RemoveFile(ctx, a.ID, a.Files[1].ID, at),
 		"Restored": s.RestoreFile(ctx, a.ID, a.Files[0].ID),
 		"Read":     must2(s.Reply(ctx, "claire", a.ID)),
@@ -121,7 +121,7 @@ func TestReplyThrownAway(t *testing.T) {
 	id := received(t, s)
 	thrown, kept, waits := replying(t, s, id, secret("Bernard"), "bernard"), replying(t, s, id, "Alice", "alice"), replying(t, s, id, "Chloe", "chloe")
 	loose := of(t, "loose")
-	if err := errors.Join(s.Do(ctx, waits, at), s.AddFile(ctx, kept.ID, "claire", loose), s.RemoveFile(ctx, kept.ID, loose.ID, at)); err != nil {
+	if err := errors.Join(s.Do(ctx, waits, at), s.AddFile(ctx, kept.ID, "claire", loose, desk.Statement{}), s.RemoveFile(ctx, kept.ID, loose.ID, at)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Backup(ctx, at); err != nil {
@@ -142,7 +142,7 @@ func TestReplyThrownAway(t *testing.T) {
 	for name, back := range map[string]func() error{
 		"Saved":    func() error { return s.SaveReply(ctx, thrown, at) },
 		"Restored": func() error { return s.RestoreFile(ctx, thrown.ID, thrown.Files[0].ID) },
-		"Added":    func() error { return s.AddFile(ctx, thrown.ID, "claire", thrown.Files[0]) },
+		"Added":    func() error { return s.AddFile(ctx, thrown.ID, "claire", thrown.Files[0], desk.Statement{}) },
 	} {
 		drop(at)
 		there(2)

@@ -86,7 +86,7 @@ func (p *plainDesk) write(tb testing.TB) {
 	for i := range 2 { // two rows that name the same bytes
 		d := write("claire", fmt.Sprint("Canari-corps n°", i))
 		p.file.ID = newID(tb)
-		if err := p.AddFile(ctx, d.ID, d.Owner.Person, p.file); err != nil {
+		if err := p.AddFile(ctx, d.ID, d.Owner.Person, p.file, desk.Statement{}); err != nil {
 			tb.Fatal(err)
 		}
 	}

@@ -73,6 +73,10 @@ var meanings = map[string]meaning{
 		key: []string{"id", "person"}, person: "person",
 		sealed: map[string]func() any{"body": func() any { return new(viewBody) }},
 	},
+	"statement": {
+		key: []string{"id", "person"}, ids: []string{"id", "item"}, person: "person",
+		sealed: map[string]func() any{"body": func() any { return new(desk.Screened) }},
+	},
 	"contract": {
 		key: []string{"id", "person"}, newer: "seen", person: "person",
 		sealed: map[string]func() any{"body": func() any { return new(desk.Contract) }},

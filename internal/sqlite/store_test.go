@@ -259,7 +259,7 @@ func file(tb testing.TB, s *Store, item uuid.UUID, stored string) desk.File {
 	}
 	d, err := s.Draft(context.Background(), item)
 	if err == nil {
-		err = s.AddFile(context.Background(), item, d.Owner.Person, f)
+		err = s.AddFile(context.Background(), item, d.Owner.Person, f, desk.Statement{})
 	}
 	if err != nil {
 		tb.Fatalf("add file: %v", err)
@@ -302,12 +302,12 @@ func TestFiles(t *testing.T) {
 		}
 	})
 	t.Run("ErrConflictSealedForAnother", func(t *testing.T) {
-		if err := s.AddFile(ctx, d.ID, "denis", f); !errors.Is(err, desk.ErrConflict) {
+		if err := s.AddFile(ctx, d.ID, "denis", f, desk.Statement{}); !errors.Is(err, desk.ErrConflict) {
 			t.Errorf("%v", err)
 		}
 	})
 	t.Run("ErrNotFoundWithoutADraft", func(t *testing.T) {
-		if err := s.AddFile(ctx, newID(t), "claire", f); !errors.Is(err, desk.ErrNotFound) {
+		if err := s.AddFile(ctx, newID(t), "claire", f, desk.Statement{}); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("%v", err)
 		}
 	})
