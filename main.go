@@ -31,6 +31,9 @@ func main() {
 		fmt.Println("Guichet", version)
 		return
 	}
+	if app.IsReader(os.Args) {
+		os.Exit(app.ServeReader())
+	}
 	leaveNoCore()
 	cfg := app.ConfigFromEnv()
 	a := app.New(cfg)

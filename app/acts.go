@@ -1,6 +1,8 @@
 package app
 
 import (
+	"errors"
+
 	"guichet/internal/desk"
 
 	"github.com/google/uuid"
@@ -48,7 +50,7 @@ func (x *Acts) Do(request, id, kind, text string, watchers []string) (done strin
 	if err := act.Check(); err != nil {
 		return "", err
 	}
-	if err := x.a.checkReply(act.ID); err != nil {
+	if err := errors.Join(x.a.checkReply(act.ID), x.a.checkWords(act)); err != nil {
 		return "", err
 	}
 	if err := x.a.store.Do(x.a.ctx, act, x.a.Now()); err != nil {
@@ -57,6 +59,19 @@ func (x *Acts) Do(request, id, kind, text string, watchers []string) (done strin
 	x.a.outbox.Wake()
 	x.a.changed("requests", "status")
 	return act.ID.String(), nil
+}
+
+// checkWords says what the guard has against what is written in an act.
+func (a *App) checkWords(act desk.Act) error {
+	field, item := "reason", act.Request
+	if act.Kind == desk.ActReply {
+		field, item = "text", act.ID
+	}
+	problems, err := a.guardTexts(a.ctx, act.Owner.Person, item, map[string]string{field: act.Text})
+	if err == nil && len(problems) > 0 {
+		err = desk.Invalid(problems...)
+	}
+	return err
 }
 
 // TakeBack takes back an act that has not left: a reply is written on. "not-now"

@@ -24,6 +24,7 @@ import (
 	"guichet/internal/outbox"
 	"guichet/internal/portal/client"
 	"guichet/internal/presence"
+	"guichet/internal/reader"
 	"guichet/internal/seal"
 	"guichet/internal/seal/keyring"
 	"guichet/internal/session"
@@ -150,6 +151,7 @@ type App struct {
 	inbox      *inbox.Inbox
 	catalogues catalogues
 	candidates candidates
+	reader     *reader.Reader
 	filing     sync.Mutex // rows of files are written, or bytes without one swept
 	contact    contact
 	network    network
@@ -178,7 +180,7 @@ func New(cfg Config) *App {
 	return &App{
 		cfg: cfg, Now: time.Now, born: time.Now(), log: newLog(file), file: file,
 		started: make(chan struct{}), refresh: make(chan struct{}, 1), reached: make(chan struct{}, 1), textWanted: make(chan struct{}, 1),
-		candidates: newCandidates(), contact: contact{state: contactUnknown},
+		candidates: newCandidates(), reader: reader.New(filepath.Join(cfg.Data, "cache")), contact: contact{state: contactUnknown},
 		network: newNetwork(), upkeep: usualUpkeep(), presence: presence.Watch,
 	}
 }
@@ -321,7 +323,7 @@ func (a *App) Stop() {
 func (a *App) Bound() []any {
 	return []any{
 		&Session{a}, &Portal{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Lists{a}, &Bell{a}, &Acts{a}, &Contracts{a}, &Papers{a},
-		&Keyring{a}, &Window{a},
+		&Keyring{a}, &Window{a}, &Guard{a},
 	}
 }
 

@@ -71,7 +71,7 @@ func refused(t *testing.T, o *office, draft string, c Candidate, want Problem) {
 	if c.Token != "" {
 		t.Error("it has a token")
 	}
-	must(o.files.Confirm(draft, []string{c.Token}, wording))(t)
+	must(o.files.Confirm(draft, []string{c.Token}, wording, nil))(t)
 	o.nothing(t, draft)
 }
 
@@ -138,7 +138,7 @@ func TestTooManyFiles(t *testing.T) {
 	t.Run("ByLooksSideBySide", func(t *testing.T) { // each for itself had room
 		other, revision := o.write(t, content())
 		first, second := o.looked(t, other, paths[:10]...), o.looked(t, other, paths[10:]...)
-		out := must(o.files.Confirm(other, append(first, second...), wording))(t)
+		out := must(o.files.Confirm(other, append(first, second...), wording, nil))(t)
 		if len(out.Problems) != 1 || out.Problems[0].Code != desk.CodeTooMany {
 			t.Errorf("%+v", out.Problems)
 		}

@@ -34,7 +34,13 @@ var notOurs = []goleak.Option{
 	goleak.IgnoreTopFunction("github.com/tus/tusd/v2/pkg/handler.newDelayedContext.func1"),
 }
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m, notOurs...) }
+// TestMain makes the test's own program the one that looks into files.
+func TestMain(m *testing.M) {
+	if IsReader(os.Args) {
+		os.Exit(ServeReader())
+	}
+	goleak.VerifyTestMain(m, notOurs...)
+}
 
 const (
 	claire, marc     = "demo-claire", "demo-marc"
@@ -261,7 +267,7 @@ func (o *office) write(tb testing.TB, c Content) (string, int64) {
 // attach looks at files, confirms them and returns the draft's.
 func (o *office) attach(tb testing.TB, draft string, paths ...string) []File {
 	tb.Helper()
-	out := must(o.files.Confirm(draft, o.looked(tb, draft, paths...), wording))(tb)
+	out := must(o.files.Confirm(draft, o.looked(tb, draft, paths...), wording, nil))(tb)
 	if len(out.Refused) > 0 {
 		tb.Fatalf("refused: %+v", out.Refused[0].Problem)
 	}

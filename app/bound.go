@@ -47,3 +47,6 @@ type Contracts struct{ a *App }
 
 // Papers put requests on paper and lists into spreadsheets.
 type Papers struct{ a *App }
+
+// Guard looks at texts and files before they leave.
+type Guard struct{ a *App }

@@ -90,7 +90,7 @@ func TestCanary(t *testing.T) {
 		clean(t, filepath.Base(path), string(body))
 	}
 	clean(t, "standard error", said)
-	for _, word := range []string{"call failed", "not sent", "file from the window not stored", "received"} {
+	for _, word := range []string{"call failed", "not sent", "received"} {
 		if !strings.Contains(said, word) {
 			t.Errorf("%q was not reached", word)
 		}
@@ -113,7 +113,7 @@ func succeed(t *testing.T, o *office) {
 	path, _ := markedPDF(t, "a")
 	o.attach(t, id, path)
 	_, content := markedPDF(t, "b")
-	o.piece(t, o.awaited(t, id, "b "+mark+".pdf", append(content, 'x')), 0, append(content, 'x'), http.StatusOK)
+	must(o.files.Confirm(id, []string{o.sentTo(t, id, "b "+mark+".pdf", append(content, 'x'))}, wording, nil))(t)
 	must(o.drafts.Submit(id, revision))(t)
 	o.received(t, id)
 	o.replied(t, id, mark, path)
@@ -140,7 +140,7 @@ func failInTheWindow(t *testing.T, o *office) {
 		"Enter":    func() error { return o.session.Enter(mark, mark) },
 		"Address":  func() error { _, err := o.portal.Check("ftp://" + mark); return err },
 		"Settings": func() error { return o.window.SaveSettings(Settings{Language: mark}) },
-		"Confirm":  func() error { _, err := o.files.Confirm(id, []string{mark}, strings.Repeat(mark, 9)); return err },
+		"Confirm":  func() error { _, err := o.files.Confirm(id, []string{mark}, strings.Repeat(mark, 9), nil); return err },
 		"Offer":    func() error { _, err := o.files.Offer(id, mark, -1, mark); return err },
 		"Size": func() error {
 			big := marked(o, t)
@@ -177,16 +177,19 @@ func failWithFiles(t *testing.T, o *office) {
 		t.Fatal(err)
 	}
 	put(t, spoilt, picture(t))
-	out := must(o.files.Confirm(id, tokens, wording))(t)
+	out := must(o.files.Confirm(id, tokens, wording, nil))(t)
 	if len(out.Refused) != 2 {
 		t.Errorf("%+v", out)
 	}
 	must(o.files.Look(id, []string{"/nowhere/" + mark, filepath.Dir(gone)}))(t)
 	must(o.files.Offer(id, "../"+mark+".pdf", 10, base64.StdEncoding.EncodeToString([]byte(mark))))(t)
 	_, content := markedPDF(t, "c")
-	o.piece(t, o.awaited(t, id, mark+".pdf", content), 0, append(picture(t), make([]byte, len(content))...)[:len(content)], http.StatusUnprocessableEntity)
+	other := o.offered(t, id, mark+".pdf", content)
+	o.piece(t, other, 0, append(picture(t), make([]byte, len(content))...)[:len(content)], http.StatusOK)
 	o.piece(t, mark, 0, content, http.StatusNotFound)
-	o.given(t, o.awaited(t, id, mark+".pdf", content))
+	if out := must(o.files.Confirm(id, []string{other, o.offered(t, id, mark+".pdf", content)}, wording, nil))(t); len(out.Refused) != 2 {
+		t.Errorf("%+v", out)
+	}
 	failWithReply(t, o)
 }
 

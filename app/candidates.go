@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"io"
 	"slices"
 	"sync"
 	"time"
@@ -21,33 +20,25 @@ type candidate struct {
 	draft uuid.UUID
 	path  string // empty when the window holds the bytes
 	desk.Candidate
-	upload *upload                 // once confirmed, for one whose bytes the window sends
-	cut    context.CancelCauseFunc // once confirmed, for one that is being copied
-}
-
-// upload takes the bytes that the window sends, piece by piece.
-type upload struct {
-	mu       sync.Mutex
-	received int64
-	pipe     *io.PipeWriter
-	stalled  *time.Timer       // ends it when no piece comes any more
-	result   chan uploadResult // one, when everything is stored or has failed
-}
-
-type uploadResult struct {
-	file desk.File
-	err  error
+	bytes  []byte                  // those that the window has sent so far, in memory
+	screen *screening              // what the guard sees in it
+	cut    context.CancelCauseFunc // once confirmed, while it is being stored
 }
 
 // maxCandidates bounds what is remembered of files that were chosen and
-// neither confirmed nor given up, such as by a window that was reloaded.
-const maxCandidates = 1000
+// neither confirmed nor given up, such as by a window that was reloaded; maxHeld
+// bounds the bytes of theirs that are in memory.
+const (
+	maxCandidates = 1000
+	maxHeld       = 256 << 20
+)
 
 // candidates are the files chosen and not yet attached, by token.
 type candidates struct {
 	mu    sync.Mutex
 	byKey map[string]*candidate
 	order []string // tokens, oldest first
+	held  int64    // bytes
 }
 
 func newCandidates() candidates { return candidates{byKey: map[string]*candidate{}} }
@@ -57,60 +48,99 @@ func (c *candidates) add(f *candidate) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f.token = rand.Text()
+	f.screen = newScreening()
 	c.byKey[f.token] = f
 	c.order = append(c.order, f.token)
 	if len(c.order) > maxCandidates {
-		delete(c.byKey, c.order[0])
-		c.order = c.order[1:]
+		c.drop(c.order[0])
 	}
 }
 
-// take returns a candidate of the draft and forgets it: a confirmation is used
-// once.
-func (c *candidates) take(token string, draft uuid.UUID) (*candidate, bool) {
+// get returns a candidate that is not being stored.
+func (c *candidates) get(token string) (*candidate, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f, ok := c.byKey[token]
-	if !ok || f.draft != draft || f.upload != nil || f.cut != nil {
+	return f, ok && f.cut == nil
+}
+
+// take returns a candidate of the draft to be stored; cut ends that. A confirmation
+// is used once: who takes it gives it back if nothing was stored.
+func (c *candidates) take(token string, draft uuid.UUID, cut context.CancelCauseFunc) (*candidate, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f, ok := c.byKey[token]
+	if !ok || f.draft != draft || f.cut != nil {
 		return nil, false
 	}
-	c.drop(token)
+	f.cut = cut
 	return f, true
 }
 
-// hold keeps a confirmed candidate until its bytes are stored, so that it can
-// still be given up.
-func (c *candidates) hold(f *candidate) {
+// giveBack has a candidate that was not stored be confirmed again.
+func (c *candidates) giveBack(f *candidate) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.byKey[f.token] = f
-	c.order = append(c.order, f.token)
+	f.cut = nil
 }
 
-// receiving returns the upload of a confirmed candidate.
-func (c *candidates) receiving(token string) (*candidate, bool) {
+// renew has the guard look at a candidate's original again.
+func (c *candidates) renew(f *candidate) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f.screen = newScreening()
+}
+
+// receive takes the next bytes of a candidate that the window holds, and tells how
+// many there are. What begins elsewhere is a repeat whose answer was lost.
+func (c *candidates) receive(token string, offset int64, piece []byte) (received int64, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f, ok := c.byKey[token]
-	return f, ok && f.upload != nil
+	if !ok || f.path != "" || f.cut != nil {
+		return 0, false
+	}
+	if offset == int64(len(f.bytes)) && offset+int64(len(piece)) <= f.Size {
+		if f.bytes == nil {
+			f.bytes = make([]byte, 0, f.Size) // the rules bound it
+			c.held += f.Size
+			c.bound(f)
+		}
+		f.bytes = append(f.bytes, piece...)
+	}
+	return int64(len(f.bytes)), true
 }
 
-// forget drops candidates; an upload or a copy under way is cut and nothing of
-// it stays.
+// bound drops the oldest bytes, but for those of one candidate.
+func (c *candidates) bound(but *candidate) {
+	for _, token := range slices.Clone(c.order) {
+		if f := c.byKey[token]; c.held > maxHeld && f != but && f.bytes != nil && f.cut == nil {
+			c.drop(token)
+		}
+	}
+}
+
+// forget drops candidates; what reads or stores one is cut, and nothing of it stays.
 func (c *candidates) forget(tokens ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, t := range tokens {
-		if f, ok := c.byKey[t]; ok && f.upload != nil {
-			f.upload.pipe.CloseWithError(errGivenUp)
-		} else if ok && f.cut != nil {
-			f.cut(errGivenUp)
-		}
 		c.drop(t)
 	}
 }
 
 func (c *candidates) drop(token string) {
+	f, ok := c.byKey[token]
+	if !ok {
+		return
+	}
+	if f.cut != nil {
+		f.cut(errGivenUp)
+	}
+	f.screen.stop(errGivenUp)
+	if f.bytes != nil {
+		c.held -= f.Size
+	}
 	delete(c.byKey, token)
 	c.order = slices.DeleteFunc(c.order, func(t string) bool { return t == token })
 }

@@ -20,7 +20,7 @@ func TestConfirm(t *testing.T) {
 		if err := o.files.Forget(tokens); err != nil {
 			t.Fatal(err)
 		}
-		if out := must(o.files.Confirm(id, tokens, wording))(t); len(out.Files)+len(out.Waiting)+len(out.Refused) > 0 {
+		if out := must(o.files.Confirm(id, tokens, wording, nil))(t); len(out.Files)+len(out.Refused) > 0 {
 			t.Errorf("a forgotten file was taken: %+v", out)
 		}
 		o.nothing(t, id)
@@ -31,7 +31,7 @@ func TestConfirm(t *testing.T) {
 		path, _ := pdf(t, "a.pdf", 1000)
 		tokens := o.looked(t, id, path)
 		for range 2 {
-			out := must(o.files.Confirm(id, append(tokens, tokens...), wording))(t)
+			out := must(o.files.Confirm(id, append(tokens, tokens...), wording, nil))(t)
 			if len(out.Files) != 1 || len(out.Refused) > 0 || len(o.stored(t)) != 1 {
 				t.Errorf("%+v, %d stored", out, len(o.stored(t)))
 			}
@@ -43,14 +43,14 @@ func TestConfirm(t *testing.T) {
 		path, _ := pdf(t, "a.pdf", 1000)
 		tokens := o.looked(t, id, path)
 		for _, w := range []string{"", " \t\n", strings.Repeat("w", 41)} {
-			_, err := o.files.Confirm(id, tokens, w)
+			_, err := o.files.Confirm(id, tokens, w, nil)
 			fails(t, err, desk.ErrInvalid)
 			if e, ok := err.(*desk.Error); !ok || len(e.Problems) != 1 || e.Problems[0].Code != desk.CodeNotConfirmed {
 				t.Errorf("%v", err)
 			}
 			o.nothing(t, id)
 		}
-		if out := must(o.files.Confirm(id, tokens, wording))(t); len(out.Files) != 1 {
+		if out := must(o.files.Confirm(id, tokens, wording, nil))(t); len(out.Files) != 1 {
 			t.Errorf("lost by the refusal: %+v", out)
 		}
 	})
@@ -60,9 +60,9 @@ func TestConfirm(t *testing.T) {
 		other, _ := o.write(t, content())
 		path, _ := pdf(t, "a.pdf", 1000)
 		tokens := o.looked(t, id, path)
-		must(o.files.Confirm(other, tokens, wording))(t)
+		must(o.files.Confirm(other, tokens, wording, nil))(t)
 		o.nothing(t, other)
-		if out := must(o.files.Confirm(id, tokens, wording))(t); len(out.Files) != 1 {
+		if out := must(o.files.Confirm(id, tokens, wording, nil))(t); len(out.Files) != 1 {
 			t.Errorf("%+v", out)
 		}
 	})
@@ -134,7 +134,7 @@ func TestChangedBeforeConfirm(t *testing.T) {
 			if err := c.change(path); err != nil {
 				t.Fatal(err)
 			}
-			out := must(o.files.Confirm(id, tokens, wording))(t)
+			out := must(o.files.Confirm(id, tokens, wording, nil))(t)
 			if len(out.Refused) != 1 || out.Refused[0].Problem == nil || out.Refused[0].Problem.Code != c.want || out.Refused[0].Name != "a.pdf" {
 				t.Errorf("%+v", out)
 			}
@@ -157,7 +157,7 @@ func TestSameBytes(t *testing.T) {
 		}
 	})
 	t.Run("UnderTheSameNameAreRefused", func(t *testing.T) {
-		out := must(o.files.Confirm(id, o.looked(t, id, path), wording))(t)
+		out := must(o.files.Confirm(id, o.looked(t, id, path), wording, nil))(t)
 		if len(out.Files) != 2 || len(out.Refused) != 1 || out.Refused[0].Problem.Code != desk.CodeAlreadyPicked || len(o.stored(t)) != 1 {
 			t.Errorf("%+v, %d stored", out, len(o.stored(t)))
 		}
@@ -220,7 +220,7 @@ func TestProgressOfACopy(t *testing.T) {
 	id, _ := o.write(t, content())
 	path, original := pdf(t, "a.pdf", 600<<10)
 	tokens := o.looked(t, id, path)
-	must(o.files.Confirm(id, tokens, wording))(t)
+	must(o.files.Confirm(id, tokens, wording, nil))(t)
 	if !o.shell.heard("progress", Progress{Token: tokens[0], Done: int64(len(original)), Total: int64(len(original))}) {
 		t.Errorf("%+v", o.shell.events)
 	}
@@ -239,7 +239,7 @@ func TestCopyGivenUp(t *testing.T) {
 			}
 		}
 	}
-	if out := must(o.files.Confirm(id, tokens, wording))(t); len(out.Files) > 0 {
+	if out := must(o.files.Confirm(id, tokens, wording, nil))(t); len(out.Files) > 0 {
 		t.Errorf("%+v", out.Files)
 	}
 	o.nothing(t, id)

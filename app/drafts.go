@@ -53,9 +53,33 @@ func toContent(c Content) (desk.Content, error) {
 	return out, nil
 }
 
-// look evaluates the rules on a draft with the catalogue that it is pinned to.
+// look evaluates the rules on a draft with the catalogue that it is pinned to, and
+// what the guard says of the texts that would leave.
 func (a *App) look(d desk.Draft) desk.View {
-	return desk.Look(a.catalogues.version(d.CatalogueVersion), d, a.me())
+	v := desk.Look(a.catalogues.version(d.CatalogueVersion), d, a.me())
+	leaving := map[string]string{}
+	for _, f := range v.Fields {
+		leaving[f.Key] = d.Values[f.Key]
+	}
+	problems, err := a.guardTexts(a.ctx, d.Owner.Person, d.ID, leaving)
+	if err != nil {
+		a.log.Warn().Str("error", safe(err)).Msg("what was said of texts cannot be read") // Submit asks again
+	}
+	v.Problems = append(v.Problems, problems...)
+	return v
+}
+
+// finalize makes a request of a draft, unless the rules or the guard keep it back.
+func (a *App) finalize(d desk.Draft, who desk.Person, now time.Time) (desk.Request, error) {
+	r, err := desk.Finalize(a.catalogues.version(d.CatalogueVersion), d, who, now)
+	if err != nil {
+		return r, err
+	}
+	problems, err := a.guardTexts(a.ctx, d.Owner.Person, d.ID, r.Values)
+	if err == nil && len(problems) > 0 {
+		err = desk.Invalid(problems...)
+	}
+	return r, err
 }
 
 // Create makes a draft with a new id. Nothing is stored until its first Save,
@@ -212,7 +236,7 @@ func (x *Drafts) Submit(id string, revision int64) (out Item, err error) {
 		if d.Owner.Person != "" && d.Owner.Person != who.ID {
 			return desk.Request{}, desk.ErrNotFound
 		}
-		return desk.Finalize(a.catalogues.version(d.CatalogueVersion), d, who, now)
+		return a.finalize(d, who, now)
 	})
 	if err == nil && r.Owner.Person != who.ID {
 		err = desk.ErrNotFound // somebody else had sent it
@@ -238,7 +262,7 @@ func (a *App) adoptToSend(id uuid.UUID, revision int64, who desk.Person, now tim
 	if err != nil || d.Owner.Person != "" || d.Revision != revision {
 		return err
 	}
-	if _, err := desk.Finalize(a.catalogues.version(d.CatalogueVersion), d, who, now); err != nil {
+	if _, err := a.finalize(d, who, now); err != nil {
 		return err
 	}
 	_, err = a.adopt(d, who)

@@ -106,7 +106,7 @@ func TestNothingIsNull(t *testing.T) {
 	for name, v := range map[string]any{
 		"Draft": must(o.drafts.Open(id))(t), "Create": must(o.drafts.Create(Content{}))(t), "Save": must(o.drafts.Save(id, revision, Content{}))(t),
 		"List": must(o.drafts.List())(t), "Requests": o.everything(t), "Outbox": must(o.requests.Outbox())(t), "Request": must(o.requests.Open(full))(t),
-		"Look": must(o.files.Look(id, nil))(t), "Confirm": must(o.files.Confirm(id, nil, wording))(t),
+		"Look": must(o.files.Look(id, nil))(t), "Confirm": must(o.files.Confirm(id, nil, wording, nil))(t),
 		"Person": must(o.session.State())(t), "Catalogue": must(o.catalogues.Current())(t), "Version": must(o.catalogues.Version(99))(t),
 		"Nobody": must(alone(t).session.State())(t),
 	} {

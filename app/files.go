@@ -15,10 +15,7 @@ import (
 	"github.com/google/uuid"
 )
 
-var (
-	errGivenUp = errors.New("given up by the window")
-	errStalled = errors.New("the window stopped sending")
-)
+var errGivenUp = errors.New("given up by the window")
 
 // Choose opens the system's dialog, under the title that the window has for it,
 // and looks at what was chosen; no candidate when it was cancelled.
@@ -110,9 +107,10 @@ func candidateOf(c *candidate, problem *desk.Problem) Candidate {
 }
 
 // Confirm attaches files, on the statement that they hold no protected health
-// information, in the wording of that version. Files that Go can read are
-// copied now; for the others the window sends the bytes next.
-func (x *Files) Confirm(draft string, tokens []string, wording string) (out Attached, err error) {
+// information, in the wording of that version, and with what was answered to what the
+// guard found in them. It waits until the guard has looked. A file that was refused
+// can be confirmed again, unless it can never be attached.
+func (x *Files) Confirm(draft string, tokens []string, wording string, answers []Answered) (out Attached, err error) {
 	defer x.a.guard("Files.Confirm", &err)
 	a := x.a
 	d, err := a.holder(draft)
@@ -123,21 +121,23 @@ func (x *Files) Confirm(draft string, tokens []string, wording string) (out Atta
 	if err != nil {
 		return out, err
 	}
-	out = Attached{Waiting: []string{}, Refused: []Candidate{}, Problems: []Problem{}}
+	out = Attached{Refused: []Candidate{}, Problems: []Problem{}}
 	for _, token := range tokens {
-		c, ok := a.candidates.take(token, d.ID)
-		switch {
-		case !ok:
+		ctx, cut := context.WithCancelCause(a.ctx)
+		c, ok := a.candidates.take(token, d.ID, cut)
+		if !ok {
+			cut(nil)
 			continue // confirmed before: the files of the answer show it
-		case c.path == "":
-			a.receive(d, c, statement)
-			out.Waiting = append(out.Waiting, token)
-		default:
-			if err := a.copyIn(d, c, statement); err != nil {
-				p := problemFor(err)
-				out.Refused = append(out.Refused, candidateOf(c, &p))
-			}
 		}
+		err := a.copyIn(ctx, d, c, statement, answersTo(token, answers))
+		cut(nil)
+		if err == nil {
+			a.candidates.forget(token)
+			continue
+		}
+		a.candidates.giveBack(c)
+		p := problemFor(err)
+		out.Refused = append(out.Refused, candidateOf(c, &p))
 	}
 	return out, a.refill(&out, draft)
 }
@@ -162,45 +162,48 @@ func (a *App) refill(out *Attached, draft string) error {
 	return nil
 }
 
-// copyIn copies a file that was confirmed.
-func (a *App) copyIn(d desk.Draft, c *candidate, statement desk.Confirmation) error {
-	original, err := attach.Open(c.path)
+// copyIn stores a file that was confirmed.
+func (a *App) copyIn(ctx context.Context, d desk.Draft, c *candidate, statement desk.Confirmation, answers []desk.Answer) error {
+	s := a.screen(c)
+	s.mu.Lock() // what leaves is what was looked at
+	defer s.mu.Unlock()
+	if p := s.refusal(answers); p != nil {
+		return desk.Invalid(*p)
+	}
+	bytes, err := s.leaving(c)
 	if err != nil {
 		return err
 	}
-	defer original.Close()
-	ctx, cut := context.WithCancelCause(a.ctx)
-	defer cut(nil)
-	c.cut = cut
-	a.candidates.hold(c)
-	defer a.candidates.forget(c.token)
-	_, err = a.keep(ctx, d, c, statement, original)
-	return err
+	defer bytes.Close()
+	return a.keep(ctx, d, c, statement, s.said(c, answers), bytes)
 }
 
-// keep stores bytes and writes their row. Bytes that the person has already
-// are kept once.
-func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, statement desk.Confirmation, r io.Reader) (desk.File, error) {
+// keep stores bytes and writes their row, with what was said of them. Bytes that the
+// person has already are kept once.
+func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, statement desk.Confirmation, said desk.Screened, r io.Reader) error {
 	rules := a.fileRules(d)
 	// It may have changed since it was chosen: what counts is what is stored.
 	buffered := bufio.NewReaderSize(r, attach.HeadSize)
 	head, _ := buffered.Peek(attach.HeadSize) // an error comes again with the bytes
 	c.Media = attach.Recognise(c.Name, head)
 	if p, bad := rules.CheckCandidate(c.Candidate); bad {
-		return desk.File{}, desk.Invalid(p)
+		return desk.Invalid(p)
 	}
 	stored, err := a.files.Put(ctx, d.Owner.Person, buffered, rules.MaxBytes, a.copyProgress(c))
 	if err != nil {
-		return desk.File{}, err
+		return err
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
-		return desk.File{}, err
+		return err
 	}
 	statement.SHA256 = stored.SHA256
 	f := desk.File{ID: id, Name: c.Name, Size: stored.Size, Media: c.Media, SHA256: stored.SHA256, Stored: stored.Name, Confirmation: statement}
-	if err = a.attachedTwice(d.ID, f); err == nil {
-		err = a.addRow(ctx, d, &f)
+	if c.screen.sum != "" && c.screen.sum != stored.SHA256 {
+		c.screen = newScreening() // the next confirmation is of what it is now
+		err = desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeFileChanged})
+	} else if err = a.attachedTwice(d.ID, f); err == nil {
+		err = a.addRow(ctx, d, &f, said)
 	}
 	// After a commit that failed, the row may be there at the next start: its bytes
 	// stay, and the sweep takes them if it is not.
@@ -208,7 +211,7 @@ func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, statement de
 	if !row {
 		err = errors.Join(err, a.files.Remove(ctx, stored.Name))
 	}
-	return f, err
+	return err
 }
 
 // noRow tells whether an error leaves no doubt that no row was written.
@@ -218,7 +221,7 @@ func noRow(err error) bool {
 
 // addRow writes the row of stored bytes. If the person has the same bytes
 // already, and they are still what they were, it names those instead.
-func (a *App) addRow(ctx context.Context, d desk.Draft, f *desk.File) error {
+func (a *App) addRow(ctx context.Context, d desk.Draft, f *desk.File, said desk.Screened) error {
 	a.filing.Lock() // a sweep between the look and the row would take the bytes
 	defer a.filing.Unlock()
 	same, err := a.store.SameBytes(ctx, d.Owner.Person, f.SHA256)
@@ -228,7 +231,12 @@ func (a *App) addRow(ctx context.Context, d desk.Draft, f *desk.File) error {
 	if same != "" && a.files.Holds(ctx, d.Owner.Person, same, f.Size, f.SHA256) {
 		f.Stored = same
 	}
-	return a.store.AddFile(ctx, d.ID, d.Owner.Person, *f)
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	c := f.Confirmation
+	return a.store.AddFile(ctx, d.ID, d.Owner.Person, *f, desk.Statement{ID: id, By: c.By, At: c.At, Wording: c.Wording, SHA256: c.SHA256, Screened: said})
 }
 
 // attachedTwice refuses the same bytes under the same name in one draft or reply.
@@ -301,6 +309,6 @@ func (x *Files) Vouch(draft, wording string) (out Attached, err error) {
 	if err := a.store.Vouch(a.ctx, d.ID, statement); err != nil {
 		return out, err
 	}
-	out = Attached{Waiting: []string{}, Refused: []Candidate{}}
+	out = Attached{Refused: []Candidate{}}
 	return out, a.refill(&out, draft)
 }

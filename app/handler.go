@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"net/http"
 	"strconv"
-	"time"
 
 	"guichet/internal/attach"
 	"guichet/internal/desk"
@@ -18,50 +17,25 @@ import (
 )
 
 const (
-	maxPiece  = 4 << 20         // bytes of one piece that the window sends
-	stallWait = 2 * time.Minute // without a piece, the window is taken for gone
-	thumbSide = 320             // pixels
+	maxPiece  = 4 << 20 // bytes of one piece that the window sends
+	thumbSide = 320     // pixels
 )
 
 // Handler serves what is too large for calls: POST /files/{token}?offset=N
-// takes a piece of a confirmed file that the window holds, GET
+// takes a piece of a file that the window holds, before it is confirmed, GET
+// /files/{token}/page/{page} draws a page of one that is not confirmed yet, and GET
 // /files/{id}/thumb gives a picture of a stored one.
 func (a *App) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /files/{token}", a.servePiece)
 	mux.HandleFunc("GET /files/{id}/thumb", a.serveThumb)
+	mux.HandleFunc("GET /files/{token}/page/{page}", a.servePage)
 	return mux
 }
 
-// receive begins to store a confirmed file whose bytes the window sends.
-func (a *App) receive(d desk.Draft, c *candidate, statement desk.Confirmation) {
-	r, w := io.Pipe()
-	u := &upload{
-		pipe: w, result: make(chan uploadResult, 1),
-		stalled: time.AfterFunc(stallWait, func() { w.CloseWithError(errStalled) }),
-	}
-	c.upload = u
-	a.candidates.hold(c)
-	a.goDo(func(ctx context.Context) {
-		stop := context.AfterFunc(ctx, func() { w.CloseWithError(errGivenUp) })
-		defer stop()
-		defer u.stalled.Stop()
-		f, err := a.keep(ctx, d, c, statement, r)
-		// A window that goes on sending meets the reason, not a full pipe.
-		r.CloseWithError(errors.Join(io.ErrClosedPipe, err))
-		u.result <- uploadResult{f, err}
-		if err != nil && !errors.Is(err, errGivenUp) {
-			a.log.Warn().Str("error", safe(err)).Msg("file from the window not stored")
-		}
-	})
-}
-
+// servePiece takes a piece of a file that the window holds. It stays in memory, until
+// the file is confirmed or given up.
 func (a *App) servePiece(w http.ResponseWriter, r *http.Request) {
-	c, ok := a.candidates.receiving(r.PathValue("token"))
-	if !ok {
-		answerError(w, http.StatusNotFound, desk.ErrNotFound)
-		return
-	}
 	offset, err := strconv.ParseInt(r.URL.Query().Get("offset"), 10, 64)
 	if err != nil {
 		answerError(w, http.StatusBadRequest, desk.ErrInvalid)
@@ -72,29 +46,34 @@ func (a *App) servePiece(w http.ResponseWriter, r *http.Request) {
 		answerError(w, http.StatusRequestEntityTooLarge, desk.ErrInvalid)
 		return
 	}
-	u := c.upload
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if offset != u.received { // a repeat of a piece whose answer was lost
-		answer(w, http.StatusOK, map[string]any{"received": u.received})
+	received, ok := a.candidates.receive(r.PathValue("token"), offset, piece)
+	if !ok {
+		answerError(w, http.StatusNotFound, desk.ErrNotFound)
 		return
 	}
-	u.stalled.Reset(stallWait)
-	_, writeErr := io.Copy(u.pipe, bytes.NewReader(piece))
-	u.received += int64(len(piece))
-	if writeErr == nil && u.received < c.Size {
-		answer(w, http.StatusOK, map[string]any{"received": u.received})
+	answer(w, http.StatusOK, map[string]any{"received": received})
+}
+
+// pageWidth is how wide a page is drawn at the most, in pixels: that of A4 at 200 dpi.
+const pageWidth = 1654
+
+// servePage draws a page of a candidate, to be looked at, blackened in parts, or read
+// by whoever recognises text.
+func (a *App) servePage(w http.ResponseWriter, r *http.Request) {
+	c, ok := a.candidates.get(r.PathValue("token"))
+	page, err := strconv.Atoi(r.PathValue("page"))
+	if !ok || err != nil || page < 1 {
+		http.NotFound(w, r)
 		return
 	}
-	_ = u.pipe.Close() // a PipeWriter's Close cannot fail
-	res := <-u.result
-	a.candidates.forget(c.token)
-	if res.err != nil {
-		answerError(w, http.StatusUnprocessableEntity, desk.Invalid(problemFor(res.err)))
+	png, err := a.drawPage(r.Context(), c, page)
+	if err != nil {
+		http.NotFound(w, r) // the window says that it cannot be shown
 		return
 	}
-	a.changed("drafts", "requests")
-	answer(w, http.StatusOK, map[string]any{"received": u.received, "file": fileOf(res.file)})
+	w.Header().Set("Content-Type", "image/png")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(png)
 }
 
 func answer(w http.ResponseWriter, status int, body any) {

@@ -66,7 +66,7 @@ func TestAnotherPerson(t *testing.T) {
 		"LookAtFile":   func() error { _, err := o.files.Look(id, []string{path}); return err },
 		"OfferFile":    func() error { _, err := o.files.Offer(id, "a.pdf", 1, ""); return err },
 		"VouchFile":    func() error { _, err := o.files.Vouch(id, wording); return err },
-		"ConfirmFile":  func() error { _, err := o.files.Confirm(id, []string{token}, wording); return err },
+		"ConfirmFile":  func() error { _, err := o.files.Confirm(id, []string{token}, wording, nil); return err },
 		"RemoveFile":   func() error { _, err := o.files.Remove(id, file); return err },
 		"RestoreFile":  func() error { _, err := o.files.Restore(id, file); return err },
 		"LookForReply": func() error { _, err := o.files.Look(reply, []string{path}); return err },

@@ -9,16 +9,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"guichet/internal/attach"
-	"guichet/internal/catalogue"
 	"guichet/internal/desk"
-	"guichet/internal/privacy"
 
 	"github.com/google/uuid"
 )
@@ -34,20 +28,18 @@ func (o *office) offered(tb testing.TB, draft, name string, content []byte) stri
 	return c.Token
 }
 
-// awaited is one that was confirmed.
-func (o *office) awaited(tb testing.TB, draft, name string, content []byte) string {
+// sentTo is one whose bytes the window has sent.
+func (o *office) sentTo(tb testing.TB, draft, name string, content []byte) string {
 	tb.Helper()
 	token := o.offered(tb, draft, name, content)
-	out := must(o.files.Confirm(draft, []string{token}, wording))(tb)
-	if len(out.Waiting) != 1 || out.Waiting[0] != token {
-		tb.Fatalf("confirm answers %+v", out)
+	if a := o.piece(tb, token, 0, content, http.StatusOK); a.Received != int64(len(content)) {
+		tb.Fatalf("%d received", a.Received)
 	}
 	return token
 }
 
 type pieceAnswer struct {
 	Received int64
-	File     *File
 	Code     string
 	Problems []Problem
 }
@@ -67,7 +59,7 @@ func TestPieces(t *testing.T) {
 	id, revision := o.write(t, content())
 	_, content := pdf(t, "scan.pdf", 10_000)
 
-	token := o.awaited(t, id, "scan.pdf", content)
+	token := o.offered(t, id, "scan.pdf", content)
 	for _, c := range []struct {
 		offset, end int
 		received    int64
@@ -80,13 +72,18 @@ func TestPieces(t *testing.T) {
 		{4000, 4000, 4000},   // nothing
 		{4000, 9999, 9999},   //
 		{9999, 10000, 10000}, //
+		{0, 10000, 10000},    //
 	} {
 		piece := content[max(c.offset, 0):c.end]
-		if a := o.piece(t, token, c.offset, piece, http.StatusOK); a.Received != c.received || (a.File != nil) != (c.received == 10000) {
+		if a := o.piece(t, token, c.offset, piece, http.StatusOK); a.Received != c.received {
 			t.Fatalf("%+v: answered %+v", c, a)
 		}
 	}
-	t.Run("OverAfterTheLast", func(t *testing.T) {
+	o.nothing(t, id)
+	if out := must(o.files.Confirm(id, []string{token}, wording, nil))(t); len(out.Files) != 1 || len(out.Refused) > 0 {
+		t.Fatalf("%+v", out)
+	}
+	t.Run("OverOnceConfirmed", func(t *testing.T) {
 		if a := o.piece(t, token, 0, content, http.StatusNotFound); a.Code != desk.ErrNotFound.Code {
 			t.Errorf("%+v", a)
 		}
@@ -105,102 +102,75 @@ func TestPieces(t *testing.T) {
 func TestPiecesRefused(t *testing.T) {
 	o := alone(t)
 	id, _ := o.write(t, content())
-	_, content := pdf(t, "scan.pdf", 9000)
-	t.Run("ErrUnconfirmed", func(t *testing.T) {
-		o.piece(t, o.offered(t, id, "a.pdf", content), 0, content, http.StatusNotFound)
-		o.piece(t, "unknown", 0, content, http.StatusNotFound)
+	path, content := pdf(t, "scan.pdf", 9000)
+	refused := func(t *testing.T, token, code string) {
+		t.Helper()
+		out := must(o.files.Confirm(id, []string{token}, wording, nil))(t)
+		if len(out.Files) > 0 || len(out.Refused) != 1 || out.Refused[0].Problem.Code != code {
+			t.Errorf("%+v", out)
+		}
 		o.nothing(t, id)
+	}
+	t.Run("ErrNotAll", func(t *testing.T) {
+		token := o.offered(t, id, "a.pdf", content)
+		refused(t, token, desk.CodeUnreadable)
+		o.piece(t, token, 0, content[:8999], http.StatusOK)
+		refused(t, token, desk.CodeUnreadable)
+	})
+	t.Run("ErrUnknown", func(t *testing.T) {
+		o.piece(t, "unknown", 0, content, http.StatusNotFound)
+		o.piece(t, o.looked(t, id, path)[0], 0, content, http.StatusNotFound) // the program reads it itself
 	})
 	t.Run("ErrOffset", func(t *testing.T) {
-		token := o.awaited(t, id, "a.pdf", content)
-		w := o.served(http.MethodPost, "/files/"+token+"?offset=x", content)
-		if w.Code != http.StatusBadRequest {
+		if w := o.served(http.MethodPost, "/files/"+o.offered(t, id, "a.pdf", content)+"?offset=x", content); w.Code != http.StatusBadRequest {
 			t.Errorf("answered %d", w.Code)
 		}
-		o.given(t, token)
 	})
 	t.Run("ErrTooLarge", func(t *testing.T) {
-		token := o.awaited(t, id, "a.pdf", content)
-		o.piece(t, token, 0, make([]byte, maxPiece+1), http.StatusRequestEntityTooLarge)
-		o.given(t, token)
+		o.piece(t, o.offered(t, id, "a.pdf", content), 0, make([]byte, maxPiece+1), http.StatusRequestEntityTooLarge)
 	})
 	t.Run("ErrFileMismatch", func(t *testing.T) { // other bytes than were offered
-		token := o.awaited(t, id, "a.pdf", content)
+		token := o.offered(t, id, "a.pdf", content)
 		other := append(picture(t), make([]byte, 9000)...)[:9000]
-		a := o.piece(t, token, 0, other, http.StatusUnprocessableEntity)
-		if len(a.Problems) != 1 || a.Problems[0].Code != desk.CodeFileMismatch {
-			t.Errorf("%+v", a)
-		}
-		o.nothing(t, id)
+		o.piece(t, token, 0, other, http.StatusOK)
+		refused(t, token, desk.CodeFileMismatch)
 	})
 	t.Run("GivenUp", func(t *testing.T) {
-		token := o.awaited(t, id, "a.pdf", content)
+		token := o.offered(t, id, "a.pdf", content)
 		o.piece(t, token, 0, content[:8000], http.StatusOK)
-		o.given(t, token)
+		if err := o.files.Forget([]string{token}); err != nil {
+			t.Fatal(err)
+		}
 		o.piece(t, token, 8000, content[8000:], http.StatusNotFound)
 		o.nothing(t, id)
 	})
-	t.Run("OverWithTheProgram", func(t *testing.T) {
-		token := o.awaited(t, id, "a.pdf", content)
-		o.piece(t, token, 0, content[:8000], http.StatusOK)
-		o.app.Stop()
-		if names := o.stored(t); len(names) > 0 {
-			t.Errorf("stored: %v", names)
-		}
-	})
 }
 
-// given gives an upload up and waits until nothing of it is there.
-func (o *office) given(tb testing.TB, token string) {
-	tb.Helper()
-	before := o.stored(tb)
-	c, _ := o.app.candidates.receiving(token)
-	if err := o.files.Forget([]string{token}); err != nil {
-		tb.Fatal(err)
-	}
-	await(tb, "the upload ends", func() bool { return len(c.upload.result) == 1 })
-	whole := func(names []string) []string {
-		return slices.DeleteFunc(names, func(n string) bool { return strings.HasSuffix(n, ".part") })
-	}
-	if names := o.stored(tb); !slices.Equal(names, whole(before)) {
-		tb.Errorf("stored: %v, before %v", names, before)
-	}
-}
-
-// A window that stops sending is taken for gone, and its part with it.
-func TestPiecesStall(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		own, err := catalogue.Default()
-		if err != nil {
-			t.Fatal(err)
-		}
-		a := New(Config{})
-		a.shell, a.ctx = &shell{}, t.Context()
-		a.files = attach.New(t.TempDir(), privacy.Plain{})
-		a.catalogues.known, a.catalogues.current = map[int]desk.Catalogue{own.Version: own}, own.Version
-		c := &candidate{draft: uuid.New(), Candidate: desk.Candidate{Name: "a.pdf", Size: 9000}}
+// What windows have sent and never confirmed does not fill the memory: the oldest goes.
+func TestPiecesBounded(t *testing.T) {
+	a := New(Config{})
+	var all []*candidate
+	const size = 20 << 20
+	for range maxHeld/size + 3 {
+		c := &candidate{draft: uuid.New(), Candidate: desk.Candidate{Name: "a.pdf", Size: size}}
 		a.candidates.add(c)
-		a.receive(desk.Draft{ID: c.draft}, c, desk.Confirmation{})
-		o := &office{app: a}
-
-		first := append([]byte("%PDF-1.7\n"), make([]byte, 5000)...)
-		o.piece(t, c.token, 0, first, http.StatusOK)
-		time.Sleep(stallWait - time.Second)
-		o.piece(t, c.token, len(first), make([]byte, 10), http.StatusOK) // still there
-		time.Sleep(stallWait - time.Second)
-		o.piece(t, c.token, len(first)+10, make([]byte, 10), http.StatusOK)
-		time.Sleep(stallWait + time.Second)
-		synctest.Wait()
-		select {
-		case res := <-c.upload.result:
-			if res.err == nil {
-				t.Error("stored in part")
-			}
-		default:
-			t.Error("the upload waits for ever")
-			a.candidates.forget(c.token)
+		all = append(all, c)
+		if n, ok := a.candidates.receive(c.token, 0, []byte("%PDF")); !ok || n != 4 {
+			t.Fatalf("%d, %t", n, ok)
 		}
-	})
+	}
+	if _, ok := a.candidates.get(all[0].token); ok {
+		t.Error("the oldest is there")
+	}
+	if _, ok := a.candidates.get(all[len(all)-1].token); !ok || a.candidates.held > maxHeld {
+		t.Errorf("the newest is gone, or %d bytes are held", a.candidates.held)
+	}
+	for _, c := range all {
+		a.candidates.forget(c.token)
+	}
+	if a.candidates.held != 0 {
+		t.Errorf("%d bytes are held of nothing", a.candidates.held)
+	}
 }
 
 func TestThumb(t *testing.T) {

@@ -3,7 +3,6 @@ package app
 import (
 	"encoding/json"
 	"errors"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -64,8 +63,8 @@ func TestReplyWithFiles(t *testing.T) {
 	path, first := pdf(t, "Bon de livraison.pdf", 300_000)
 	reply, files := o.replying(t, request, "Voici", path)
 	second := picture(t)
-	token := o.awaited(t, reply, "capture.png", second) // pasted
-	if got := o.piece(t, token, 0, second, http.StatusOK); got.File == nil {
+	pasted := o.sentTo(t, reply, "capture.png", second)
+	if got := must(o.files.Confirm(reply, []string{pasted}, wording, nil))(t); len(got.Files) != 2 {
 		t.Fatalf("%+v", got)
 	}
 	loose, _ := pdf(t, "de trop.pdf", 500)
@@ -131,12 +130,12 @@ func TestReplyFilesRefused(t *testing.T) {
 	refuses(must(o.files.Look(reply, []string{program}))(t)[0], desk.CodeFileType)
 	refuses(must(o.files.Offer(reply, "gros.pdf", 100<<20+1, ""))(t), desk.CodeTooBig)
 	path, _ := pdf(t, "a.pdf", 1000)
-	fails(t, must2(o.files.Confirm(reply, o.looked(t, reply, path), " ")), desk.ErrInvalid)
+	fails(t, must2(o.files.Confirm(reply, o.looked(t, reply, path), " ", nil)), desk.ErrInvalid)
 	if got := o.stored(t); len(got) != 0 {
 		t.Errorf("stored without a statement: %v", got)
 	}
 	o.attach(t, reply, path)
-	if out := must(o.files.Confirm(reply, o.looked(t, reply, path), wording))(t); len(out.Refused) != 1 || len(out.Files) != 1 {
+	if out := must(o.files.Confirm(reply, o.looked(t, reply, path), wording, nil))(t); len(out.Refused) != 1 || len(out.Files) != 1 {
 		t.Errorf("the same one twice: %+v", out)
 	}
 	most := o.dossier(t, request).Rules.MaxCount
@@ -151,7 +150,7 @@ func TestReplyFilesRefused(t *testing.T) {
 	// Looked at while there was room for either, both are there.
 	must(o.files.Remove(reply, o.dossier(t, request).Acts[0].Files[0].ID))(t)
 	tokens := append(o.looked(t, reply, other), o.looked(t, reply, path)...)
-	must(o.files.Confirm(reply, tokens, wording))(t)
+	must(o.files.Confirm(reply, tokens, wording, nil))(t)
 	err := must2(o.acts.Do(request, reply, "reply", "Voici", nil))
 	fails(t, err, desk.ErrInvalid)
 	if e := new(desk.Error); !errors.As(err, &e) || len(e.Problems) != 1 || e.Problems[0].Code != desk.CodeTooMany {

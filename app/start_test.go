@@ -143,7 +143,7 @@ func TestStop(t *testing.T) {
 		"InAnUpload": func(t *testing.T, o *office) {
 			id, _ := o.write(t, content())
 			_, content := pdf(t, "a.pdf", 9000)
-			o.piece(t, o.awaited(t, id, "a.pdf", content), 0, content[:8000], 200)
+			o.piece(t, o.offered(t, id, "a.pdf", content), 0, content[:8000], 200)
 		},
 		"Twice": func(_ *testing.T, o *office) { o.app.Stop() },
 	} {

@@ -40,6 +40,10 @@ const (
 	CodeStorageFull   = "storage-full"     // no room on the disk
 	CodeNotStored     = "not-stored"       // the copy could not be made, for a reason of this PC's own
 	CodeAlreadyPicked = "already-attached" // the same bytes under the same name
+	CodeFileChanged   = "file-changed"     // another one than was looked at
+	CodeHealthNumber  = "health-number"    // a person's number of the social security, which nobody has answered for
+	CodeMedical       = "medical"          // what reads like a medical document, likewise
+	CodeMedicalFormat = "medical-format"   // a format that holds nothing but health data
 )
 
 // ProblemCodes lists every code a Problem can carry, for the tests that hold
@@ -50,6 +54,7 @@ func ProblemCodes() []string {
 		CodeOrphan, CodeUnknown, CodeRole, CodeSignIn, CodeTooMany, CodeTooBig, CodeEmptyFile, CodeFileType,
 		CodeFileMismatch, CodeUnreadable, CodeNameTooLong, CodeNameUnsafe, CodeNotConfirmed,
 		CodeFileMissing, CodeStorageFull, CodeNotStored, CodeAlreadyPicked,
+		CodeFileChanged, CodeHealthNumber, CodeMedical, CodeMedicalFormat,
 	}
 }
 

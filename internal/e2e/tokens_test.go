@@ -24,6 +24,9 @@ import (
 var minter *portald.Minter
 
 func TestMain(m *testing.M) {
+	if app.IsReader(os.Args) {
+		os.Exit(app.ServeReader())
+	}
 	var err error
 	if minter, err = portald.NewMinter(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -65,7 +65,7 @@ func (s *seat) write(subject string, files ...source) written {
 		if err != nil || looked[0].Problem != nil {
 			s.tb.Fatalf("look: %v, %+v", err, looked)
 		}
-		out, err := s.files.Confirm(d.ID, []string{looked[0].Token}, "2026-1")
+		out, err := s.files.Confirm(d.ID, []string{looked[0].Token}, "2026-1", nil)
 		if err != nil || len(out.Refused) > 0 {
 			s.tb.Fatalf("confirm: %v, %+v", err, out.Refused)
 		}

@@ -17,6 +17,10 @@ const (
 // Kinds lists what a text can hold.
 func Kinds() []Kind { return []Kind{KindNIR, KindINS, KindIBAN, KindCard, KindMedical} }
 
+// MustAnswer tells whether what holds a finding of that kind can leave only once
+// somebody has said that it is not what it looks like. The others are for looking at.
+func MustAnswer(k Kind) bool { return k == KindNIR || k == KindINS || k == KindMedical }
+
 // Finding is a place of a text that should be looked at before the text leaves.
 type Finding struct {
 	Kind  Kind

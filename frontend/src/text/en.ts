@@ -920,6 +920,12 @@ export const en: Record<keyof typeof fr, string> = {
     'The copy of this file could not be stored on this PC. Try again; if that goes on, tell your IT provider.',
   'problem.storage-full': 'The disk of this PC is full. Make room, then choose the file again.',
   'problem.already-attached': 'This file is already attached.',
+  'problem.file-changed': 'This file has changed since it was checked. Confirm again: it is read first.',
+  'problem.health-number':
+    'It has a social security number in it. Mask it, or say why it is not one.',
+  'problem.medical': 'It reads like a medical document. Remove it, or say why it is not one.',
+  'problem.medical-format':
+    'This file is in a format of health data: it cannot be attached to an administrative request.',
   'problem.other': 'This point needs another look.',
 
   'error.not-found':

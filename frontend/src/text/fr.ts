@@ -933,6 +933,13 @@ export const fr = {
   'problem.storage-full':
     'Le disque de ce poste est plein. Libérez de la place, puis choisissez le fichier de nouveau.',
   'problem.already-attached': 'Ce fichier est déjà joint.',
+  'problem.file-changed': 'Ce fichier a changé depuis sa vérification. Confirmez de nouveau\u00a0: il est relu d’abord.',
+  'problem.health-number':
+    'Un numéro de sécurité sociale s’y trouve. Masquez-le, ou indiquez pourquoi ce n’en est pas un.',
+  'problem.medical':
+    'Cela ressemble à un document médical. Retirez-le, ou indiquez pourquoi ce n’en est pas un.',
+  'problem.medical-format':
+    'Ce fichier est dans un format de données de santé\u00a0: il ne peut pas être joint à une demande administrative.',
   'problem.other': 'Ce point est à revoir.',
 
   'error.not-found':

@@ -1,0 +1,195 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+
+	"guichet/internal/attach"
+	"guichet/internal/desk"
+	"guichet/internal/privacy"
+	"guichet/internal/reader"
+)
+
+// screening is what the guard knows of a candidate. It looks once, when it is first
+// asked, and again at what was made of the file.
+type screening struct {
+	start   sync.Mutex // of the four that follow; never held for long
+	begun   bool
+	done    chan struct{}           // closed when it has been read
+	cancel  context.CancelCauseFunc // of the reading
+	stopped error
+
+	mu      sync.Mutex // of what follows, once done; held while what leaves is made or stored
+	reading desk.Reading
+	sum     string // SHA-256 of the bytes that leave, "" if they were not read
+	size    int64
+	changed []byte // what leaves in the place of the original, nil for that itself
+	changes []string
+	problem *desk.Problem
+}
+
+var errStopped = errors.New("the reading was stopped")
+
+func newScreening() *screening { return &screening{done: make(chan struct{})} }
+
+// stop ends the reading.
+func (s *screening) stop(why error) {
+	s.start.Lock()
+	defer s.start.Unlock()
+	s.stopped = why
+	if s.cancel != nil {
+		s.cancel(why)
+	}
+}
+
+// screen has the guard look at a candidate, and waits until it has.
+func (a *App) screen(c *candidate) *screening {
+	s := c.screen
+	s.start.Lock()
+	first := !s.begun
+	s.begun = true
+	var ctx context.Context
+	if first {
+		ctx, s.cancel = context.WithCancelCause(a.ctx)
+		if s.stopped != nil {
+			s.cancel(s.stopped)
+		}
+	}
+	s.start.Unlock()
+	if first {
+		defer s.cancel(nil)
+		defer close(s.done)
+		a.readCandidate(ctx, c)
+		return s
+	}
+	<-s.done
+	return s
+}
+
+// readCandidate reads the file of a candidate, and strips a picture of what it says
+// beside what it shows.
+func (a *App) readCandidate(ctx context.Context, c *candidate) {
+	s := c.screen
+	s.size = c.Size
+	data, problem := a.original(c)
+	if problem != nil {
+		s.problem = problem
+		return
+	}
+	s.sum, s.size = sumOf(data), int64(len(data))
+	s.reading = a.readBytes(ctx, c, data)
+	if !slices.ContainsFunc(s.reading.Findings, beside) {
+		return
+	}
+	stripped, err := a.reader.Changed(ctx, reader.File{Name: c.Name, Data: data}, reader.Change{Strip: true})
+	if err != nil {
+		a.log.Warn().Str("error", safe(err)).Msg("picture not stripped")
+		return
+	}
+	s.put(stripped, desk.ChangeStripped)
+}
+
+// beside tells findings that are not in what a picture shows.
+func beside(f desk.Finding) bool {
+	return f.Place.Member == "" && (f.Kind == desk.FindingLocation || f.Kind == desk.FindingDevice)
+}
+
+// put has other bytes leave in the place of the original.
+func (s *screening) put(data []byte, change string) {
+	s.changed, s.sum, s.size = data, sumOf(data), int64(len(data))
+	if !slices.Contains(s.changes, change) {
+		s.changes = append(s.changes, change)
+	}
+}
+
+func sumOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// original is the file of a candidate as it is now.
+func (a *App) original(c *candidate) ([]byte, *desk.Problem) {
+	unreadable := &desk.Problem{Field: desk.KeyFiles, Code: desk.CodeUnreadable}
+	if c.path == "" {
+		if int64(len(c.bytes)) != c.Size {
+			return nil, unreadable
+		}
+		return c.bytes, nil
+	}
+	f, err := attach.Open(c.path)
+	if err != nil {
+		return nil, unreadable
+	}
+	defer f.Close()
+	// It may have grown since it was chosen; what is too big is refused at storing.
+	data, err := io.ReadAll(io.LimitReader(f, c.Size+1))
+	if err != nil {
+		return nil, unreadable
+	}
+	return data, nil
+}
+
+// readBytes has bytes read; a reading that was stopped says so.
+func (a *App) readBytes(ctx context.Context, c *candidate, data []byte) desk.Reading {
+	out, err := a.reader.Read(ctx, reader.File{Name: c.Name, Data: data}, func(p reader.Progress) {
+		a.shell.Emit("screening", Progress{Token: c.token, Done: int64(p.Done), Total: int64(p.Total)})
+	})
+	if err != nil {
+		out.Unread = append(out.Unread, desk.Unread{Reason: desk.UnreadStopped})
+	}
+	return out
+}
+
+// refusal is why a candidate cannot be stored, with what was answered for it.
+func (s *screening) refusal(answers []desk.Answer) *desk.Problem {
+	if s.problem != nil {
+		return s.problem
+	}
+	for _, f := range s.reading.Findings {
+		if f.Kind == desk.FindingFormat {
+			return &desk.Problem{Field: desk.KeyFiles, Code: desk.CodeMedicalFormat}
+		}
+	}
+	left := desk.Screened{Findings: s.reading.Findings, Answers: answers}.Unanswered(needsAnswer)
+	if len(left) == 0 {
+		return nil
+	}
+	code := desk.CodeMedical
+	if slices.ContainsFunc(left, func(f desk.Finding) bool { return f.Kind != string(privacy.KindMedical) }) {
+		code = desk.CodeHealthNumber
+	}
+	return &desk.Problem{Field: desk.KeyFiles, Code: code}
+}
+
+func needsAnswer(f desk.Finding) bool { return privacy.MustAnswer(privacy.Kind(f.Kind)) }
+
+// said is what was looked at, for the ledger.
+func (s *screening) said(c *candidate, answers []desk.Answer) desk.Screened {
+	unread := s.reading.Unread
+	for _, page := range s.reading.Scans { // nobody has recognised their text
+		unread = append(unread, desk.Unread{Reason: desk.UnreadScan, Place: desk.Place{Page: page}})
+	}
+	return desk.Screened{Name: c.Name, Size: s.size, Findings: s.reading.Findings, Unread: unread, Answers: answers, Changes: s.changes}
+}
+
+// leaving opens the bytes of a candidate that leave.
+func (s *screening) leaving(c *candidate) (io.ReadCloser, error) {
+	switch {
+	case s.changed != nil:
+		return io.NopCloser(bytes.NewReader(s.changed)), nil
+	case c.path == "":
+		return io.NopCloser(bytes.NewReader(c.bytes)), nil
+	}
+	f, err := attach.Open(c.path)
+	if err != nil {
+		return nil, fmt.Errorf("open what leaves: %w", err)
+	}
+	return f, nil
+}
