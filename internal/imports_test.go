@@ -49,6 +49,15 @@ var laws = map[string]law{
 		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", "os", wails},
 		reason: "what looks for health data must not be able to send or store any",
 	},
+	"internal/reader/extract": {
+		may:    []string{"internal/desk", "internal/privacy"},
+		never:  []string{"database/sql", "net/http", "net", "os", "github.com/rs/zerolog", wails},
+		reason: "what reads foreign bytes must not be able to open, store, send or log any",
+	},
+	"internal/reader/readertest": {
+		never:  []string{"database/sql", "net/http", "os", wails},
+		reason: "good and hostile files, for the tests of every room that reads foreign bytes",
+	},
 	"internal/portal": {
 		never:  []string{"database/sql", "github.com/rs/zerolog", wails},
 		reason: "the contract belongs to both sides and to neither",

@@ -143,6 +143,9 @@ func entriesOf(data []byte) ([]entry, error) {
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return salvaged(data), errCut
 	}
+	if len(z.File) == 0 && bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+		return salvaged(data), errCut
+	}
 	z.RegisterDecompressor(methodBzip2, func(in io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(in)) })
 	entries := make([]entry, 0, len(z.File))
 	for _, f := range z.File {

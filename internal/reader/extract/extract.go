@@ -43,6 +43,9 @@ const (
 	mostHeld    = 32 << 20  // bytes of one member
 	bombFrom    = 4 << 20   // bytes behind which a member that grows too much is given up
 	bombRatio   = 250       // what is too much; sheets and texts stay below 100
+	mostHeads   = 4 << 20   // bytes in which a medical format is looked for with care
+	shortHead   = 4 << 10   // of a file behind that
+	mostUnread  = 200       // places; it is plain by then that the file is not read
 )
 
 // Reasons to give up, each an Unread.
@@ -72,6 +75,7 @@ type reader struct {
 	sink    Sink
 	out     int64           // bytes that may still come out of members
 	members int             // that may still be opened
+	heads   int             // bytes in which a medical format was looked for
 	held    [][]byte        // one buffer for each depth
 	told    map[string]bool // what Unread was said already
 }
@@ -94,7 +98,7 @@ func (r *reader) unread(place desk.Place, err error) {
 		reason = desk.UnreadDepth
 	}
 	key := reason + "\x00" + place.Member
-	if r.told[key] {
+	if r.told[key] || len(r.told) >= mostUnread {
 		return
 	}
 	if r.told == nil {
@@ -109,8 +113,7 @@ func (r *reader) file(place desk.Place, name string, data []byte, depth int) {
 	if r.ctx.Err() != nil || len(data) == 0 {
 		return
 	}
-	if f := privacy.FormatOf(data[:min(len(data), privacy.FormatHead)]); f != privacy.FormatNone {
-		r.sink.Format(place, f)
+	if r.medical(place, data) {
 		return
 	}
 	kind, media := kindOf(name, data)
@@ -146,6 +149,21 @@ func (r *reader) file(place desk.Place, name string, data []byte, depth int) {
 		r.runs(place, data)
 		r.unread(place, errFormat)
 	}
+}
+
+// medical tells whether data is of a medical format, and says so.
+func (r *reader) medical(place desk.Place, data []byte) bool {
+	most := privacy.FormatHead
+	if r.heads > mostHeads {
+		most = shortHead
+	}
+	head := data[:min(len(data), most)]
+	r.heads += len(head)
+	f := privacy.FormatOf(head)
+	if f != privacy.FormatNone {
+		r.sink.Format(place, f)
+	}
+	return f != privacy.FormatNone
 }
 
 // hold reads all of a member into the buffer of its depth, where it stays until

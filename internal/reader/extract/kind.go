@@ -71,14 +71,19 @@ func kindOf(name string, data []byte) (k kind, media string) {
 		return kindTar, ""
 	case starts("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
 		return kindOLE, ""
-	case bytes.Contains(data[:min(len(data), pdfWithin)], []byte("%PDF-")):
+	case starts("%PDF-"):
 		return kindPDF, ""
 	case starts(`{\rtf`):
 		return kindRTF, ""
-	case !isText(data[:min(len(data), looked)]):
+	}
+	text, ext := isText(data[:min(len(data), looked)]), strings.ToLower(path.Ext(name))
+	switch {
+	case (!text || ext == ".pdf") && bytes.Contains(data[:min(len(data), pdfWithin)], []byte("%PDF-")):
+		return kindPDF, ""
+	case !text:
 		return kindUnknown, ""
 	}
-	return textKind(strings.ToLower(path.Ext(name)), data), ""
+	return textKind(ext, data), ""
 }
 
 var (

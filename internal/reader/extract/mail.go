@@ -2,7 +2,6 @@ package extract
 
 import (
 	"bytes"
-	"encoding/base64"
 	"io"
 	"mime"
 	"regexp"
@@ -162,6 +161,12 @@ func (r *reader) part(place desk.Place, data []byte, depth, level int) {
 			r.markup(place, fromCharset(body, params["charset"]), depth)
 			return
 		case "", "text/plain", "text/enriched", "text/calendar", "message/delivery-status":
+			if !isText(body[:min(len(body), looked)]) {
+				break
+			}
+			if r.medical(place, body) {
+				return
+			}
 			r.text(place, []byte(fromCharset(body, params["charset"])))
 			return
 		}
@@ -220,80 +225,18 @@ func (r *reader) multipart(place desk.Place, body []byte, boundary string, depth
 // last one has two more dashes.
 func untilMark(body, mark []byte) (before, rest []byte, last bool) {
 	for at := 0; ; {
-		i := bytes.Index(body[at:], mark)
+		i := bytes.Index(body[min(at, len(body)):], mark)
 		if i < 0 {
 			return body, nil, false
 		}
 		i += at
-		at = i + len(mark)
-		first, rest := line(body[at:])
-		first = bytes.TrimRight(first, " \t\r\n")
-		if (i == 0 || body[i-1] == '\n') && (len(first) == 0 || string(first) == "--") {
+		if at = i + 1; i > 0 && body[i-1] != '\n' {
+			continue
+		}
+		first, rest := line(body[i+len(mark):])
+		at = i + len(mark) + len(first) // no line is looked at twice
+		if first = bytes.TrimRight(first, " \t\r\n"); len(first) == 0 || string(first) == "--" {
 			return body[:i], rest, len(first) > 0
 		}
 	}
-}
-
-// decoded is a body without its transfer encoding. Errors are left out: what can be
-// read is.
-func decoded(body []byte, encoding string) []byte {
-	switch strings.TrimSpace(encoding) {
-	case "base64":
-		return fromBase64(body)
-	case "quoted-printable":
-		return fromQuoted(body)
-	}
-	return body
-}
-
-// fromBase64 passes over what is no digit of base64, as programs do that show
-// messages. It also goes on behind the end of one text of several.
-func fromBase64(body []byte) []byte {
-	out := make([]byte, 0, len(body)/4*3+3)
-	var four [4]byte
-	n := 0
-	for _, c := range body {
-		switch {
-		case c|0x20 >= 'a' && c|0x20 <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
-			four[n] = c
-			if n++; n < 4 {
-				continue
-			}
-		case c != '=' || n < 2:
-			continue
-		}
-		var three [3]byte
-		k, _ := base64.RawStdEncoding.Decode(three[:], four[:n])
-		out, n = append(out, three[:k]...), 0
-	}
-	if n > 1 {
-		var three [3]byte
-		k, _ := base64.RawStdEncoding.Decode(three[:], four[:n])
-		out = append(out, three[:k]...)
-	}
-	return out
-}
-
-func fromQuoted(body []byte) []byte {
-	out := make([]byte, 0, len(body))
-	for i := 0; i < len(body); i++ {
-		c := body[i]
-		if c != '=' {
-			out = append(out, c)
-			continue
-		}
-		if first, _ := line(body[i+1:]); len(bytes.TrimSpace(first[:min(len(first), 80)])) == 0 && len(first) <= 80 {
-			i += len(first) // the line goes on
-			continue
-		}
-		if i+2 < len(body) {
-			if v, err := strconv.ParseUint(string(body[i+1:i+3]), 16, 8); err == nil {
-				out = append(out, byte(v))
-				i += 2
-				continue
-			}
-		}
-		out = append(out, c)
-	}
-	return out
 }

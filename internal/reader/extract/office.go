@@ -19,7 +19,7 @@ type office struct {
 }
 
 // dull are parts that hold nothing that somebody wrote, by the end of their names.
-var dull = []string{"[Content_Types].xml", "/theme1.xml", "/theme2.xml", "/styles.xml", "/fontTable.xml", "/webSettings.xml", "/settings.xml", "/calcChain.xml",
+var dull = []string{"[Content_Types].xml", "/theme1.xml", "/theme2.xml", "/styles.xml", "/fontTable.xml", "/webSettings.xml", "/calcChain.xml",
 	"/stylesWithEffects.xml", "/tableStyles.xml", "/presProps.xml", "/viewProps.xml", "docProps/thumbnail.jpeg", "docProps/thumbnail.wmf", "docProps/thumbnail.emf",
 	".odttf", ".fntdata", "Thumbnails/thumbnail.png", "META-INF/manifest.xml", "mimetype", "manifest.rdf"}
 
@@ -72,7 +72,7 @@ func (o *office) ooxml() {
 		ends := func(end string) bool { return strings.HasSuffix("/"+name, end) }
 		switch {
 		case o.read[name] || ends("/") || slices.ContainsFunc(dull, ends) || strings.Contains(name, "printerSettings") || o.r.ctx.Err() != nil:
-		case strings.HasPrefix(name, "word/") && ends(".xml"):
+		case strings.HasPrefix(name, "word/") && ends(".xml") && !ends("/settings.xml"): // which holds variables
 			o.each(e, func(in io.Reader) error { return o.word(in, o.place, ends("/document.xml")) })
 		case strings.HasPrefix(name, "ppt/") && ends(".xml"), strings.HasPrefix(name, "xl/drawings/") && ends(".xml"):
 			o.each(e, func(in io.Reader) error { return o.word(in, o.place, false) })
@@ -117,7 +117,7 @@ func (o *office) word(in io.Reader, place desk.Place, paged bool) error {
 			f.opened(s.name)
 			s.each(func(name, value []byte) {
 				switch string(name) {
-				case "descr", "title", "displayText", "alt", "string", "author", "name":
+				case "descr", "title", "displayText", "value", "val", "instr", "tooltip", "alt", "string", "author", "name":
 					if len(value) >= shortestAttr {
 						beside.note("", string(value))
 					}

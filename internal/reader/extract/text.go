@@ -47,6 +47,9 @@ func encodingOf(b []byte) (order binary.ByteOrder, mark int) {
 	return nil, 0
 }
 
+// fewest is how many bytes behind others say whether the text has ended.
+const fewest = 1 << 10
+
 // isText tells a text by how few of its characters are for control. Every tenth is
 // one in what is compressed.
 func isText(b []byte) bool {
@@ -130,7 +133,7 @@ func (r *reader) text(place desk.Place, data []byte) {
 				n--
 			}
 		}
-		if order == nil && !isText(data[:n]) {
+		if order == nil && n >= fewest && !isText(data[:n]) {
 			r.unread(whole, errFormat)
 		}
 		s := decode(data[:n], order)
