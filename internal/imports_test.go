@@ -126,6 +126,15 @@ var laws = map[string]law{
 		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", "os", wails},
 		reason: "it is given what goes on paper, and where that goes is another room's",
 	},
+	"internal/reader/pdf": {
+		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", wails, "github.com/pdfcpu"},
+		reason: "what reads foreign bytes must not be able to send or log any; what is looked for in a text is another room's",
+	},
+	"internal/reader/pdf/pdftest": {
+		may:    []string{"internal/reader/pdf"},
+		never:  []string{wails},
+		reason: "files for the tests of whoever reads PDF",
+	},
 	"internal/outbox": {
 		may:    []string{"internal/desk"},
 		never:  []string{"database/sql", "net/http", wails},
