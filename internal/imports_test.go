@@ -135,6 +135,11 @@ var laws = map[string]law{
 		never:  []string{wails},
 		reason: "files for the tests of whoever reads PDF",
 	},
+	"internal/reader/invoice": {
+		may:    []string{"internal/desk"},
+		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", "os", wails},
+		reason: "it is given XML and texts, and says what they say of themselves",
+	},
 	"internal/outbox": {
 		may:    []string{"internal/desk"},
 		never:  []string{"database/sql", "net/http", wails},
