@@ -18,7 +18,7 @@ const maxText = 64 << 10
 // Where two numbers are as good as each other there is none. It tells whether it found
 // a number of an invoice, an order or a contract; Sure is false.
 func Guess(text, fileName string) (desk.Invoice, bool) {
-	text = strings.ToValidUTF8(text[:min(len(text), maxText)], "")
+	text = strings.ToValidUTF8(text[:min(len(text), maxText)], "\ufffd")
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u00a0", " ", "\u202f", " ", "e\u0301", "é", "E\u0301", "É").Replace(text)
 	stem := strings.TrimSuffix(path.Base(strings.ReplaceAll(fileName, `\`, "/")), path.Ext(fileName))
 	stem = stem[:min(len(stem), maxValue)]
