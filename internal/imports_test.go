@@ -98,6 +98,13 @@ var laws = map[string]law{
 		may:    []string{"internal/desk", "internal/privacy"},
 		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", wails},
 		reason: "it looks into foreign bytes, and can neither store nor send any",
+	"internal/reader/picture": {
+		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", "os", wails},
+		reason: "bytes in, bytes out: what reads foreign pictures must not be able to store, send or log any",
+	},
+	"internal/reader/picture/picturetest": {
+		never:  []string{"database/sql", "net/http", wails},
+		reason: "pictures that tell too much, for the tests of every room that looks into them",
 	},
 	"internal/session": {
 		may:    []string{"internal/desk", "internal/privacy", "internal/session/oidc"},
