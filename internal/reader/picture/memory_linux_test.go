@@ -71,7 +71,10 @@ func TestMemory(t *testing.T) {
 	pictures := map[string][]byte{
 		"jpeg":       picturetest.JPEG(t, photo, picturetest.Facts{Place: true}),
 		"jpegTurned": picturetest.JPEG(t, photo, picturetest.Facts{Orientation: 6}),
-		"png":        encoded(t, func(w *bytes.Buffer) error { e := png.Encoder{CompressionLevel: png.BestSpeed}; return e.Encode(w, photo) }),
+		"png": encoded(t, func(w *bytes.Buffer) error {
+			e := png.Encoder{CompressionLevel: png.BestSpeed}
+			return e.Encode(w, photo)
+		}),
 	}
 	for name, b := range pictures {
 		path := filepath.Join(dir, name)

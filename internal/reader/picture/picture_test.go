@@ -6,6 +6,7 @@ import (
 	"image/gif"
 	"maps"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -105,11 +106,17 @@ func TestLookErr(t *testing.T) {
 		}
 	})
 	t.Run("UnreadWhenTooMuch", func(t *testing.T) {
-		body := append([]byte("Comment\x00\x00"), deflated(strings.Repeat("abcdefg ", 8<<20/8))...)
-		b := picturetest.Insert(clean(t)["png"], 33, picturetest.Chunk("zTXt", body))
+		body := append([]byte("Comment\x00\x00"), deflated(strings.Repeat("abcdefg ", 100<<20/8))...)
+		b := picturetest.Insert(clean(t)["png"], 33, bytes.Repeat(picturetest.Chunk("zTXt", body), 3))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		info, err := picture.Look(b)
+		runtime.ReadMemStats(&after)
 		if err != nil || !info.Unread || len(strings.Join(info.Texts, "")) > 1<<20 {
 			t.Errorf("unread %t, %d texts, %v", info.Unread, len(info.Texts), err)
+		}
+		if took := after.TotalAlloc - before.TotalAlloc; took > 64<<20 {
+			t.Errorf("it took %d MB", took>>20)
 		}
 	})
 	t.Run("UnreadWhenLeadingNowhere", func(t *testing.T) {
@@ -143,6 +150,9 @@ func TestStrip(t *testing.T) {
 			is, err := picture.Look(out)
 			if err != nil || is.Metadata() || is.Orientation != was.Orientation || is.Width != was.Width || is.Height != was.Height {
 				t.Errorf("%+v, %v, was %+v", is, err, was)
+			}
+			if at := bytes.Index(out, []byte("VP8X")); at >= 0 && int(out[at+8]&0x0c) != map[bool]int{true: 0x08}[is.Orientation != 1] {
+				t.Errorf("announces what it does not have: %x", out[at+8])
 			}
 			if !reflect.DeepEqual(shown(t, b), shown(t, out)) {
 				t.Error("other pixels")

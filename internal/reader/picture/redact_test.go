@@ -213,7 +213,7 @@ func announced(w, h uint32) []byte {
 // a decoder keeps 12 bytes of coefficients for each pixel.
 func progressive(w, h uint16) []byte {
 	out := append([]byte("\xff\xd8\xff\xc2\x00\x11\x08"), byte(h>>8), byte(h), byte(w>>8), byte(w), 3)
-	return append(out, "\x01\x11\x00\x02\x11\x00\x03\x11\x00\xff\xd9"...)
+	return append(out, "\x01\x11\x00\x02\x11\x00\x03\x11\x00\xff\xda\x00\x0c\x03\x01\x00\x02\x00\x03\x00\x00\x3f\x00\xff\xd9"...)
 }
 
 func TestShrink(t *testing.T) {
