@@ -44,7 +44,7 @@ const (
 	bombFrom    = 4 << 20   // bytes behind which a member that grows too much is given up
 	bombRatio   = 250       // what is too much; sheets and texts stay below 100
 	mostHeads   = 4 << 20   // bytes in which a medical format is looked for with care
-	shortHead   = 4 << 10   // of a file behind that
+	shortHead   = 1 << 10   // of a file behind that
 	mostUnread  = 200       // places; it is plain by then that the file is not read
 )
 

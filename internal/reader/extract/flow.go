@@ -67,6 +67,12 @@ var telling = regexp.MustCompile(`(?i)nir|secu|insee|^ins|matricule|assur|iban|c
 // values would only be noise.
 const shortestAttr = 10
 
+// drawn are attributes of lines and shapes: many numbers, and none of a person.
+var drawn = map[string]bool{"d": true, "points": true, "transform": true, "viewBox": true, "style": true, "path": true}
+
+// address tells the name of a vocabulary.
+var address = regexp.MustCompile(`^(?:https?://(?:schemas|www\.w3\.org|purl\.org)|urn:(?:oasis|schemas|un:unece))`)
+
 // xml reads the text of XML of any kind: that of each element is a line.
 func (r *reader) xml(place desk.Place, in io.Reader) {
 	r.unread(place, r.parts(r.pieces(place), place, in))
@@ -86,7 +92,7 @@ func (r *reader) parts(p *pieces, place desk.Place, in io.Reader) error {
 				f.write(string(s.name) + " ")
 			}
 			s.each(func(name, value []byte) {
-				if len(value) >= shortestAttr && !strings.HasPrefix(string(value), "http://") {
+				if len(value) >= shortestAttr && !drawn[string(name)] && !address.Match(value) {
 					beside.note(string(name), string(value))
 				}
 			})

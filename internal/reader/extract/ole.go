@@ -122,7 +122,7 @@ func wideAt(data []byte, at int) bool {
 // printed tells the characters of our languages, and the controls that documents of
 // Word have between them.
 func printed(c rune) bool {
-	return c >= ' ' && c < 0x7f || c >= 0xa0 && c < 0x180 || c >= 0x2010 && c < 0x2040 || c == 0x202f || c == 0x20ac || c == 7 || c == '\t' || c == '\r' || c == '\n' || c == 0x0b
+	return c >= ' ' && c < 0x7f || c >= 0xa0 && c < 0x180 && c != 0xff || c >= 0x2010 && c < 0x2040 || c == 0x202f || c == 0x20ac || c == 7 || c == '\t' || c == '\r' || c == '\n' || c == 0x0b
 }
 
 // cellEnd makes of the mark behind a cell what it is elsewhere.

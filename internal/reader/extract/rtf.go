@@ -18,7 +18,8 @@ var silent = map[string]bool{"fonttbl": true, "colortbl": true, "stylesheet": tr
 
 // rtfBreaks are the words that stand for what separates.
 var rtfBreaks = map[string]string{"par": "\n", "line": "\n", "row": "\n", "sect": "\n", "page": "\n", "tab": "\t", "cell": "\t", "nestcell": "\t", "nestrow": "\n",
-	"emdash": "—", "endash": "–", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "emspace": " ", "enspace": " ", "qmspace": " "}
+	"title": "\n", "author": "\n", "subject": "\n", "keywords": "\n", "doccomm": "\n", "operator": "\n", "company": "\n", "footnote": "\n", "header": "\n",
+	"footer": "\n", "annotation": "\n", "emdash": "—", "endash": "–", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "emspace": " ", "enspace": " ", "qmspace": " "}
 
 // rtfPages are the code pages of RTF that are not that of Windows in the west.
 var rtfPages = map[int]*charmap.Charmap{850: charmap.CodePage850, 437: charmap.CodePage437, 10000: charmap.Macintosh, 1250: charmap.Windows1250, 1251: charmap.Windows1251}

@@ -48,6 +48,9 @@ func newXMLScanner(in io.Reader) *xmlScanner {
 		enc := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 		b = bufio.NewReaderSize(transform.NewReader(b, enc.NewDecoder()), window)
 	}
+	if head, _ := b.Peek(3); string(head) == "\ufeff" {
+		_, _ = b.Discard(len(head))
+	}
 	return &xmlScanner{in: b}
 }
 

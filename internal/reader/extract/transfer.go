@@ -1,9 +1,8 @@
 package extract
 
 import (
-	"bytes"
 	"encoding/base64"
-	"strconv"
+	"encoding/hex"
 	"strings"
 )
 
@@ -80,8 +79,9 @@ func fromQuoted(body []byte) []byte {
 			continue
 		}
 		if i+2 < len(body) {
-			if v, err := strconv.ParseUint(string(body[i+1:i+3]), 16, 8); err == nil {
-				out = append(out, byte(v))
+			var v [1]byte
+			if _, err := hex.Decode(v[:], body[i+1:i+3]); err == nil {
+				out = append(out, v[0])
 				i += 2
 				continue
 			}
