@@ -23,9 +23,7 @@ func (d *Doc) Info() (string, error) {
 	d.engine.memory.refused = false
 	var l lines
 	err := d.info(&l)
-	for _, packet := range metadata(d.data) {
-		addXML(&l, packet)
-	}
+	metadata(d.data, func(packet []byte) { addXML(&l, packet) })
 	return l.b.String(), d.reason("read what a document says of itself", err)
 }
 
@@ -115,13 +113,12 @@ func addXML(l *lines, packet []byte) {
 
 // metadata finds the streams of XML in a file: pdfium has no call for them. Those of
 // an encrypted file are mostly plain; else they are not found.
-func metadata(data []byte) [][]byte {
+func metadata(data []byte, found func([]byte)) {
 	const streams, before = 50, 512 // how many, and how far from its kind a stream begins
-	var found [][]byte
-	for at := 0; len(found) < streams; {
+	for at, n := 0, 0; n < streams; {
 		i := bytes.Index(data[at:], []byte("/XML"))
 		if i < 0 {
-			return found
+			return
 		}
 		at += i + len("/XML")
 		head := data[at:min(len(data), at+before)]
@@ -135,7 +132,7 @@ func metadata(data []byte) [][]byte {
 		} else if end := bytes.Index(body, []byte("endstream")); end >= 0 {
 			body = body[:end]
 		}
-		found = append(found, body)
+		found(body)
+		n++
 	}
-	return found
 }
