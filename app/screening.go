@@ -98,7 +98,7 @@ func (a *App) readCandidate(ctx context.Context, c *candidate) {
 
 // beside tells findings that are not in what a picture shows.
 func beside(f desk.Finding) bool {
-	return f.Place.Member == "" && (f.Kind == desk.FindingLocation || f.Kind == desk.FindingDevice)
+	return f.Place.Member == "" && (f.Kind == desk.FindingLocation || f.Kind == desk.FindingDevice || f.Kind == desk.FindingHidden)
 }
 
 // put has other bytes leave in the place of the original.

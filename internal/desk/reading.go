@@ -36,6 +36,7 @@ const (
 	FindingFormat   = "format"   // a medical file format, Tail is a privacy.Format: such a file is refused
 	FindingLocation = "location" // where a picture was taken
 	FindingDevice   = "device"   // what it was taken with, or by whom
+	FindingHidden   = "hidden"   // more than it shows: a second picture, a film, what stands behind its end
 )
 
 // Unread is a part of a file that could not be looked at, and why.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime/debug"
 	"strconv"
 	"syscall"
 
@@ -45,8 +44,10 @@ func resident(pid int) (int64, error) {
 
 // settle takes from this process what a child does not need: it writes no file,
 // leaves no core, gains no right, and is the first to go when memory is short.
-func settle(memory int64) {
-	debug.SetMemoryLimit(memory * 3 / 4)
+func settle(op string) {
+	if op == opWarm {
+		return // it reads nothing of others, and writes what it has compiled
+	}
 	for _, limit := range []struct {
 		which int
 		most  uint64

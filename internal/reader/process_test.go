@@ -29,9 +29,9 @@ func TestReadBrokenOff(t *testing.T) {
 		memory int64
 		want   string
 	}{
-		"ErrHangs":   {"hang", 300 * time.Millisecond, usualMemory, desk.UnreadTime},
-		"ErrSpins":   {"spin", 300 * time.Millisecond, usualMemory, desk.UnreadTime},
-		"ErrFloods":  {"flood", 300 * time.Millisecond, usualMemory, desk.UnreadTime},
+		"ErrHangs":   {"hang", 3 * time.Second, usualMemory, desk.UnreadTime},
+		"ErrSpins":   {"spin", 3 * time.Second, usualMemory, desk.UnreadTime},
+		"ErrFloods":  {"flood", 3 * time.Second, usualMemory, desk.UnreadTime},
 		"ErrEats":    {"eat", time.Minute, 100 << 20, desk.UnreadMemory},
 		"ErrCrashes": {"crash", time.Minute, usualMemory, desk.UnreadFailed},
 		"ErrBabbles": {"babble", time.Minute, usualMemory, desk.UnreadFailed},
@@ -39,6 +39,7 @@ func TestReadBrokenOff(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := newReader(tt.fault)
 			r.Time, r.Memory = tt.time, tt.memory
 			got, err := r.Read(t.Context(), File{Name: "devis.pdf", Data: make([]byte, 8<<20)}, nil)
@@ -147,4 +148,16 @@ func children(t *testing.T) int {
 		}
 	}
 	return n
+}
+
+func names(t *testing.T, dir string) (out []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		out = append(out, e.Name())
+	}
+	return out
 }

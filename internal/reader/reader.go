@@ -6,13 +6,17 @@
 package reader
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/reader/pdf"
 )
 
 // Argument is what a program is started with to be the child. Its main calls Serve.
@@ -29,6 +33,7 @@ type Reader struct {
 	Look   time.Duration // how often its memory is looked at
 
 	turns chan struct{} // one for each child that may run at a time
+	warm  sync.Mutex    // one of which warms
 }
 
 // How much a child may take. Two at a time leave a PC of four cores usable.
@@ -63,6 +68,7 @@ func (r *Reader) Read(ctx context.Context, f File, told func(Progress)) (desk.Re
 	if told == nil {
 		told = func(Progress) {}
 	}
+	r.warmFor(ctx, f)
 	var out collected
 	err := r.run(ctx, order{Op: opRead, Name: f.Name}, f.Data, func(kind byte, payload []byte) error {
 		return out.take(kind, payload, told)
@@ -164,6 +170,7 @@ const maxMade = 64 << 20
 // Page draws a page, from 1, of a PDF or a picture, upright, as PNG, that wide at the
 // most (pixels).
 func (r *Reader) Page(ctx context.Context, f File, page, width int) ([]byte, error) {
+	r.warmFor(ctx, f)
 	return r.make(ctx, order{Op: opPage, Name: f.Name, Page: page, Width: width}, f.Data)
 }
 
@@ -187,16 +194,32 @@ type Box struct {
 // Changed makes the copy of a file that is to leave. ErrCannot when a file of that
 // kind cannot be changed so.
 func (r *Reader) Changed(ctx context.Context, f File, c Change) ([]byte, error) {
+	r.warmFor(ctx, f)
 	return r.make(ctx, order{Op: opChange, Name: f.Name, Change: c}, f.Data)
 }
 
 // Warm compiles once, into Cache, what reads PDF files; it reads none itself. It may
 // take seconds, and more memory than a reading may.
 func (r *Reader) Warm(ctx context.Context) error {
-	warmer := *r
-	warmer.Time, warmer.Memory = 2*time.Minute, 2<<30
+	r.warm.Lock()
+	defer r.warm.Unlock()
+	if r.Cache == "" || pdf.Cached(r.Cache) {
+		return nil
+	}
+	warmer := &Reader{
+		Program: r.Program, Args: r.Args, Cache: r.Cache, Time: 2 * time.Minute, Memory: 2 << 30, Look: r.Look, turns: r.turns,
+	}
 	_, err := warmer.make(ctx, order{Op: opWarm}, nil)
 	return err
+}
+
+// warmFor warms before the first file that may be a PDF or hold one. Where that fails,
+// the child has to do it, and says what it could not read.
+func (r *Reader) warmFor(ctx context.Context, f File) {
+	packed := bytes.HasPrefix(f.Data, []byte("PK")) || strings.HasSuffix(strings.ToLower(f.Name), ".eml") || strings.HasSuffix(strings.ToLower(f.Name), ".msg")
+	if packed || bytes.Contains(f.Data[:min(len(f.Data), 1024)], []byte("%PDF-")) {
+		_ = r.Warm(ctx)
+	}
 }
 
 func (r *Reader) make(ctx context.Context, o order, data []byte) ([]byte, error) {

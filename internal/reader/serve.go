@@ -2,14 +2,13 @@ package reader
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
+	"runtime/debug"
 
-	"guichet/internal/desk"
+	"guichet/internal/reader/pdf"
 )
 
 // maxFile bounds what a child takes in, in bytes: more than any catalogue allows.
@@ -19,7 +18,6 @@ const maxFile = 200 << 20
 // what the process ends with; nothing is said of what went wrong, since that may have
 // content in it.
 func Serve(in io.Reader, out io.Writer) (code int) {
-	settle(usualMemory)
 	source := bufio.NewReaderSize(in, maxMessage)
 	say := teller{bufio.NewWriterSize(out, maxMessage)}
 	defer func() {
@@ -49,6 +47,10 @@ func serve(in *bufio.Reader, say teller) error {
 	if _, err := io.ReadFull(in, data); err != nil {
 		return err
 	}
+	settle(o.Op)
+	if o.Op != opWarm {
+		debug.SetMemoryLimit(usualMemory * 3 / 4) // rather slower than killed
+	}
 	if err := carryOut(context.Background(), o, data, say); err != nil {
 		if errors.Is(err, ErrCannot) {
 			return errors.Join(err, say.say(sayCannot, nil))
@@ -58,13 +60,22 @@ func serve(in *bufio.Reader, say teller) error {
 	return say.end()
 }
 
-func carryOut(ctx context.Context, o order, data []byte, say teller) error {
+func carryOut(ctx context.Context, o order, data []byte, say teller) (err error) {
+	var made []byte
 	switch o.Op {
 	case opRead:
 		return look(ctx, o, data, say)
+	case opPage:
+		made, err = drawPage(ctx, o, data)
+	case opChange:
+		made, err = change(ctx, o, data)
+	case opWarm:
+		return pdf.Warm(ctx, o.Cache)
+	default:
+		err = errProtocol
 	}
-	return fmt.Errorf("%q: %w", o.Op, errProtocol)
+	if err != nil {
+		return err
+	}
+	return say.bytes(made)
 }
-
-var _ = bytes.NewReader
-var _ desk.Place

@@ -1,0 +1,183 @@
+package reader
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"slices"
+
+	"guichet/internal/privacy"
+	"guichet/internal/reader/pdf"
+	"guichet/internal/reader/picture"
+)
+
+// Pages are drawn for recognising at 200 dpi, for what leaves at 150, as scanners do
+// for a good copy.
+const (
+	dpiShown = 200
+	dpiSent  = 150
+	quality  = 85 // of JPEG
+	maxDrawn = 60 // pages of a PDF that become pictures
+)
+
+func isPDF(data []byte) bool { return bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")) }
+
+// drawPage draws a page of a PDF, or a picture, that wide at the most.
+func drawPage(ctx context.Context, o order, data []byte) ([]byte, error) {
+	if !isPDF(data) {
+		if o.Page != 1 {
+			return nil, ErrCannot
+		}
+		out, err := picture.Shrink(data, o.Width*3/2, 92)
+		return out, cannot(err)
+	}
+	engine, doc, err := openPDF(ctx, o, data)
+	if err != nil {
+		return nil, err
+	}
+	defer engine.Close()
+	defer doc.Close()
+	if o.Page < 1 || o.Page > doc.Pages() {
+		return nil, ErrCannot
+	}
+	drawn, err := doc.Picture(o.Page, dpiShown, o.Width*o.Width*3/2)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, drawn)
+	return out.Bytes(), err
+}
+
+func openPDF(ctx context.Context, o order, data []byte) (*pdf.Engine, *pdf.Doc, error) {
+	engine, err := pdf.Start(ctx, o.Cache)
+	if err != nil {
+		return nil, nil, err
+	}
+	doc, err := engine.Open(data)
+	if err != nil {
+		return nil, nil, errors.Join(err, engine.Close())
+	}
+	return engine, doc, nil
+}
+
+// cannot is ErrCannot where a picture is of a kind that does not allow something.
+func cannot(err error) error {
+	if errors.Is(err, picture.ErrCannot) || errors.Is(err, picture.ErrFormat) || errors.Is(err, picture.ErrTooLarge) || errors.Is(err, picture.ErrBox) {
+		return errors.Join(ErrCannot, err)
+	}
+	return err
+}
+
+// change makes the copy of a file that is to leave.
+func change(ctx context.Context, o order, data []byte) (out []byte, err error) {
+	c := o.Change
+	switch {
+	case c.Mask:
+		return mask(data)
+	case len(c.Boxes) > 0 && isPDF(data):
+		return redactPDF(ctx, o, data)
+	case len(c.Boxes) > 0:
+		boxes := make([]picture.Box, 0, len(c.Boxes))
+		for _, b := range c.Boxes {
+			boxes = append(boxes, picture.Box{X: b.X, Y: b.Y, W: b.W, H: b.H})
+		}
+		out, err = picture.Redact(data, boxes)
+	case c.Side > 0:
+		out, err = picture.Shrink(data, c.Side, quality)
+	case c.Strip:
+		out, err = picture.Strip(data)
+	default:
+		return nil, ErrCannot
+	}
+	return out, cannot(err)
+}
+
+// mask takes the digits of numbers of the social security out of a plain text, but for
+// the last ones that are shown. Every byte else stays, whatever the encoding: a digit
+// is one byte in all that are in use here.
+func mask(data []byte) ([]byte, error) {
+	if bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) || bytes.IndexByte(data, 0) >= 0 {
+		return nil, ErrCannot
+	}
+	out, found := slices.Clone(data), false
+	for _, f := range privacy.Scan(string(data)) {
+		if f.Kind != privacy.KindNIR && f.Kind != privacy.KindINS {
+			continue
+		}
+		found = true
+		for at := f.Start; at < f.End; at++ {
+			if isWord(out[at]) {
+				out[at] = 'X'
+			}
+		}
+	}
+	if !found {
+		return nil, ErrCannot
+	}
+	return out, nil
+}
+
+func isWord(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// redactPDF makes pictures of all pages and blackens boxes on them: nothing of what
+// lay under them, or of what the file said beside its pages, is left.
+func redactPDF(ctx context.Context, o order, data []byte) ([]byte, error) {
+	engine, doc, err := openPDF(ctx, o, data)
+	if err != nil {
+		return nil, err
+	}
+	defer engine.Close()
+	defer doc.Close()
+	if doc.Pages() > maxDrawn {
+		return nil, ErrCannot
+	}
+	for _, b := range o.Change.Boxes {
+		if b.Page < 1 || b.Page > doc.Pages() {
+			return nil, ErrCannot // somebody meant to hide something
+		}
+	}
+	var out pdf.Pictures
+	for n := 1; n <= doc.Pages(); n++ {
+		drawn, err := doc.Picture(n, dpiSent, 4<<20)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range o.Change.Boxes {
+			if b.Page == n {
+				if err := blacken(drawn, b); err != nil {
+					return nil, err
+				}
+			}
+		}
+		var page bytes.Buffer
+		if err := jpeg.Encode(&page, drawn, &jpeg.Options{Quality: quality}); err != nil {
+			return nil, err
+		}
+		out.Add(page.Bytes(), drawn.Bounds().Dx(), drawn.Bounds().Dy(), dpiSent)
+	}
+	return out.Bytes(), nil
+}
+
+// blacken fills a box, enlarged to whole pixels.
+func blacken(page image.Image, b Box) error {
+	grey, ok := page.(*image.Gray)
+	if !ok {
+		return ErrCannot
+	}
+	w, h := float64(grey.Bounds().Dx()), float64(grey.Bounds().Dy())
+	area := image.Rect(int(b.X*w), int(b.Y*h), int((b.X+b.W)*w)+1, int((b.Y+b.H)*h)+1).Add(grey.Bounds().Min).Intersect(grey.Bounds())
+	if area.Empty() || b.W <= 0 || b.H <= 0 {
+		return ErrCannot
+	}
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		row := grey.Pix[grey.PixOffset(area.Min.X, y):][:area.Dx()]
+		clear(row)
+	}
+	return nil
+}
