@@ -132,6 +132,7 @@ func TestReadSays(t *testing.T) {
 		"ErrLockedOdt":   {"a.odt", readertest.Zip(readertest.File{Name: "mimetype"}, readertest.File{Name: "content.xml", Data: []byte("\x01\x02")}, readertest.File{Name: "META-INF/manifest.xml", Data: []byte(`<manifest:encryption-data/>`)}), "unread encrypted "},
 		"ErrLockedMail":  {"a.eml", []byte("From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\r\n\r\nAAAA"), "unread encrypted "},
 		"ErrDepth":       {"a.zip", zipped(5, []byte("a")), "unread depth 4.zip/3.zip/2.zip"},
+		"ErrDepthMail":   {"a.eml", readertest.Hostile()["nested.eml"](), "unread depth message.eml/message.eml/message.eml"},
 		"ErrDoc":         {"a.doc", readertest.Ole(nil), "unread format "},
 		"ErrRar":         {"a.zip", zip("a.rar", []byte("Rar!\x1a\x07\x01\x00\x0c\x01\x05\x00\x00")), "unread format a.rar"},
 		"ErrDamaged":     {"a.zip", truncated(zip("a.txt", []byte("a"))), "unread damaged "},
@@ -168,6 +169,35 @@ func (s *taken) said() (all []string) {
 		all = append(all, "unread "+u.Reason+" "+u.Place.Member)
 	}
 	return all
+}
+
+// TestReadWords holds what the place of a number does not show: the words around it,
+// as a person reads them.
+func TestReadWords(t *testing.T) {
+	short := "284054410900" // a sheet leaves out the zeros at the end
+	for name, c := range map[string]struct {
+		file string
+		data []byte
+		want string
+	}{
+		"Latin":      {"a.txt", []byte("\xab Num\xe9ro \xbb, 12 \x80"), "« Numéro », 12 €"},
+		"Mixed":      {"a.txt", []byte("é puis \xe9"), "é puis é"},
+		"RTF":        {"a.rtf", []byte(`{\rtf1\ansi{\*\generator Word;}{\info{\title a}}\'e9t\u233 ?\par l\'92ann\'e9e}`), "été\nl’année"},
+		"HTML":       {"a.html", []byte("<html><p>d&eacute;j&agrave;<p>d&#233;<b>j</b>à"), "déjà\ndéjà"},
+		"Subject":    {"a.eml", []byte("From: a@b.example\r\nDate: x\r\nSubject: =?utf-8?b?" + base64Of("Pièce ") + "?=\r\n =?iso-8859-1?q?jointe_=E9?=\r\n\r\n"), "Subject: Pièce jointe é"},
+		"Charset":    {"a.eml", []byte("From: a@b.example\r\nDate: x\r\nContent-Type: text/plain; charset=macintosh\r\n\r\n\x8et\x8e"), "été"},
+		"Scientific": {"a.xlsx", readertest.Xlsx(nil, []readertest.Sheet{{Name: "A", Rows: cells(1, "2.840544109E+11")}}), short},
+		"Date": {"a.xlsx", readertest.Xlsx(nil, []readertest.Sheet{{Name: "A", Rows: `<row r="1"><c r="A1" s="1"><v>21256</v></c><c r="B1" s="2"><v>5</v></c></row>`}},
+			readertest.File{Name: "xl/styles.xml", Data: []byte(`<styleSheet><numFmts><numFmt numFmtId="164" formatCode="00"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/></cellXfs></styleSheet>`)}), "12/03/1958\t05"},
+		"Empty":   {"a.docx", readertest.Docx(readertest.Paragraphs("a") + "<w:p/>" + readertest.Paragraphs("b")), "a\n\nb"},
+		"ZipName": {"a.zip", readertest.Zip(readertest.File{Name: "\x82t\x82.txt", Data: []byte("a")}), "été.txt"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if s := read(t, c.file, c.data); !strings.Contains(s.text(), c.want) {
+				t.Errorf("%q in %q", c.want, s.text())
+			}
+		})
+	}
 }
 
 // TestReadNoPDF holds that a text which speaks of PDF is none.
