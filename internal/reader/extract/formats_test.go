@@ -78,6 +78,7 @@ func texts() map[string]sample {
 		"TextWideBigUnmarked": {"a.csv", readertest.Wide(text, binary.BigEndian), at("", 0, 3)},
 		"TextOfMac":           {"a.txt", []byte("Bonjour\rle " + nir + "\rmerci"), at("", 0, 2)},
 		"TextWithZeros":       {"a.txt", []byte(text[:20] + "\x00" + text[20:]), at("", 0, 3)},
+		"TextOfMessage":       {"a.txt", []byte("From: Accueil\nDate: lundi\n\nle " + nir + "\n"), at("", 0, 4)},
 		"TextLong":            {"a.txt", []byte(strings.Repeat("ligne\n", 100_000) + nir + "\n"), at("", 0, 100_001)},
 		"CSV":                 {"a.csv", []byte("nom;nir\nx;" + nir + "\n"), at("", 0, 2)},
 		"HTML":                {"a.html", []byte("<html><body><p>n°</p><p>" + nir[:5] + "<b>" + nir[5:] + "</b></p></body></html>"), at("", 0, 0)},

@@ -109,6 +109,11 @@ func textKind(ext string, data []byte) kind {
 	if ext == ".eml" || ext == ".mht" || ext == ".mhtml" {
 		return kindMail
 	}
+	// A message that somebody copied into a text has no parts, and its lines are those
+	// of the text.
+	if (ext == ".txt" || ext == ".csv") && !strings.Contains(strings.ToLower(head), "mime-version:") {
+		return kindText
+	}
 	begins := strings.TrimPrefix(head, "From ") // the envelope of a mailbox
 	if begins != head {
 		_, begins, _ = strings.Cut(begins, "\n")

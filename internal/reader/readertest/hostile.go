@@ -5,14 +5,22 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 )
 
 // Hostile make files that are to harm who reads them, by the names of the files. Some
 // have twenty megabytes, which is why each is made when it is asked for.
 func Hostile() map[string]func() []byte {
+	all := hostileArchives()
+	maps.Copy(all, hostileMessages())
+	maps.Copy(all, hostileTexts())
+	return all
+}
+
+func hostileArchives() map[string]func() []byte {
 	return map[string]func() []byte{
-		"zeros.zip":       func() []byte { return packed("zeros.txt", 256<<20, nil) },
+		"zeros.zip":       func() []byte { return packed("zeros.txt", 128<<20, nil) },
 		"many zeros.zip":  func() []byte { return layered(packed("zeros.txt", 64<<20, nil), 3, 16) },
 		"deep.zip":        func() []byte { return layered(Zip(File{"a.txt", []byte("a")}), 40, 1) },
 		"itself.zip":      itself,
@@ -23,23 +31,19 @@ func Hostile() map[string]func() []byte {
 		"columns.ods": func() []byte {
 			return Odf(`<office:spreadsheet><table:table table:name="A"><table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="1000000" office:value-type="string"><text:p>a<text:s text:c="2000000000"/></text:p></table:table-cell></table:table-row></table:table></office:spreadsheet>`)
 		},
-		"deep.xml":     func() []byte { return []byte("<?xml version=\"1.0\"?>" + strings.Repeat("<a>", 1_000_000)) },
-		"deep.docx":    func() []byte { return Docx(strings.Repeat("<w:p>", 1_000_000)) },
-		"deep.html":    func() []byte { return []byte("<html>" + strings.Repeat("<div><b>", 500_000)) },
-		"deep.rtf":     func() []byte { return []byte(`{\rtf1 ` + strings.Repeat("{", 5_000_000)) },
-		"laughs.xml":   laughs,
-		"quotes.xml":   func() []byte { return []byte("<?xml version=\"1.0\"?><a b=\"" + strings.Repeat(">", 8<<20)) },
-		"tags.xml":     func() []byte { return []byte("<?xml version=\"1.0\"?>" + strings.Repeat("<", 8<<20)) },
-		"comment.xml":  func() []byte { return []byte("<?xml version=\"1.0\"?><!--" + strings.Repeat("->", 4<<20)) },
-		"entities.xml": func() []byte { return []byte("<?xml version=\"1.0\"?><a>" + strings.Repeat("&", 8<<20)) },
-		"attributes.xml": func() []byte {
-			return []byte("<?xml version=\"1.0\"?><a " + strings.Repeat("a=\"1234567890\" ", 500_000) + "/>")
-		},
-		"attributes.html": func() []byte { return []byte("<html><p " + strings.Repeat("title='1234567890' ", 300_000) + ">") },
-		"shared.xlsx":     packedBook,
+		"deep.docx":   func() []byte { return Docx(strings.Repeat("<w:p>", 1_000_000)) },
+		"shared.xlsx": packedBook,
 		"rows.xlsx": func() []byte {
 			return Xlsx(nil, []Sheet{{Name: "A", Rows: strings.Repeat(`<row r="2147483647"><c r="XFD1" s="99999999" t="s"><v>4294967295</v></c></row>`, 100_000)}})
 		},
+		"zeros.gz":          func() []byte { return gzipped(128 << 20) },
+		"embedded.docx":     func() []byte { return embedded(30) },
+		"medical heads.zip": heads,
+	}
+}
+
+func hostileMessages() map[string]func() []byte {
+	return map[string]func() []byte{
 		"parts.eml":        func() []byte { return parts(10_000) },
 		"nested parts.eml": func() []byte { return nested(3_000) },
 		"nested.eml":       func() []byte { return messages(30) },
@@ -58,21 +62,35 @@ func Hostile() map[string]func() []byte {
 		"quoted.eml": func() []byte {
 			return []byte("From: a@b.example\r\nDate: x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + strings.Repeat("=", 8<<20))
 		},
-		"mailbox.eml":  func() []byte { return []byte(strings.Repeat("From x\nFrom: a@b.example\nDate: x\n\na\n", 200_000)) },
-		"zeros.gz":     func() []byte { return gzipped(256 << 20) },
-		"zeros.txt":    func() []byte { return make([]byte, 8<<20) },
-		"line.txt":     func() []byte { return bytes.Repeat([]byte("1 "), 8<<20) },
-		"half.txt":     func() []byte { return bytes.Repeat([]byte{0x80}, 8<<20) },
-		"sector.doc":   func() []byte { return Ole(nil, bytes.Repeat([]byte{'a', 0}, 4<<20)) },
-		"short.doc":    func() []byte { return []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") },
-		"binary.rtf":   func() []byte { return []byte(`{\rtf1{\pict\bin2147483647 ` + strings.Repeat("0", 1000)) },
-		"pictures.rtf": func() []byte { return []byte(`{\rtf1` + strings.Repeat(`{\pict ffd8ffe0}`, 300_000)) },
+		"mailbox.eml": func() []byte { return []byte(strings.Repeat("From x\nFrom: a@b.example\nDate: x\n\na\n", 200_000)) },
+	}
+}
+
+func hostileTexts() map[string]func() []byte {
+	return map[string]func() []byte{
+		"deep.xml":     func() []byte { return []byte("<?xml version=\"1.0\"?>" + strings.Repeat("<a>", 1_000_000)) },
+		"deep.html":    func() []byte { return []byte("<html>" + strings.Repeat("<div><b>", 500_000)) },
+		"deep.rtf":     func() []byte { return []byte(`{\rtf1 ` + strings.Repeat("{", 5_000_000)) },
+		"laughs.xml":   laughs,
+		"quotes.xml":   func() []byte { return []byte("<?xml version=\"1.0\"?><a b=\"" + strings.Repeat(">", 8<<20)) },
+		"tags.xml":     func() []byte { return []byte("<?xml version=\"1.0\"?>" + strings.Repeat("<", 8<<20)) },
+		"comment.xml":  func() []byte { return []byte("<?xml version=\"1.0\"?><!--" + strings.Repeat("->", 4<<20)) },
+		"entities.xml": func() []byte { return []byte("<?xml version=\"1.0\"?><a>" + strings.Repeat("&", 8<<20)) },
+		"attributes.xml": func() []byte {
+			return []byte("<?xml version=\"1.0\"?><a " + strings.Repeat("a=\"1234567890\" ", 500_000) + "/>")
+		},
+		"attributes.html": func() []byte { return []byte("<html><p " + strings.Repeat("title='1234567890' ", 300_000) + ">") },
+		"zeros.txt":       func() []byte { return make([]byte, 8<<20) },
+		"line.txt":        func() []byte { return bytes.Repeat([]byte("1 "), 8<<20) },
+		"half.txt":        func() []byte { return bytes.Repeat([]byte{0x80}, 8<<20) },
+		"sector.doc":      func() []byte { return Ole(nil, bytes.Repeat([]byte{'a', 0}, 4<<20)) },
+		"short.doc":       func() []byte { return []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") },
+		"binary.rtf":      func() []byte { return []byte(`{\rtf1{\pict\bin2147483647 ` + strings.Repeat("0", 1000)) },
+		"pictures.rtf":    func() []byte { return []byte(`{\rtf1` + strings.Repeat(`{\pict ffd8ffe0}`, 300_000)) },
 		"pictures.html": func() []byte {
 			return []byte("<html>" + strings.Repeat(`<img src="data:image/png;base64,iVBORw0KGgo=">`, 100_000))
 		},
-		"backslashes.rtf":   func() []byte { return []byte(`{\rtf1 ` + strings.Repeat(`\`, 8<<20)) },
-		"embedded.docx":     func() []byte { return embedded(30) },
-		"medical heads.zip": heads,
+		"backslashes.rtf": func() []byte { return []byte(`{\rtf1 ` + strings.Repeat(`\`, 8<<20)) },
 	}
 }
 
