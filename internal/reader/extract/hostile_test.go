@@ -63,7 +63,9 @@ func peak(do func()) uint64 {
 
 // TestHostile holds time and memory, whatever a file is made to do.
 func TestHostile(t *testing.T) {
-	const longest, most = 2 * time.Second, 160 << 20
+	// Of the ten seconds that a reading has. On a machine with nothing else to do the
+	// slowest takes less than two.
+	const longest, most = 6 * time.Second, 160 << 20
 	all := readertest.Hostile()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		t.Run(name, func(t *testing.T) {
