@@ -47,9 +47,30 @@ func (l *looker) end() {
 }
 
 func (l *looker) tell(kind byte, what any) {
+	switch w := what.(type) {
+	case desk.Finding:
+		w.Place.Member = masked(w.Place.Member)
+		what = w
+	case desk.Unread:
+		w.Place.Member = masked(w.Place.Member)
+		what = w
+	}
 	if l.failed == nil {
 		l.failed = l.say.say(kind, what)
 	}
+}
+
+// masked is the path of a part without the numbers in it: it is shown and kept.
+func masked(path string) string {
+	out := []byte(path)
+	for _, f := range privacy.Scan(path) {
+		for at := f.Start; at < f.End-len(f.Tail); at++ {
+			if isWord(out[at]) {
+				out[at] = 'X'
+			}
+		}
+	}
+	return string(out)
 }
 
 func (l *looker) unread(reason string, place desk.Place) {
@@ -86,10 +107,8 @@ func (i *inner) whole(place desk.Place) bool { return i.at(place).Member == "" }
 
 // scan looks through a text of this part.
 func (i *inner) scan(p extract.Piece) {
-	for _, f := range privacy.Scan(p.Text) {
-		if f.End > p.Again {
-			i.tell(sayFinding, desk.Finding{Kind: string(f.Kind), Tail: f.Tail, Place: i.at(p.At(f.Start))})
-		}
+	for _, f := range privacy.Scan(p.Text) { // what stands in two pieces is told twice, and kept once
+		i.tell(sayFinding, desk.Finding{Kind: string(f.Kind), Tail: f.Tail, Place: i.at(p.At(f.Start))})
 	}
 }
 

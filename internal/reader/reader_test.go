@@ -81,7 +81,7 @@ func TestRead(t *testing.T) {
 		"Text":         {"a.txt", []byte("Bonjour\n" + number), "nir l2"},
 		"Clean":        {"a.txt", []byte("Bonjour,\nla facture FA-2026-0012 est en double."), ""},
 		"Name":         {"NIR " + nir + ".txt", []byte("Bonjour"), "nir name"},
-		"Word":         {"a.docx", readertest.Docx(readertest.Paragraphs("Bonjour", number)), "nir l2"},
+		"Word":         {"a.docx", readertest.Docx(readertest.Paragraphs("Bonjour", number)), "nir"},
 		"PDF":          {"a.pdf", pdftest.Text("Page une", "Bonjour\n"+number), "nir p2 l2"},
 		"PDFInZip":     {"a.zip", readertest.Zip(readertest.File{Name: "lot/b.pdf", Data: pdftest.Text(number)}), "nir lot/b.pdf p1 l1"},
 		"PDFInMessage": {"a.eml", readertest.Eml("Devis", "Voici", readertest.Attachment{Name: "b.pdf", Media: "application/pdf", Data: pdftest.Text(number)}), "nir b.pdf p1 l1"},
@@ -94,6 +94,7 @@ func TestRead(t *testing.T) {
 		"PhotoInWord":  {"a.docx", readertest.Docx(readertest.Paragraphs("Voici"), readertest.File{Name: "word/media/image1.jpeg", Data: picturetest.JPEG(t, picturetest.Photo(600, 400), picturetest.Facts{})}), "unread scan"},
 		"LogoInWord":   {"a.docx", readertest.Docx(readertest.Paragraphs("Voici"), readertest.File{Name: "word/media/image1.jpeg", Data: picturetest.JPEG(t, picturetest.Photo(60, 40), picturetest.Facts{})}), ""},
 		"DICOM":        {"a.pdf", readertest.DICOM, "format"},
+		"NumberAsName": {"a.zip", readertest.Zip(readertest.File{Name: "NIR " + nir + ".txt", Data: []byte("Bonjour " + number)}), "nir NIR XXXXXXXXXXX" + nir[11:] + ".txt; nir NIR XXXXXXXXXXX" + nir[11:] + ".txt l1"},
 		"DICOMInZip":   {"a.zip", readertest.Zip(readertest.File{Name: "IM0001", Data: readertest.DICOM}), "format IM0001"},
 		"Unknown":      {"a.bin", []byte{0, 1, 2, 3, 0xff, 0xfe, 0, 9, 7}, "unread format"},
 	}

@@ -47,6 +47,12 @@ export function onProgress(listener: (progress: Progress) => void): () => void {
   return 'runtime' in window ? EventsOn('progress', listener) : () => {};
 }
 
+// onScreening tells how far the look into a file is, in pages or parts; total is 0
+// where nobody knows.
+export function onScreening(listener: (progress: Progress) => void): () => void {
+  return 'runtime' in window ? EventsOn('screening', listener) : () => {};
+}
+
 // onTold is called when something has come for whoever is at the desk, so that the
 // system can say so in the window's words.
 export function onTold(listener: (notice: Notice) => void): () => void {

@@ -7,6 +7,7 @@ import * as Catalogues from '../../wailsjs/go/app/Catalogues';
 import * as Contracts from '../../wailsjs/go/app/Contracts';
 import * as Drafts from '../../wailsjs/go/app/Drafts';
 import * as Files from '../../wailsjs/go/app/Files';
+import * as Guard from '../../wailsjs/go/app/Guard';
 import * as Handover from '../../wailsjs/go/app/Handover';
 import * as Keyring from '../../wailsjs/go/app/Keyring';
 import * as Lists from '../../wailsjs/go/app/Lists';
@@ -22,6 +23,8 @@ import { inBrowser } from './guards';
 import { Read } from './read';
 import type {
   ActKind,
+  Answered,
+  Box,
   Catalogue,
   Content,
   Contract,
@@ -30,6 +33,7 @@ import type {
   Query,
   Settings,
   Table,
+  TextFinding,
 } from './types';
 import { head } from './upload';
 
@@ -42,6 +46,7 @@ export {
   onNotified,
   onPathsDropped,
   onProgress,
+  onScreening,
   onTold,
   type Topic,
 } from './events';
@@ -74,13 +79,28 @@ export const files = {
     const start = await head(file);
     return call(() => Files.Offer(draft, file.name, file.size, start), LONG);
   },
-  confirm: (draft: string, tokens: string[], wording: string) =>
-    call(() => Files.Confirm(draft, tokens, wording), 5 * LONG),
+  confirm: (draft: string, tokens: string[], wording: string, answers: Answered[]) =>
+    call(() => Files.Confirm(draft, tokens, wording, answers as app.Answered[]), 5 * LONG),
   vouch: (draft: string, wording: string) => call(() => Files.Vouch(draft, wording)),
   forget: (tokens: string[]) => call(() => Files.Forget(tokens)),
   remove: (draft: string, file: string) => call(() => Files.Remove(draft, file)),
   restore: (draft: string, file: string) => call(() => Files.Restore(draft, file)),
   thumb: (id: string) => `/files/${id}/thumb`,
+};
+
+// What the guard sees in a file waits for its turn, and for the child that reads it.
+export const guard = {
+  screen: (token: string) => call(() => Guard.Screen(token), 5 * LONG),
+  stop: (token: string) => call(() => Guard.Stop(token)),
+  recognised: (token: string, page: number, text: string, readable: boolean) =>
+    call(() => Guard.Recognised(token, page, text, readable)),
+  change: (token: string, how: 'mask' | 'redact' | 'shrink', boxes: Box[]) =>
+    call(() => Guard.Change(token, how, boxes as app.Box[]), LONG),
+  undo: (token: string) => call(() => Guard.Undo(token), LONG),
+  page: (token: string, page: number) => `/files/${token}/page/${page}`,
+  texts: (item: string, texts: Record<string, string>) => call(() => Guard.Texts(item, texts)),
+  answer: (item: string, text: string, finding: TextFinding, reason: string) =>
+    call(() => Guard.Answer(item, text, finding as app.TextFinding, reason)),
 };
 
 export const requests = {

@@ -11,8 +11,10 @@ type Plain<T> = T extends (infer U)[]
 export type { Plain };
 export type Act = Plain<app.Act>;
 export type Answer = Plain<app.Answer>;
+export type Answered = Plain<app.Answered>;
 export type Attached = Plain<app.Attached>;
 export type Board = Plain<app.Board>;
+export type Box = Plain<app.Box>;
 export type Candidate = Plain<app.Candidate>;
 export type Catalogue = Plain<app.Catalogue>;
 export type Category = Plain<app.Category>;
@@ -23,7 +25,9 @@ export type Draft = Plain<app.Draft>;
 export type Field = Plain<app.Field>;
 export type Figure = Plain<app.Figure>;
 export type FileRules = Plain<app.FileRules>;
+export type Finding = Plain<app.Finding>;
 export type HistoryEntry = Plain<app.HistoryEntry>;
+export type Invoice = Plain<app.Invoice>;
 export type Item = Plain<app.Item>;
 export type Keys = Plain<app.Keys>;
 export type Known = Plain<app.Known>;
@@ -43,12 +47,15 @@ export type Recovered = Plain<app.Recovered>;
 export type Request = Plain<app.Request>;
 export type RequestType = Plain<app.Type>;
 export type Saved = Plain<app.Saved>;
+export type Screened = Plain<app.Screened>;
 export type Settings = Plain<app.Settings>;
 export type Site = Plain<app.Site>;
 export type Status = Plain<app.Status>;
 export type StoredFile = Plain<app.File>;
 export type Table = Plain<app.Table>;
 export type Text = Plain<app.Text>;
+export type TextFinding = Plain<app.TextFinding>;
+export type Unread = Plain<app.Unread>;
 export type View = Plain<app.View>;
 export type Content = Plain<app.Content>;
 
@@ -57,7 +64,7 @@ export interface Progress {
   token: string;
   request: string;
   file: string;
-  done: number; // bytes
+  done: number; // bytes; pages or parts of a file that is looked into
   total: number;
 }
 

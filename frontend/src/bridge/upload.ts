@@ -1,34 +1,33 @@
 import { CALL_LIMIT, CallError, parseError } from './call';
-import type { StoredFile } from './types';
 
 export const PIECE = 1 << 20; // bytes
 const TRIES = 4; // of one piece
 const PIECE_LIMIT = 6 * CALL_LIMIT;
 
-// upload sends the bytes of a confirmed file, piece by piece. A piece is an
+// upload sends the bytes of a file to the program, which keeps them in memory until it
+// is confirmed, piece by piece. A piece is an
 // ArrayBuffer: a Blob or File as the body of a request kills the program.
 export async function upload(
   token: string,
   file: Blob,
   progress: (done: number) => void,
   signal?: AbortSignal,
-): Promise<StoredFile> {
+): Promise<void> {
   let offset = 0;
   for (let stuck = 0; stuck < TRIES; ) {
     const piece = await file.slice(offset, offset + PIECE).arrayBuffer();
     const answer = await postPiece(token, offset, piece, signal);
-    if (answer.file) return answer.file;
     // A piece that was taken though its answer got lost moves the offset too.
     stuck = answer.received > offset ? 0 : stuck + 1;
     offset = answer.received;
     progress(offset);
+    if (offset >= file.size) return;
   }
   throw new CallError('internal');
 }
 
 interface PieceAnswer {
   received: number;
-  file?: StoredFile;
 }
 
 async function postPiece(

@@ -170,6 +170,64 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class Finding {
+	    kind: string;
+	    tail: string;
+	    member: string;
+	    page: number;
+	    line: number;
+	    part: string;
+	    must: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Finding(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.tail = source["tail"];
+	        this.member = source["member"];
+	        this.page = source["page"];
+	        this.line = source["line"];
+	        this.part = source["part"];
+	        this.must = source["must"];
+	    }
+	}
+	export class Answered {
+	    token: string;
+	    finding: Finding;
+	    reason: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Answered(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.token = source["token"];
+	        this.finding = this.convertValues(source["finding"], Finding);
+	        this.reason = source["reason"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Candidate {
 	    token: string;
 	    name: string;
@@ -212,7 +270,6 @@ export namespace app {
 	}
 	export class Attached {
 	    files: File[];
-	    waiting: string[];
 	    refused: Candidate[];
 	    problems: Problem[];
 	
@@ -223,7 +280,6 @@ export namespace app {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.files = this.convertValues(source["files"], File);
-	        this.waiting = source["waiting"];
 	        this.refused = this.convertValues(source["refused"], Candidate);
 	        this.problems = this.convertValues(source["problems"], Problem);
 	    }
@@ -423,6 +479,26 @@ export namespace app {
 		    }
 		    return a;
 		}
+	}
+	export class Box {
+	    page: number;
+	    x: number;
+	    y: number;
+	    w: number;
+	    h: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Box(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.page = source["page"];
+	        this.x = source["x"];
+	        this.y = source["y"];
+	        this.w = source["w"];
+	        this.h = source["h"];
+	    }
 	}
 	
 	export class FileRules {
@@ -902,6 +978,7 @@ export namespace app {
 	
 	
 	
+	
 	export class HistoryEntry {
 	    at: string;
 	    what: string;
@@ -916,6 +993,34 @@ export namespace app {
 	        this.at = source["at"];
 	        this.what = source["what"];
 	        this.code = source["code"];
+	    }
+	}
+	export class Invoice {
+	    number: string;
+	    order: string;
+	    contract: string;
+	    date: string;
+	    seller: string;
+	    total: string;
+	    currency: string;
+	    credit: boolean;
+	    sure: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Invoice(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.number = source["number"];
+	        this.order = source["order"];
+	        this.contract = source["contract"];
+	        this.date = source["date"];
+	        this.seller = source["seller"];
+	        this.total = source["total"];
+	        this.currency = source["currency"];
+	        this.credit = source["credit"];
+	        this.sure = source["sure"];
 	    }
 	}
 	
@@ -1363,6 +1468,74 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class Unread {
+	    reason: string;
+	    member: string;
+	    page: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Unread(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.reason = source["reason"];
+	        this.member = source["member"];
+	        this.page = source["page"];
+	    }
+	}
+	export class Screened {
+	    token: string;
+	    size: number;
+	    findings: Finding[];
+	    unread: Unread[];
+	    scans: number[];
+	    pages: number;
+	    changes: string[];
+	    drawn: boolean;
+	    maskable: boolean;
+	    smaller: number;
+	    invoice?: Invoice;
+	    problem?: Problem;
+	
+	    static createFrom(source: any = {}) {
+	        return new Screened(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.token = source["token"];
+	        this.size = source["size"];
+	        this.findings = this.convertValues(source["findings"], Finding);
+	        this.unread = this.convertValues(source["unread"], Unread);
+	        this.scans = source["scans"];
+	        this.pages = source["pages"];
+	        this.changes = source["changes"];
+	        this.drawn = source["drawn"];
+	        this.maskable = source["maskable"];
+	        this.smaller = source["smaller"];
+	        this.invoice = this.convertValues(source["invoice"], Invoice);
+	        this.problem = this.convertValues(source["problem"], Problem);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Settings {
 	    language: string;
 	    theme: string;
@@ -1466,6 +1639,33 @@ export namespace app {
 		    }
 		    return a;
 		}
+	}
+	
+	export class TextFinding {
+	    field: string;
+	    kind: string;
+	    start: number;
+	    end: number;
+	    line: number;
+	    tail: string;
+	    must: boolean;
+	    answered: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new TextFinding(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.field = source["field"];
+	        this.kind = source["kind"];
+	        this.start = source["start"];
+	        this.end = source["end"];
+	        this.line = source["line"];
+	        this.tail = source["tail"];
+	        this.must = source["must"];
+	        this.answered = source["answered"];
+	    }
 	}
 	
 	

@@ -4,7 +4,7 @@ import {app} from '../models';
 
 export function Choose(arg1:string,arg2:string):Promise<Array<app.Candidate>>;
 
-export function Confirm(arg1:string,arg2:Array<string>,arg3:string):Promise<app.Attached>;
+export function Confirm(arg1:string,arg2:Array<string>,arg3:string,arg4:Array<app.Answered>):Promise<app.Attached>;
 
 export function Forget(arg1:Array<string>):Promise<void>;
 

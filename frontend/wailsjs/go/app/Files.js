@@ -6,8 +6,8 @@ export function Choose(arg1, arg2) {
   return window['go']['app']['Files']['Choose'](arg1, arg2);
 }
 
-export function Confirm(arg1, arg2, arg3) {
-  return window['go']['app']['Files']['Confirm'](arg1, arg2, arg3);
+export function Confirm(arg1, arg2, arg3, arg4) {
+  return window['go']['app']['Files']['Confirm'](arg1, arg2, arg3, arg4);
 }
 
 export function Forget(arg1) {
