@@ -239,7 +239,7 @@ type Screened struct {
 	Changes  []string  `json:"changes"`  // what was made of it: stripped, redacted, masked, smaller
 	Drawn    bool      `json:"drawn"`    // GET /files/{token}/page/{page} draws its pages, and Guard.Change blackens them
 	Maskable bool      `json:"maskable"` // Guard.Change takes "mask"
-	Smaller  int64     `json:"smaller"`  // size as a smaller picture, if that is worth while
+	Large    bool      `json:"large"`    // a picture that Guard.Change can make much smaller
 	Invoice  *Invoice  `json:"invoice,omitempty"`
 	Problem  *Problem  `json:"problem,omitempty"` // it cannot be attached
 }

@@ -138,7 +138,7 @@ func screenedOf(c *candidate, s *screening) Screened {
 	out := Screened{
 		Token: c.token, Size: s.size, Findings: each(s.reading.Findings, findingOf), Unread: each(s.reading.Unread, unreadOf),
 		Scans: append([]int{}, s.reading.Scans...), Pages: s.reading.Pages, Changes: append([]string{}, s.changes...),
-		Drawn: drawn(c.Media), Maskable: strings.HasPrefix(c.Media, "text/"), Invoice: (*Invoice)(s.reading.Invoice),
+		Drawn: drawn(c.Media), Maskable: strings.HasPrefix(c.Media, "text/"), Large: large(c, s), Invoice: (*Invoice)(s.reading.Invoice),
 	}
 	if s.problem != nil {
 		p := problemOf(*s.problem)
@@ -153,6 +153,11 @@ func screenedOf(c *candidate, s *screening) Screened {
 // drawn tells whether the pages of such a file can be drawn.
 func drawn(media string) bool {
 	return media == "application/pdf" || media == "image/jpeg" || media == "image/png"
+}
+
+// large tells photos that the support would see as well with fewer pixels.
+func large(c *candidate, s *screening) bool {
+	return strings.HasPrefix(c.Media, "image/") && s.size > 2<<20 && !slices.Contains(s.changes, desk.ChangeSmaller)
 }
 
 func findingOf(f desk.Finding) Finding {

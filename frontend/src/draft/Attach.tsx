@@ -3,6 +3,7 @@ import {
   files as calls,
   codeOf,
   type FileRules,
+  type Invoice,
   onPathsDropped,
   type Problem,
   type StoredFile,
@@ -27,6 +28,7 @@ export function useAttaching(holder: Holder, ready: boolean) {
   const [incoming, setIncoming] = useState<Incoming & { holder: string }>();
   const [looking, setLooking] = useState(false);
   const [failure, setFailure] = useState('');
+  const [invoices, setInvoices] = useState<Invoice[]>([]); // among what was attached, not decided upon
   const busy = useRef(false);
 
   const take = useCallback(
@@ -75,13 +77,17 @@ export function useAttaching(holder: Holder, ready: boolean) {
     };
   }, [ready, take]);
 
-  const done = useCallback(() => {
-    busy.current = false;
-    setIncoming(undefined);
-    void holder.readFiles().catch((reason) => setFailure(codeOf(reason)));
-  }, [holder]);
+  const done = useCallback(
+    (found: Invoice[]) => {
+      busy.current = false;
+      setIncoming(undefined);
+      setInvoices((i) => [...i, ...found]);
+      void holder.readFiles().catch((reason) => setFailure(codeOf(reason)));
+    },
+    [holder],
+  );
 
-  return { holder, incoming, looking, failure, setFailure, take, done };
+  return { holder, incoming, looking, failure, setFailure, take, done, invoices, setInvoices };
 }
 
 export type Attaching = ReturnType<typeof useAttaching>;

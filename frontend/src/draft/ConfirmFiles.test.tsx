@@ -1,6 +1,6 @@
 import { act } from 'react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Candidate, files } from '../bridge';
+import { type Candidate, type Finding, files, guard, type Screened } from '../bridge';
 import { stage } from '../ui/testing';
 import { ConfirmFiles } from './ConfirmFiles';
 import { problem } from './testing';
@@ -8,6 +8,15 @@ import { problem } from './testing';
 vi.mock('../bridge', async (original) => ({
   ...(await original<typeof import('../bridge')>()),
   upload: vi.fn(),
+  onScreening: vi.fn(() => () => {}),
+  guard: {
+    screen: vi.fn(),
+    stop: vi.fn(),
+    change: vi.fn(),
+    undo: vi.fn(),
+    recognised: vi.fn(),
+    page: vi.fn(),
+  },
   files: { confirm: vi.fn(), forget: vi.fn(), remove: vi.fn() },
 }));
 
@@ -19,6 +28,24 @@ const done = vi.fn();
 function candidate(token: string, over: Partial<Candidate> = {}): Candidate {
   return { token, name: `${token}.pdf`, size: 10, media: 'application/pdf', needsBytes: false, ...over };
 }
+
+function screened(token: string, over: Partial<Screened> = {}): Screened {
+  return {
+    token,
+    size: 10,
+    findings: [],
+    unread: [],
+    scans: [],
+    pages: 1,
+    changes: [],
+    drawn: true,
+    maskable: false,
+    large: false,
+    ...over,
+  };
+}
+
+const nir: Finding = { kind: 'nir', tail: '2231', member: '', page: 2, line: 7, part: '', must: true };
 
 async function ask(...candidates: Candidate[]): Promise<void> {
   const incoming = { candidates, bytes: new Map() };
@@ -34,6 +61,11 @@ function button(name: string): HTMLButtonElement {
   return found;
 }
 
+function typeInto(field: HTMLInputElement, text: string): void {
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
 const press = (name: string) => act(async () => button(name).click());
 const box = () => document.querySelector('input[type="checkbox"]') as HTMLInputElement;
 const tick = () => act(async () => box().click());
@@ -42,7 +74,8 @@ const told = () => document.querySelector('[role="dialog"]')?.textContent ?? '';
 beforeEach(() => {
   vi.resetAllMocks();
   vi.mocked(files.forget).mockResolvedValue(undefined);
-  vi.mocked(files.confirm).mockResolvedValue({ files: [], waiting: [], refused: [], problems: [] });
+  vi.mocked(files.confirm).mockResolvedValue({ files: [], refused: [], problems: [] });
+  vi.mocked(guard.screen).mockImplementation(async (token) => screened(token));
 });
 
 describe('before files leave the practice', () => {
@@ -72,7 +105,7 @@ describe('before files leave the practice', () => {
     await ask(candidate('a'), candidate('b'));
     await tick();
     await press('Confirmer');
-    expect(files.confirm).toHaveBeenCalledWith('d1', ['a', 'b'], 'fr-1');
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['a', 'b'], 'fr-1', []);
     expect(done).toHaveBeenCalledTimes(1);
   });
 
@@ -95,7 +128,7 @@ describe('before files leave the practice', () => {
     expect(told()).toContain('ne sera pas joint');
     await tick();
     await press('Confirmer');
-    expect(files.confirm).toHaveBeenCalledWith('d1', ['b'], 'fr-1');
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['b'], 'fr-1', []);
     expect(files.forget).toHaveBeenCalledWith(['a']);
   });
 
@@ -105,7 +138,7 @@ describe('before files leave the practice', () => {
     await press('Joindre a.pdf');
     await tick();
     await press('Confirmer');
-    expect(files.confirm).toHaveBeenCalledWith('d1', ['a', 'b'], 'fr-1');
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['a', 'b'], 'fr-1', []);
   });
 
   test('none of them confirms nothing, with or without a tick', async () => {
@@ -146,5 +179,91 @@ describe('before files leave the practice', () => {
     expect(done).not.toHaveBeenCalled();
     await press('Confirmer');
     expect(done).toHaveBeenCalledTimes(1);
+  });
+
+  test('what the guard sees is shown with its place, and the number masked', async () => {
+    vi.mocked(guard.screen).mockResolvedValue(screened('a', { findings: [nir] }));
+    await ask(candidate('a'));
+    expect(told()).toContain('Numéro de sécurité sociale ••• 2231, page 2, ligne 7');
+  });
+
+  test('a number that nobody has answered for keeps its file here, and a reason lets it go', async () => {
+    vi.mocked(guard.screen).mockResolvedValue(screened('a', { findings: [nir] }));
+    await ask(candidate('a'));
+    await tick();
+    await press('Confirmer');
+    expect(files.confirm).not.toHaveBeenCalled();
+    expect(told()).toContain('Répondez d’abord');
+    expect(told()).toContain('Choisissez ce qu’il faut en faire.');
+    await press('Ce n’en est pas un\u202f: Numéro de sécurité sociale ••• 2231, page 2, ligne 7');
+    await press('Confirmer');
+    expect(files.confirm).not.toHaveBeenCalled();
+    const field = document.querySelector<HTMLInputElement>('.seen-remark input');
+    if (!field) throw new Error('no field for the reason');
+    await act(async () => typeInto(field, 'Numéro de série'));
+    await press('Confirmer');
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['a'], 'fr-1', [
+      { token: 'a', finding: nir, reason: 'Numéro de série' },
+    ]);
+  });
+
+  test('a warning lets its file go', async () => {
+    vi.mocked(guard.screen).mockResolvedValue(
+      screened('a', { findings: [{ ...nir, kind: 'iban', must: false }] }),
+    );
+    await ask(candidate('a'));
+    expect(told()).toContain('peut être une fraude');
+    await tick();
+    await press('Confirmer');
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['a'], 'fr-1', []);
+  });
+
+  test('what could not be read is never said to be clean', async () => {
+    vi.mocked(guard.screen).mockResolvedValue(
+      screened('a', { unread: [{ reason: 'encrypted', member: '', page: 0 }], scans: [2, 3] }),
+    );
+    await ask(candidate('a'));
+    expect(told()).toContain('protégé par un mot de passe');
+    expect(told()).toContain('2 pages sont des images');
+    expect(told()).not.toContain('aucune donnée de santé');
+  });
+
+  test('a medical format is refused with the reason', async () => {
+    vi.mocked(guard.screen).mockResolvedValue(
+      screened('a', { problem: problem('files', 'files', 'medical-format') }),
+    );
+    await ask(candidate('a'));
+    expect(told()).toContain('format de données de santé');
+    expect(box()).toBeNull();
+  });
+
+  test('« Confirmer » waits for the guard, or for whoever does not want to', async () => {
+    let seen: (s: Screened) => void = () => {};
+    vi.mocked(guard.screen).mockReturnValue(new Promise((resolve) => (seen = resolve)));
+    vi.mocked(guard.stop).mockImplementation(async (token) =>
+      seen(screened(token, { unread: [{ reason: 'stopped', member: '', page: 0 }] })),
+    );
+    await ask(candidate('a'));
+    await tick();
+    await press('Confirmer');
+    expect(files.confirm).not.toHaveBeenCalled();
+    await press('Ne pas attendre la vérification');
+    await act(async () => {});
+    expect(guard.stop).toHaveBeenCalledWith('a');
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['a'], 'fr-1', []);
+  });
+
+  test('a masked copy takes the place of the original', async () => {
+    vi.mocked(guard.screen).mockResolvedValue(
+      screened('a', { findings: [nir], maskable: true, drawn: false }),
+    );
+    vi.mocked(guard.change).mockResolvedValue(screened('a', { changes: ['masked'] }));
+    await ask(candidate('a'));
+    await press('Masquer');
+    expect(guard.change).toHaveBeenCalledWith('a', 'mask', []);
+    expect(told()).toContain('Une copie modifiée partira');
+    await tick();
+    await press('Confirmer');
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['a'], 'fr-1', []);
   });
 });

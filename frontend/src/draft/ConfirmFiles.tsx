@@ -1,9 +1,15 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { type Candidate, codeOf, files, onProgress } from '../bridge';
+import { type Candidate, codeOf, files, type Invoice, onProgress } from '../bridge';
 import { sentenceOf } from '../request';
 import { CONFIRMATION_WORDING, useWords } from '../text';
 import { Banner, Button, Checkbox, Dialog, Icon, Progress } from '../ui';
 import { giveUp, type Incoming, store, tokensOf } from './incoming';
+import { Seen, type Ways } from './Seen';
+import { type Look, type Recognise, useScreening } from './screening';
+import { answersOf, type Reasons, unanswered } from './seen';
+
+// Who recognises text in pictures comes with the first file that needs it.
+const recognise: Recognise | undefined = undefined;
 
 // ConfirmFiles asks whether files may leave the practice, before a byte of them
 // is stored. The statement is never ticked beforehand and never remembered.
@@ -16,7 +22,7 @@ export function ConfirmFiles({
   draft: string;
   known: string[]; // ids of the files that the draft has already
   incoming: Incoming;
-  onDone: () => void;
+  onDone: (invoices: Invoice[]) => void;
 }) {
   const words = useWords();
   const [left, setLeft] = useState<string[]>([]); // tokens left out
@@ -24,15 +30,21 @@ export function ConfirmFiles({
   const [told, setTold] = useState(false);
   const [failure, setFailure] = useState('');
   const [refused, setRefused] = useState<Candidate[]>([]);
-  const [sent, setSent] = useState<Record<string, number>>();
+  const [reasons, setReasons] = useState<Reasons>({});
+  const [phase, setPhase] = useState<'asking' | 'looking' | 'storing'>('asking');
+  const [sent, setSent] = useState<Record<string, number>>({});
   const abort = useRef(new AbortController());
   const explanation = useId();
+  const { looks, settled, change, skip, stop } = useScreening(incoming, recognise);
+  const latest = useRef(looks);
+  latest.current = looks;
 
-  const possible = incoming.candidates.filter((c) => !c.problem);
+  const all = incoming.candidates.map((c) => withProblem(c, looks[c.token]));
+  const possible = all.filter((c) => !c.problem);
   const kept = possible.filter((c) => !left.includes(c.token));
-  const never = [...incoming.candidates.filter((c) => c.problem), ...refused];
-  const busy = sent !== undefined;
-  const over = possible.length === 0 || refused.length > 0;
+  const never = [...all.filter((c) => c.problem), ...refused];
+  const busy = phase !== 'asking';
+  const over = possible.length === 0 || (refused.length > 0 && kept.length === 0);
 
   // A pop-up that goes away with its page leaves nothing behind.
   useEffect(() => {
@@ -40,50 +52,63 @@ export function ConfirmFiles({
     return () => controller.abort();
   }, []);
 
-  // What the program copies by itself it tells by an event.
-  useEffect(() => onProgress((p) => p.token && setSent((s) => (s ? { ...s, [p.token]: p.done } : s))), []);
+  // What the program copies it tells by an event.
+  useEffect(() => onProgress((p) => p.token && setSent((s) => ({ ...s, [p.token]: p.done }))), []);
 
   const cancel = () => {
     abort.current.abort();
+    stop();
     void files.forget(tokensOf(incoming)).catch(() => {}); // forgotten anyway in time
-    if (!busy) onDone(); // else once it is known what has to be taken back
+    if (phase !== 'storing') onDone([]); // else once it is known what has to be taken back
   };
 
   const confirm = async () => {
-    if (!ticked || kept.length === 0) {
-      setTold(true);
-      return;
-    }
+    if (!ticked || kept.length === 0) return setTold(true);
     setFailure('');
+    setPhase('looking');
+    await settled();
+    if (abort.current.signal.aborted) return;
+    // It may have found something meanwhile, or refused a file.
+    const seen = latest.current;
+    const leaving = kept.map((c) => c.token).filter((t) => seen[t]?.phase === 'seen');
+    if (leaving.length === 0 || leaving.some((t) => asks(seen[t], reasons))) {
+      setTold(true);
+      return setPhase('asking');
+    }
+    setPhase('storing');
     setSent({});
     try {
       void files.forget(left).catch(() => {});
-      const outcome = await store(
-        draft,
-        known,
-        incoming,
-        kept.map((c) => c.token),
-        CONFIRMATION_WORDING[words.lang],
-        (token, done) => setSent((s) => ({ ...s, [token]: done })),
-        abort.current.signal,
-      );
+      const wording = CONFIRMATION_WORDING[words.lang];
+      const outcome = await store(draft, known, leaving, wording, answersOf(seen, leaving, reasons));
       if (abort.current.signal.aborted) {
         await giveUp(draft, outcome);
-        return onDone();
+        return onDone([]);
       }
-      setSent(undefined);
+      setPhase('asking');
       if (outcome.refused.length > 0) setRefused(outcome.refused);
-      else onDone();
+      else onDone(invoicesOf(seen, leaving));
     } catch (reason) {
-      if (abort.current.signal.aborted) return onDone(); // the list shows what is attached
-      setSent(undefined);
+      if (abort.current.signal.aborted) return onDone([]); // the list shows what is attached
+      setPhase('asking');
       setFailure(codeOf(reason));
     }
   };
 
+  const toggle = (token: string) =>
+    setLeft((l) => (l.includes(token) ? l.filter((t) => t !== token) : [...l, token]));
+  const ways = (c: Candidate): Ways => ({
+    reasons,
+    answer: (finding, reason) => setReasons((r) => ({ ...r, [finding]: reason })),
+    leaveOut: possible.length > 1 ? () => toggle(c.token) : undefined,
+    change: (make) => void change(c.token, make).catch((reason) => setFailure(codeOf(reason))),
+    asked: told,
+  });
+
   const count = kept.length || possible.length;
   const total = kept.reduce((sum, c) => sum + c.size, 0);
-  const done = Object.values(sent ?? {}).reduce((a, b) => a + b, 0);
+  const done = Object.values(sent).reduce((a, b) => a + b, 0);
+  const open = kept.some((c) => asks(looks[c.token], reasons));
   return (
     <Dialog
       title={
@@ -94,11 +119,16 @@ export function ConfirmFiles({
       onClose={cancel}
       foot={
         over ? (
-          <Button look="go" onPress={onDone} autoFocus>
+          <Button look="go" onPress={() => onDone([])} autoFocus>
             {words.t('popup.close')}
           </Button>
         ) : (
           <>
+            {phase === 'looking' && (
+              <Button look="quiet" onPress={skip}>
+                {words.t('popup.skip')}
+              </Button>
+            )}
             <Button onPress={cancel}>{words.t('popup.cancel')}</Button>
             <Button
               look="go"
@@ -107,25 +137,22 @@ export function ConfirmFiles({
               aria-disabled={!ticked || kept.length === 0 ? 'true' : undefined}
               aria-describedby={told ? explanation : undefined}
             >
-              {words.t('popup.confirm')}
+              {words.t(phase === 'looking' ? 'popup.looking' : 'popup.confirm')}
             </Button>
           </>
         )
       }
     >
       {!over && (
-        <ul className="files popup-files" tabIndex={possible.length > 3 ? 0 : undefined}>
+        <ul className="files popup-files" tabIndex={possible.length > 1 ? 0 : undefined}>
           {possible.map((c) => (
             <CandidateRow
               key={c.token}
               candidate={c}
+              look={looks[c.token] ?? { phase: 'waiting' }}
+              ways={ways(c)}
               out={left.includes(c.token)}
-              onToggle={
-                possible.length > 1 && !busy
-                  ? () =>
-                      setLeft((l) => (l.includes(c.token) ? l.filter((t) => t !== c.token) : [...l, c.token]))
-                  : undefined
-              }
+              onToggle={possible.length > 1 && !busy ? () => toggle(c.token) : undefined}
             />
           ))}
         </ul>
@@ -137,13 +164,18 @@ export function ConfirmFiles({
         </Checkbox>
       )}
       <div role="status">
-        {told && !ticked && !over && (
+        {!busy && !over && kept.every((c) => looks[c.token]?.phase === 'seen') && (
+          <p className="spoken">
+            {words.t(open ? 'popup.seenOpen' : 'popup.seenAll', { count: kept.length })}
+          </p>
+        )}
+        {told && !over && (!ticked || open) && (
           <p className="field-error" id={explanation}>
-            {words.t('popup.tickFirst')}
+            {words.t(ticked ? 'popup.answerFirst' : 'popup.tickFirst')}
           </p>
         )}
       </div>
-      {busy && (
+      {phase === 'storing' && (
         <Progress
           label={words.t('popup.storing')}
           done={done}
@@ -156,19 +188,40 @@ export function ConfirmFiles({
   );
 }
 
+// withProblem is a candidate that the guard may have refused.
+function withProblem(c: Candidate, look: Look | undefined): Candidate {
+  return look?.phase === 'refused' ? { ...c, problem: look.problem } : c;
+}
+
+// asks tells whether somebody has to answer for what was seen in a file.
+function asks(look: Look | undefined, reasons: Reasons): boolean {
+  return look?.phase === 'seen' && unanswered(look.screened, reasons).length > 0;
+}
+
+function invoicesOf(looks: Record<string, Look>, tokens: string[]): Invoice[] {
+  return tokens.flatMap((t) => {
+    const look = looks[t];
+    return look?.phase === 'seen' && look.screened.invoice ? [look.screened.invoice] : [];
+  });
+}
+
 function CandidateRow({
   candidate,
+  look,
+  ways,
   out,
   onToggle,
 }: {
   candidate: Candidate;
+  look: Look;
+  ways: Ways;
   out: boolean;
   onToggle?: () => void;
 }) {
   const words = useWords();
   const { name, size } = candidate;
   return (
-    <li className={out ? 'file out' : 'file'}>
+    <li className={out ? 'file candidate out' : 'file candidate'}>
       <span className="file-thumb plain">
         <Icon name="page" size={24} />
       </span>
@@ -186,6 +239,11 @@ function CandidateRow({
         >
           <Icon name={out ? 'plus' : 'cross'} />
         </Button>
+      )}
+      {!out && (
+        <section className="candidate-seen" aria-label={words.t('seen.of', { name })}>
+          <Seen look={look} ways={ways} />
+        </section>
       )}
     </li>
   );

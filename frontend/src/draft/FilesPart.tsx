@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { FileRules } from '../bridge';
 import { Attach, type Attaching, useAttaching } from './Attach';
 import type { Editor } from './editor';
+import { InvoiceOffer } from './InvoiceOffer';
 import { problemsShown } from './problems';
 import type { Work } from './reducer';
 import { Vouch } from './Vouch';
@@ -39,6 +40,12 @@ export function FilesPart({
       problems={problemsShown(work).filter((p) => p.field === 'files')}
       attaching={incoming}
     >
+      <InvoiceOffer
+        editor={editor}
+        work={work}
+        invoices={incoming.invoices}
+        onDecided={(decided) => incoming.setInvoices((all) => all.filter((i) => i !== decided))}
+      />
       <Vouch editor={editor} work={work} />
     </Attach>
   );

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { CallError, type Candidate, files, type StoredFile, upload } from '../bridge';
-import { choose, giveUp, type Incoming, lookAtPaths, offer, pastedFiles, store, tokensOf } from './incoming';
+import { type Candidate, type Finding, files, type StoredFile, upload } from '../bridge';
+import { choose, giveUp, lookAtPaths, offer, pastedFiles, store, tokensOf } from './incoming';
 import { problem } from './testing';
 
 vi.mock('../bridge', async (original) => ({
@@ -15,14 +15,7 @@ function candidate(token: string, over: Partial<Candidate> = {}): Candidate {
   return { token, name: `${token}.pdf`, size: 10, media: 'application/pdf', needsBytes: true, ...over };
 }
 
-function incoming(...candidates: Candidate[]): Incoming {
-  return { candidates, bytes: new Map(candidates.map((c) => [c.token, new Blob([c.token])])) };
-}
-
 const storedFile = (id: string) => ({ id }) as StoredFile;
-const stored = storedFile('f1');
-const confirmed = (waiting: string[], refused: Candidate[] = []) =>
-  vi.mocked(files.confirm).mockResolvedValue({ files: [storedFile('f0')], waiting, refused, problems: [] });
 
 beforeEach(() => {
   vi.resetAllMocks();
@@ -55,76 +48,25 @@ describe('files on their way in', () => {
 });
 
 describe('confirmed files', () => {
-  const run = (i: Incoming, tokens: string[], signal = new AbortController().signal, progress = vi.fn()) =>
-    store('d1', ['f0'], i, tokens, 'fr-1', progress, signal);
+  const answers = [{ token: 'a', finding: { kind: 'nir' } as Finding, reason: 'numéro de série' }];
 
-  test('are confirmed with the sentence agreed to, and only the bytes the program waits for are sent', async () => {
-    confirmed(['a']);
-    vi.mocked(upload).mockImplementation(async (_token, _file, told) => {
-      told(5);
-      return stored;
-    });
-    const progress = vi.fn();
-    const i = incoming(candidate('a'), candidate('b'));
-    expect(await run(i, ['a', 'b'], undefined, progress)).toEqual({ stored: ['f1'], refused: [] });
-    expect(files.confirm).toHaveBeenCalledWith('d1', ['a', 'b'], 'fr-1');
-    expect(vi.mocked(upload).mock.calls.map((c) => [c[0], c[1]])).toEqual([['a', i.bytes.get('a')]]);
-    expect(progress).toHaveBeenCalledWith('a', 5);
-  });
-
-  test('that fail are told one by one, and the others are stored', async () => {
-    confirmed(['a', 'b', 'c'], [candidate('z', { problem: refusal })]);
-    vi.mocked(upload)
-      .mockRejectedValueOnce(new CallError('invalid', [refusal]))
-      .mockRejectedValueOnce(new TypeError('gone'))
-      .mockResolvedValueOnce(stored);
-    const { refused } = await run(incoming(candidate('a'), candidate('b'), candidate('c')), ['a', 'b', 'c']);
-    expect(refused.map((c) => [c.token, c.problem?.code])).toEqual([
-      ['z', 'file-type'],
-      ['a', 'file-type'],
-      ['b', 'unreadable'],
-    ]);
-    expect(upload).toHaveBeenCalledTimes(3);
-  });
-
-  test('stop being sent once the person has cancelled, which is no refusal', async () => {
-    confirmed(['a', 'b']);
-    const cancel = new AbortController();
-    vi.mocked(upload).mockImplementation(async () => {
-      cancel.abort();
-      throw new CallError('unreadable');
-    });
-    const i = incoming(candidate('a'), candidate('b'));
-    expect(await run(i, ['a', 'b'], cancel.signal)).toEqual({ stored: [], refused: [] });
-    expect(upload).toHaveBeenCalledTimes(1);
-  });
-
-  test('are known by name, so that cancelling takes back these and no others', async () => {
+  test('are confirmed with the sentence agreed to and what was answered, and the new ones are told', async () => {
+    const refused = [candidate('z', { problem: refusal })];
     vi.mocked(files.confirm).mockResolvedValue({
-      files: [storedFile('f0'), storedFile('f2')],
-      waiting: ['a', 'b'],
-      refused: [],
+      files: [storedFile('f0'), storedFile('f1')],
+      refused,
       problems: [],
     });
-    const cancel = new AbortController();
-    vi.mocked(upload).mockImplementation(async () => {
-      cancel.abort();
-      return stored;
-    });
-    const outcome = await run(incoming(candidate('a'), candidate('b')), ['a', 'b'], cancel.signal);
-    expect(outcome).toEqual({ stored: ['f2', 'f1'], refused: [] });
-    expect(upload).toHaveBeenCalledTimes(1);
-    await giveUp('d1', outcome);
+    expect(await store('d1', ['f0'], ['a', 'z'], 'fr-1', answers)).toEqual({ stored: ['f1'], refused });
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['a', 'z'], 'fr-1', answers);
+  });
+
+  test('are taken back, these and no others, when the person cancels', async () => {
+    await giveUp('d1', { stored: ['f2', 'f1'], refused: [] });
     expect(vi.mocked(files.remove).mock.calls).toEqual([
       ['d1', 'f2'],
       ['d1', 'f1'],
     ]);
-  });
-
-  test('are not sent when the program does not take the confirmation', async () => {
-    vi.mocked(files.confirm).mockRejectedValue(new CallError('disk-full'));
-    await expect(run(incoming(candidate('a')), ['a'])).rejects.toMatchObject({ code: 'disk-full' });
-    expect(upload).not.toHaveBeenCalled();
   });
 });
 

@@ -1,7 +1,7 @@
-import { CallError, type Candidate, files, inBrowser, upload } from '../bridge';
+import { type Answered, type Candidate, files, inBrowser } from '../bridge';
 
 // Files on their way into a draft. Until they are confirmed nothing of them is
-// stored; of those that only the window can read, it holds the bytes.
+// stored; of those that only the window can read, it has the bytes.
 
 export interface Incoming {
   candidates: Candidate[];
@@ -40,42 +40,18 @@ export interface Outcome {
   refused: Candidate[]; // with their problems
 }
 
-// store attaches what was confirmed and sends the bytes that the window holds;
-// known are the ids of the files that the draft has already.
+// store attaches what was confirmed; known are the ids of the files that the draft has
+// already.
 export async function store(
   draft: string,
   known: string[],
-  incoming: Incoming,
   tokens: string[],
   wording: string,
-  progress: (token: string, done: number) => void,
-  signal: AbortSignal,
+  answers: Answered[],
 ): Promise<Outcome> {
-  const attached = await files.confirm(draft, tokens, wording);
-  const refused = [...attached.refused];
+  const attached = await files.confirm(draft, tokens, wording, answers);
   const stored = attached.files.map((f) => f.id).filter((id) => !known.includes(id));
-  for (const token of attached.waiting) {
-    const bytes = incoming.bytes.get(token);
-    const candidate = incoming.candidates.find((c) => c.token === token);
-    if (!bytes || !candidate) continue;
-    if (signal.aborted) break;
-    try {
-      stored.push((await upload(token, bytes, (done) => progress(token, done), signal)).id);
-    } catch (reason) {
-      if (signal.aborted) break;
-      const error = reason instanceof CallError ? reason : new CallError('internal');
-      const problem = error.problems[0] ?? {
-        field: 'files',
-        step: 'files',
-        code: 'unreadable',
-        max: 0,
-        min: 0,
-        actual: 0,
-      };
-      refused.push({ ...candidate, problem });
-    }
-  }
-  return { stored, refused };
+  return { stored, refused: attached.refused };
 }
 
 // giveUp takes back what was attached before the person cancelled the rest.

@@ -66,6 +66,7 @@ describe('the two languages', () => {
     'nav.assistant',
     'step.type',
     'assistant.title',
+    'seen.onPage',
     'list.road.assistant',
     'request.type',
   ];

@@ -1494,7 +1494,7 @@ export namespace app {
 	    changes: string[];
 	    drawn: boolean;
 	    maskable: boolean;
-	    smaller: number;
+	    large: boolean;
 	    invoice?: Invoice;
 	    problem?: Problem;
 	
@@ -1513,7 +1513,7 @@ export namespace app {
 	        this.changes = source["changes"];
 	        this.drawn = source["drawn"];
 	        this.maskable = source["maskable"];
-	        this.smaller = source["smaller"];
+	        this.large = source["large"];
 	        this.invoice = this.convertValues(source["invoice"], Invoice);
 	        this.problem = this.convertValues(source["problem"], Problem);
 	    }

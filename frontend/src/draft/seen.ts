@@ -1,0 +1,97 @@
+import type { Answered, Finding, Screened, Unread } from '../bridge';
+import type { Key, Words } from '../text';
+import type { Look } from './screening';
+
+// keyOf tells a finding of a file from the others.
+export function keyOf(token: string, f: Finding): string {
+  return JSON.stringify([token, f.kind, f.part, f.member, f.page, f.line, f.tail]);
+}
+
+// placeOf says where in a file something stands, '' if nobody knows.
+export function placeOf(
+  words: Words,
+  at: { member: string; page: number; line?: number; part?: string },
+): string {
+  const parts = [
+    at.part === 'name' && words.t('seen.inName'),
+    at.part === 'info' && words.t('seen.inInfo'),
+    at.member && words.t('seen.inMember', { member: at.member }),
+    at.page > 0 && words.t('seen.onPage', { page: at.page }),
+    at.line && words.t('seen.onLine', { line: at.line }),
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+const kinds: Record<string, Key> = {
+  nir: 'seen.nir',
+  ins: 'seen.ins',
+  iban: 'seen.iban',
+  card: 'seen.card',
+  medical: 'seen.medical',
+  location: 'seen.location',
+  device: 'seen.device',
+  hidden: 'seen.hidden',
+};
+
+// findingText is « Numéro de sécurité sociale ••• 2231, page 2 ».
+export function findingText(words: Words, f: Finding): string {
+  const what = words.t(kinds[f.kind] ?? 'seen.other');
+  const number = f.tail ? ` ••• ${f.tail}` : '';
+  const place = placeOf(words, f);
+  return place ? `${what}${number}, ${place}` : what + number;
+}
+
+const reasons: Record<string, Key> = {
+  encrypted: 'seen.encrypted',
+  damaged: 'seen.damaged',
+  format: 'seen.format',
+  scan: 'seen.scan',
+  depth: 'seen.depth',
+  size: 'seen.size',
+  time: 'seen.time',
+  memory: 'seen.memory',
+  stopped: 'seen.stopped',
+};
+
+export function unreadText(words: Words, u: Unread): string {
+  const why = words.t(reasons[u.reason] ?? 'seen.failed');
+  const place = placeOf(words, u);
+  return place ? `${why} (${place})` : why;
+}
+
+// unreadOf is what was not looked at, each once: the pages that nobody recognised stand
+// together.
+export function unreadOf(words: Words, { unread, scans }: Screened): string[] {
+  const said = new Set(unread.map((u) => unreadText(words, u)));
+  if (scans.length > 0)
+    said.add(words.t('seen.scans', { count: scans.length, pages: scans.slice(0, 5).join(', ') }));
+  return [...said];
+}
+
+// beside are findings that are taken out of the copy that leaves.
+const beside = ['location', 'device', 'hidden'];
+
+export const remarks = (s: Screened) => s.findings.filter((f) => !beside.includes(f.kind));
+
+export const metadata = (s: Screened) => s.findings.filter((f) => beside.includes(f.kind));
+
+export interface Reasons {
+  [finding: string]: string;
+}
+
+// unanswered are the findings of a file that keep it here.
+export function unanswered(s: Screened, reasons: Reasons): Finding[] {
+  return s.findings.filter((f) => f.must && !reasons[keyOf(s.token, f)]?.trim());
+}
+
+// answersOf is what was said of the findings of the files that leave.
+export function answersOf(looks: Record<string, Look>, tokens: string[], reasons: Reasons): Answered[] {
+  return tokens.flatMap((token) => {
+    const look = looks[token];
+    if (look?.phase !== 'seen') return [];
+    return look.screened.findings.flatMap((finding) => {
+      const reason = reasons[keyOf(token, finding)]?.trim();
+      return finding.must && reason ? [{ token, finding, reason }] : [];
+    });
+  });
+}
