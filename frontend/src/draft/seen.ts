@@ -59,12 +59,16 @@ export function unreadText(words: Words, u: Unread): string {
   return place ? `${why} (${place})` : why;
 }
 
+const NAMED = 5; // pages that are named
+
 // unreadOf is what was not looked at, each once: the pages that nobody recognised stand
 // together.
 export function unreadOf(words: Words, { unread, scans }: Screened): string[] {
   const said = new Set(unread.map((u) => unreadText(words, u)));
-  if (scans.length > 0)
-    said.add(words.t('seen.scans', { count: scans.length, pages: scans.slice(0, 5).join(', ') }));
+  if (scans.length > 0) {
+    const pages = scans.slice(0, NAMED).join(', ') + (scans.length > NAMED ? '…' : '');
+    said.add(words.t('seen.scans', { count: scans.length, pages }));
+  }
   return [...said];
 }
 

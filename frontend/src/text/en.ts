@@ -565,7 +565,7 @@ export const en: Record<keyof typeof fr, string> = {
   'seen.undo': 'Take the original again',
   'seen.shrink': 'Make the picture smaller',
   'seen.scans':
-    '{count, plural, one {Not checked: page {pages} is a picture} other {Not checked: # pages are pictures ({pages}…)}}',
+    '{count, plural, one {Not checked: page {pages} is a picture} other {Not checked: # pages are pictures ({pages})}}',
   'seen.encrypted': 'Cannot be checked: protected by a password',
   'seen.damaged': 'Cannot be checked: damaged or cut short',
   'seen.format': 'Cannot be checked: a format that Guichet does not read',

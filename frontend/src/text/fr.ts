@@ -571,7 +571,7 @@ export const fr = {
   'seen.undo': 'Reprendre l’original',
   'seen.shrink': 'Réduire l’image',
   'seen.scans':
-    '{count, plural, one {Non vérifié : la page {pages} est une image} other {Non vérifié : # pages sont des images ({pages}…)}}',
+    '{count, plural, one {Non vérifié : la page {pages} est une image} other {Non vérifié : # pages sont des images ({pages})}}',
   'seen.encrypted': 'Non vérifiable : protégé par un mot de passe',
   'seen.damaged': 'Non vérifiable : fichier abîmé ou incomplet',
   'seen.format': 'Non vérifiable : format que Guichet ne sait pas lire',
