@@ -1,0 +1,12 @@
+import { recogniser } from '../../src/ocr';
+
+// A page that hands pictures to the recogniser, for ocr.spec.ts.
+const reader = recogniser();
+const told: number[] = [];
+Object.assign(window, {
+  told,
+  read: async (bytes: number[], limit?: number) => {
+    const signal = limit ? AbortSignal.timeout(limit) : new AbortController().signal;
+    return reader.recognise(new Blob([new Uint8Array(bytes)]), { signal, progress: (f) => told.push(f) });
+  },
+});
