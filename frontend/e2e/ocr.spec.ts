@@ -1,61 +1,17 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { extname, join, normalize, resolve } from 'node:path';
-import { expect, test } from '@playwright/test';
-import { build } from 'vite';
+import { expect, type Page, test } from '@playwright/test';
+import { type Reader, Shipped } from './ocr/shipped';
 
 // Pictures are read by what is shipped, under the window's own content policy, from
-// one server and nobody else: the page is built as the window is, and served by a
-// server that knows its files alone.
+// one server and nobody else.
 
-interface Reader {
-  told: number[];
-  read(
-    bytes: number[],
-    limit?: number,
-  ): Promise<{ text: string; confidence: number; words: { text: string; box: { x: number; y: number } }[] }>;
-}
-
-const ROOT = resolve(import.meta.dirname, 'ocr');
-const TYPES: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.wasm': 'application/wasm',
-  '.gz': 'application/gzip',
-};
-
-let dir: string;
-let server: Server;
+let shipped: Shipped;
 let address: string;
 
 test.beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'ocr-'));
-  const ours = await readFile(resolve(import.meta.dirname, '../index.html'), 'utf8');
-  const policy = /<meta\s+http-equiv="Content-Security-Policy"[^>]*>/.exec(ours)?.[0] ?? 'none';
-  await build({
-    root: ROOT,
-    logLevel: 'error',
-    plugins: [{ name: 'policy', transformIndexHtml: (html) => html.replace('<!-- policy -->', policy) }],
-    configFile: resolve(import.meta.dirname, '../vite.config.ts'),
-    build: { outDir: dir, emptyOutDir: true },
-  });
-  server = createServer((asked, answer) => {
-    const path = normalize(new URL(asked.url ?? '/', 'http://page').pathname);
-    readFile(join(dir, path === '/' ? 'index.html' : path)).then(
-      (body) => answer.setHeader('Content-Type', TYPES[extname(path || '.html')] ?? 'text/html').end(body),
-      () => answer.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  shipped = await Shipped.start();
+  address = shipped.address;
 });
-
-test.afterAll(async () => {
-  server.close();
-  await rm(dir, { recursive: true });
-});
+test.afterAll(() => shipped.stop());
 
 test('a picture is read in the window, with nothing from elsewhere', async ({ page, context }) => {
   const asked: string[] = [];
@@ -110,7 +66,7 @@ test('what is no picture is unrecognised', async ({ page }) => {
 });
 
 // written is a PNG with that on it.
-async function written(page: import('@playwright/test').Page, html: string): Promise<number[]> {
+async function written(page: Page, html: string): Promise<number[]> {
   await page.setContent(
     `<div style="font: 24px 'DejaVu Sans'; padding: 40px; background: #fff">${html}</div>`,
   );
