@@ -101,7 +101,7 @@ func TestParseRefuses(t *testing.T) {
 		"Empty":            {"", invoice.ErrNoInvoice},
 		"NoXML":            {"%PDF-1.7", invoice.ErrNoInvoice},
 		"AnotherXML":       {"<html><body>FA-1</body></html>", invoice.ErrNoInvoice},
-		"AnotherNamespace": {strings.ReplaceAll(whole, "CrossIndustryInvoice:100", "CrossIndustryInvoice:99"), invoice.ErrNoInvoice},
+		"AnotherNamespace": {strings.ReplaceAll(whole, "a:CrossIndustryInvoice", "x:CrossIndustryInvoice"), invoice.ErrNoInvoice},
 		"AnOrder":          {strings.ReplaceAll(whole, "CrossIndustryInvoice", "SCRDMCCBDACIOMessageStructure"), invoice.ErrNoInvoice},
 		"NoNumber":         {strings.Replace(whole, " FA-2017-0010 ", " ", 1), invoice.ErrNoInvoice},
 		"CutShort":         {whole[:len(whole)-200], invoice.ErrDamaged},

@@ -83,6 +83,13 @@ func child(t *testing.T, dir string, pages int) {
 			t.Fatal(err)
 		}
 	}
+	// Go's collector lets as much garbage gather as lives in its heap.
+	runtime.GC()
+	var heap runtime.MemStats
+	runtime.ReadMemStats(&heap)
+	if heap.HeapAlloc > 100<<20 {
+		t.Fatalf("%d MB live in Go's heap", heap.HeapAlloc>>20)
+	}
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		t.Fatal(err)

@@ -223,10 +223,12 @@ func TestScanned(t *testing.T) {
 
 func TestPicture(t *testing.T) {
 	t.Run("OK", func(t *testing.T) {
-		m, err := open(t, pdftest.Scan(written())).Picture(1, 72, 1<<20)
+		d := open(t, pdftest.Scan(written()))
+		m, err := d.Picture(1, 72, 1<<20)
 		if err != nil {
 			t.Fatal(err)
 		}
+		d.Close() // the picture outlives its document
 		if m.Bounds().Dx() < 590 || m.Bounds().Dy() < 840 {
 			t.Errorf("%v", m.Bounds())
 		}
