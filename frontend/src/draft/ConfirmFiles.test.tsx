@@ -5,6 +5,7 @@ import { stage } from '../ui/testing';
 import { ConfirmFiles } from './ConfirmFiles';
 import { problem } from './testing';
 
+vi.mock('./recognise', () => ({ recognise: undefined }));
 vi.mock('../bridge', async (original) => ({
   ...(await original<typeof import('../bridge')>()),
   upload: vi.fn(),

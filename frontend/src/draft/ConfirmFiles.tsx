@@ -4,12 +4,10 @@ import { sentenceOf } from '../request';
 import { CONFIRMATION_WORDING, useWords } from '../text';
 import { Banner, Button, Checkbox, Dialog, Icon, Progress } from '../ui';
 import { giveUp, type Incoming, store, tokensOf } from './incoming';
+import { recognise } from './recognise';
 import { Seen, type Ways } from './Seen';
-import { type Look, type Recognise, useScreening } from './screening';
+import { type Look, useScreening } from './screening';
 import { answersOf, type Reasons, unanswered } from './seen';
-
-// Who recognises text in pictures comes with the first file that needs it.
-const recognise: Recognise | undefined = undefined;
 
 // ConfirmFiles asks whether files may leave the practice, before a byte of them
 // is stored. The statement is never ticked beforehand and never remembered.
