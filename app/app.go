@@ -180,7 +180,7 @@ func New(cfg Config) *App {
 	return &App{
 		cfg: cfg, Now: time.Now, born: time.Now(), log: newLog(file), file: file,
 		started: make(chan struct{}), refresh: make(chan struct{}, 1), reached: make(chan struct{}, 1), textWanted: make(chan struct{}, 1),
-		candidates: newCandidates(), reader: reader.New(filepath.Join(cfg.Data, "cache")), contact: contact{state: contactUnknown},
+		candidates: newCandidates(), reader: reader.New(readerCache(cfg.Data)), contact: contact{state: contactUnknown},
 		network: newNetwork(), upkeep: usualUpkeep(), presence: presence.Watch,
 	}
 }
@@ -280,6 +280,7 @@ func (a *App) run() {
 	a.goDo(a.followPresence)
 	a.goDo(a.watchStore)
 	a.goDo(a.lookAfterStore)
+	a.goDo(a.warmReader)
 	if a.cfg.SignIn {
 		a.goDo(a.signInAtStart)
 	}

@@ -198,6 +198,9 @@ func (r *Reader) Changed(ctx context.Context, f File, c Change) ([]byte, error) 
 	return r.make(ctx, order{Op: opChange, Name: f.Name, Change: c}, f.Data)
 }
 
+// UserCache is a folder for Cache that all Guichets of a user share.
+func UserCache() (string, error) { return pdf.UserCache() }
+
 // Warm compiles once, into Cache, what reads PDF files; it reads none itself. It may
 // take seconds, and more memory than a reading may.
 func (r *Reader) Warm(ctx context.Context) error {

@@ -40,6 +40,16 @@ func Warm(ctx context.Context, cacheDir string) error {
 	return nil
 }
 
+// UserCache is the folder for machine code of whoever runs this program: nobody else
+// can write there, since what is in it is run.
+func UserCache() (string, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("find a folder for machine code: %w", err)
+	}
+	return filepath.Join(dir, "Guichet", "reader"), nil
+}
+
 // Cached tells whether Warm has filled the folder, for this build and this machine.
 func Cached(cacheDir string) bool {
 	_, err := os.Stat(mark(cacheDir))

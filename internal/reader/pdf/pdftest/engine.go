@@ -2,8 +2,6 @@ package pdftest
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 
@@ -14,11 +12,10 @@ import (
 // lies where nobody else can write: what is in it is run.
 func Cache(tb testing.TB) string {
 	tb.Helper()
-	dir, err := os.UserCacheDir()
+	dir, err := pdf.UserCache()
 	if err != nil {
-		tb.Skip("no folder for caches")
+		tb.Skip(err)
 	}
-	dir = filepath.Join(dir, "guichet-test", "pdfium")
 	if !pdf.Cached(dir) {
 		if err := pdf.Warm(context.Background(), dir); err != nil {
 			tb.Fatal(err)
