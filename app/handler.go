@@ -67,12 +67,12 @@ func (a *App) servePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	png, err := a.drawPage(r.Context(), c, page)
+	w.Header().Set("Cache-Control", "no-store")
 	if err != nil {
-		http.NotFound(w, r) // the window says that it cannot be shown
+		w.WriteHeader(http.StatusNoContent) // the window says that it cannot be shown
 		return
 	}
-	w.Header().Set("Content-Type", "image/png")
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Type", http.DetectContentType(png))
 	_, _ = w.Write(png)
 }
 

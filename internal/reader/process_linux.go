@@ -55,6 +55,6 @@ func settle(op string) {
 		_ = unix.Setrlimit(limit.which, &unix.Rlimit{Cur: limit.most, Max: limit.most})
 	}
 	_ = unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 10)
+	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 5)
 	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0o600)
 }

@@ -12,7 +12,7 @@ const WORDS = 3;
 export const recognise: Recognise = async (address, signal) => {
   reader ??= import('../ocr').then(({ recogniser }) => recogniser());
   const answer = await fetch(address, { signal });
-  if (!answer.ok) throw new Error('no picture');
+  if (answer.status !== 200) throw new Error('no picture');
   const picture = await answer.blob();
   const read = await (await reader).recognise(picture, { signal, progress: () => {} });
   return { text: read.text, readable: read.confidence >= SURE && read.words.length >= WORDS };
