@@ -141,6 +141,7 @@ type office struct {
 	papers     *Papers
 	keys       *Keyring
 	files      *Files
+	guard      *Guard
 	requests   *Requests
 	outbox     *Outbox
 	window     *Window
@@ -191,6 +192,8 @@ func wire(a *App) *office {
 			o.keys = s
 		case *Files:
 			o.files = s
+		case *Guard:
+			o.guard = s
 		case *Requests:
 			o.requests = s
 		case *Outbox:

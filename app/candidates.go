@@ -20,6 +20,7 @@ type candidate struct {
 	draft uuid.UUID
 	path  string // empty when the window holds the bytes
 	desk.Candidate
+	most   int64                   // bytes that the rules allow
 	bytes  []byte                  // those that the window has sent so far, in memory
 	screen *screening              // what the guard sees in it
 	cut    context.CancelCauseFunc // once confirmed, while it is being stored

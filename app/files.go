@@ -91,6 +91,7 @@ func (a *App) judge(c *candidate, rules desk.FileRules, problem *desk.Problem, r
 		}
 	}
 	if problem == nil {
+		c.most = rules.MaxBytes
 		*room--
 		a.candidates.add(c)
 	}

@@ -129,7 +129,7 @@ func (a *App) original(c *candidate) ([]byte, *desk.Problem) {
 	}
 	defer f.Close()
 	// It may have grown since it was chosen; what is too big is refused at storing.
-	data, err := io.ReadAll(io.LimitReader(f, c.Size+1))
+	data, err := io.ReadAll(io.LimitReader(f, c.most+1))
 	if err != nil {
 		return nil, unreadable
 	}
