@@ -88,12 +88,25 @@ var hl7Begins = regexp.MustCompile(`^(?:MSH|FHS|BHS)(.)[^\s\w](?:[^\s\w]){1,3}\S
 
 func isHL7(text []byte) bool { return hl7Begins.Match(text) }
 
-var (
-	hprimBegins = regexp.MustCompile(`^H\|[^\s\w|]{2,5}\|`)
-	hprimEnds   = regexp.MustCompile(`(?m)^\*{4}(?:FIN|LAB)\*{4}`)
-)
+var hprimBegins = regexp.MustCompile(`^H\|[^\s\w|]{2,5}\|`)
 
-func isHPRIM(text []byte) bool { return hprimBegins.Match(text) || hprimEnds.Match(text) }
+// isHPRIM also tells messages of the older kind, of which only the lines between their
+// parts are sure.
+func isHPRIM(text []byte) bool {
+	return hprimBegins.Match(text) || beginsLine(text, []byte("****FIN****")) || beginsLine(text, []byte("****LAB****"))
+}
+
+func beginsLine(text, words []byte) bool {
+	for at := 0; ; at += len(words) {
+		i := bytes.Index(text[at:], words)
+		if i < 0 {
+			return false
+		}
+		if at += i; at == 0 || text[at-1] == '\n' {
+			return true
+		}
+	}
+}
 
 // b2Record is the length of a record, and each of them begins with its kind.
 const b2Record = 128
@@ -119,14 +132,13 @@ func isB2(text []byte) bool {
 }
 
 var (
-	xmlRoot   = regexp.MustCompile(`<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s>/]`)
-	xmlSkips  = regexp.MustCompile(`(?s)<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>`)
+	xmlRoot   = regexp.MustCompile(`^<(?:[\w.-]{1,200}:)?([A-Za-z_][\w.-]{0,200})[\s>/]`)
 	fhirSpace = []byte("http://hl7.org/fhir")
 	cdaSpace  = []byte("urn:hl7-org:v3")
 )
 
 func xmlFormat(text []byte) Format {
-	text = xmlSkips.ReplaceAll(text, nil)
+	text = behindProlog(text)
 	m := xmlRoot.FindSubmatch(text)
 	if m == nil {
 		return FormatNone
@@ -142,6 +154,41 @@ func xmlFormat(text []byte) Format {
 	return FormatNone
 }
 
+// behindProlog is a text from its first element on, empty if there is none.
+func behindProlog(text []byte) []byte {
+	for len(text) > 0 {
+		switch {
+		case bytes.HasPrefix(text, []byte("<?")):
+			text = behindNext(text[2:], "?>")
+		case bytes.HasPrefix(text, []byte("<!--")):
+			text = behindNext(text[4:], "-->")
+		case bytes.HasPrefix(text, []byte("<!")):
+			end := bytes.IndexByte(text, '>')
+			if inner := bytes.IndexByte(text, '['); inner >= 0 && inner < end { // with a type's own declarations
+				text = behindNext(text[inner:], "]")
+			}
+			text = behindNext(text, ">")
+		case text[0] == '<' && len(text) > 1 && (text[1]|0x20 >= 'a' && text[1]|0x20 <= 'z' || text[1] == '_'):
+			return text
+		default: // what should not be there
+			i := bytes.IndexByte(text[1:], '<')
+			if i < 0 {
+				return nil
+			}
+			text = text[1+i:]
+		}
+	}
+	return nil
+}
+
+func behindNext(text []byte, end string) []byte {
+	i := bytes.Index(text, []byte(end))
+	if i < 0 {
+		return nil
+	}
+	return text[i+len(end):]
+}
+
 // clinical are the resources of FHIR that are about a person.
 var clinical = []string{"AllergyIntolerance", "Appointment", "Bundle", "CarePlan", "Claim", "ClinicalImpression", "Composition", "Condition", "Consent",
 	"Coverage", "DiagnosticReport", "DocumentReference", "Encounter", "EpisodeOfCare", "ExplanationOfBenefit", "FamilyMemberHistory", "Immunization",
@@ -150,13 +197,15 @@ var clinical = []string{"AllergyIntolerance", "Appointment", "Bundle", "CarePlan
 
 func isClinical(resource string) bool { return slices.Contains(clinical, resource) }
 
-var resourceType = regexp.MustCompile(`"resourceType"\s*:\s*"(\w+)"`)
+var resourceType = regexp.MustCompile(`^\s{0,20}:\s{0,20}"(\w{1,60})"`)
 
 func jsonFormat(text []byte) Format {
-	for _, m := range resourceType.FindAllSubmatch(text, -1) {
-		if isClinical(string(m[1])) {
+	for {
+		if text = behindNext(text, `"resourceType"`); text == nil {
+			return FormatNone
+		}
+		if m := resourceType.FindSubmatch(text[:min(len(text), 120)]); m != nil && isClinical(string(m[1])) {
 			return FormatFHIR
 		}
 	}
-	return FormatNone
 }

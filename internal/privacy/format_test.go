@@ -3,6 +3,7 @@ package privacy_test
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"guichet/internal/privacy"
@@ -39,6 +40,11 @@ func TestFormatOf(t *testing.T) {
 		"ZerosAndLines": {"000\n111\n222\n", privacy.FormatNone},
 		"PDF":           {"%PDF-1.7\n", privacy.FormatNone},
 		"Empty":         {"", privacy.FormatNone},
+		"CDALongProlog": {"<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"<c>\">]>" + strings.Repeat("<!-- <a> -->\n", 1000) + "<ClinicalDocument>", privacy.FormatCDA},
+		"CDAInComment":  {"<?xml version=\"1.0\"?><!-- no <ClinicalDocument> --><facture>", privacy.FormatNone},
+		"OpenComment":   {"<?xml version=\"1.0\"?><!-- <ClinicalDocument> ", privacy.FormatNone},
+		"HPRIMIndented": {"<a>\n ****LAB****\n", privacy.FormatNone},
+		"FHIRSecond":    {`{"resourceType" "resourceType":1,"a":{"resourceType": "Patient"}}`, privacy.FormatFHIR},
 		"Memo":          {"Message : MSH est une abréviation", privacy.FormatNone},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -46,6 +52,35 @@ func TestFormatOf(t *testing.T) {
 				t.Errorf("%q", got)
 			}
 		})
+	}
+}
+
+// Heads that were made to be slow are not.
+func TestFormatOfIsFast(t *testing.T) {
+	for name, unit := range map[string]string{
+		"Comments": "<!--", "Instructions": "<?", "Types": "<!DOCTYPE", "Roots": "<a", "Lines": "\n****LA", "Resources": `{"resourceType" `,
+		"Empty": "<!---->", "All": "****LA\n<!-- <? {\"resourceType\" \n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, begin := range []string{"<a>", "<", "{", ""} {
+				head := []byte(begin + strings.Repeat(unit, privacy.FormatHead/len(unit)))
+				since := time.Now()
+				for range 50 {
+					privacy.FormatOf(head)
+				}
+				if took := time.Since(since); took > bound/4 {
+					t.Errorf("%q: %v for 50 heads", begin, took)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkFormatOf(b *testing.B) {
+	head := []byte("<a>" + strings.Repeat("****LA\n<!-- <? {\"resourceType\" \n", 2<<10))[:privacy.FormatHead]
+	b.SetBytes(int64(len(head)))
+	for b.Loop() {
+		privacy.FormatOf(head)
 	}
 }
 
