@@ -1,6 +1,8 @@
 package privacy
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,7 +17,8 @@ func (s *scan) cards(r run) {
 			if i+n > len(r.symbols) || !r.closes(i+n-1) || !issued(r.symbols[i:i+n]) || !luhn(r.symbols[i:i+n]) {
 				continue
 			}
-			if (!r.embossed(i, n) || r.among(i, n, 4) || accountBefore(s.text, r.symbols[i].start)) && !(n != 14 && r.whole(i, n)) && !s.near(r, i, i+n, cardWords) {
+			plain := r.whole(i, n) && n != 14 || r.embossed(i, n) && !r.among(i, n, 4) && !accountBefore(s.text, r.symbols[i].start)
+			if (!plain || !usual(r.symbols[i:i+n]) || s.elsewise(r, i, notCards)) && !s.near(r, i, i+n, cardWords) {
 				continue
 			}
 			start, end := r.symbols[i].start, r.symbols[i+n-1].end
@@ -47,6 +50,12 @@ func issued(symbols []symbol) bool {
 	return false
 }
 
+// usual tells whether it is one of the issuers whose cards people have here.
+func usual(symbols []symbol) bool {
+	two := int(symbols[0].c-'0')*10 + int(symbols[1].c-'0')
+	return two/10 == 4 || two >= 51 && two <= 55 || two >= 22 && two <= 27 || two == 34 || two == 37
+}
+
 func luhn(symbols []symbol) bool {
 	sum, n := 0, len(symbols)
 	for i, s := range symbols {
@@ -76,12 +85,12 @@ func (r run) whole(i, n int) bool {
 
 // embossed tells whether symbols stand in the groups of a card.
 func (r run) embossed(i, n int) bool {
-	groups := map[int]bool{4: true, 8: true, 12: true, 16: n == 19}
-	if n < 16 {
-		groups = map[int]bool{4: true, 10: true}
-	}
 	for k := 1; k < n; k++ {
-		if (r.symbols[i+k].lead != gapNone) != groups[k] {
+		group := k == 4 || k == 8 || k == 12 || k == 16
+		if n < 16 {
+			group = k == 4 || k == 10
+		}
+		if (r.symbols[i+k].lead != gapNone) != group {
 			return false
 		}
 	}
@@ -95,6 +104,29 @@ func accountBefore(text string, at int) bool {
 	return n >= 4 && isDigit(rune(kept[n-1])) && isDigit(rune(kept[n-2])) && ibanLengths[strings.ToUpper(kept[n-4:n-2])] > 0
 }
 
+// longestLetters is how many letters stand together in an account's number: those of a
+// bank. A word has more.
+const longestLetters = 6
+
+// accountOf tells whether a country's accounts look so: those here have letters only
+// within the account's own number.
+func accountOf(kept []byte) bool {
+	if country := strings.ToUpper(string(kept[:2])); country != "FR" && country != "MC" {
+		return true
+	}
+	for i, c := range kept[2:] {
+		if (i < 12 || i >= 23) && c > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+func isDigitAt(text string, i int) bool {
+	r, _ := utf8.DecodeRuneInString(text[i:])
+	return isDigit(r)
+}
+
 // Lengths of an account's number by country (registry of ISO 13616).
 var ibanLengths = map[string]int{
 	"AD": 24, "AE": 23, "AL": 28, "AT": 20, "BA": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24,
@@ -103,8 +135,10 @@ var ibanLengths = map[string]int{
 	"PL": 28, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "TN": 24, "TR": 26, "UA": 29, "XK": 20,
 }
 
-// ibans notes numbers of bank accounts, by their check digits.
+// ibans notes numbers of bank accounts, by their check digits. Other numbers that were
+// seen in one are part of it.
 func (s *scan) ibans() {
+	var accounts []Finding
 	for i := 0; i+4 < len(s.text); i++ {
 		if !letterAt(s.text, i) || !letterAt(s.text, i+1) || letterBefore(s.text, i) {
 			continue
@@ -113,7 +147,7 @@ func (s *scan) ibans() {
 		if r, width := utf8.DecodeRuneInString(s.text[digits:]); isBlank(r) {
 			digits += width
 		}
-		if digits+1 >= len(s.text) || !isDigit(rune(s.text[digits])) || !isDigit(rune(s.text[digits+1])) {
+		if digits+1 >= len(s.text) || !isDigitAt(s.text, digits) {
 			continue
 		}
 		n := ibanLengths[strings.ToUpper(s.text[i:i+2])]
@@ -121,30 +155,51 @@ func (s *scan) ibans() {
 			continue
 		}
 		if end := ibanEnd(s.text, i, n); end > 0 {
-			s.replace(Finding{Kind: KindIBAN, Start: i, End: end, Tail: tail(s.text[i:end])})
+			accounts = append(accounts, Finding{Kind: KindIBAN, Start: i, End: end, Tail: tail(s.text[i:end])})
 			i = end - 1
 		}
 	}
+	s.found = slices.DeleteFunc(s.found, func(f Finding) bool {
+		k, _ := slices.BinarySearchFunc(accounts, f.Start, func(a Finding, start int) int { return cmp.Compare(a.End, start+1) })
+		return k < len(accounts) && accounts[k].Start < f.End
+	})
+	s.found = append(s.found, accounts...)
 }
 
 // ibanEnd is where an account's number of that length ends, 0 if there is none.
 func ibanEnd(text string, at, length int) int {
 	kept := make([]byte, 0, length)
-	i, wide := at, 0
+	i, wide, letters := at, 0, 0
 	for i < len(text) && len(kept) < length {
 		switch c := text[i]; {
-		case c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
-			kept, wide = append(kept, c), 0
+		case c >= '0' && c <= '9':
+			kept, wide, letters = append(kept, c), 0, 0
+			i++
+			continue
+		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
+			if letters++; wide > 0 {
+				letters = 1
+			}
+			if kept, wide = append(kept, c), 0; letters > longestLetters {
+				return 0
+			}
 			i++
 			continue
 		}
 		r, width := utf8.DecodeRuneInString(text[i:])
-		if wide++; wide > longestGap || !isBlank(r) && r != '\n' && r != '\r' && !strings.ContainsRune(marks, r) {
-			return 0
+		switch {
+		case isDigit(r):
+			kept, wide, letters = append(kept, byte('0'+r-'０')), 0, 0
+		case isBlank(r) && wide < longestIndent:
+			wide++
+		default:
+			if wide++; wide > longestGap || r != '\n' && r != '\r' && !strings.ContainsRune(marks, r) {
+				return 0
+			}
 		}
 		i += width
 	}
-	if len(kept) < length || i < len(text) && (isDigit(rune(text[i])) || letterAt(text, i)) {
+	if len(kept) < length || i < len(text) && (isDigitAt(text, i) || letterAt(text, i)) || !accountOf(kept) {
 		return 0
 	}
 	rest := 0
@@ -160,16 +215,4 @@ func ibanEnd(text string, at, length int) int {
 		return 0
 	}
 	return i
-}
-
-// replace notes a number that stands in the place of others: their digits are part
-// of it.
-func (s *scan) replace(f Finding) {
-	kept := s.found[:0]
-	for _, other := range s.found {
-		if f.Start >= other.End || other.Start >= f.End {
-			kept = append(kept, other)
-		}
-	}
-	s.found = append(kept, f)
 }

@@ -1,9 +1,6 @@
 package privacy
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // The number of the French social security: sex, year and month of birth,
 // department and commune, order, and a key (decree 82-103, INSEE).
@@ -30,26 +27,26 @@ func (s *scan) nirs(r run) {
 
 // nirAt notes the number that begins at a symbol, and returns of how many it is.
 func (s *scan) nirAt(r run, i int) int {
-	if i+insC <= len(r.symbols) && r.closes(i+insC-1) && s.near(r, i, i+insC, insWords) {
+	if i+insC <= len(r.symbols) && r.closes(i+insC-1) && (r.whole(i, insC) || r.alone(i, insC)) && s.near(r, i, i+insC, insWords) {
 		return s.person(r, i, insC)
 	}
 	born, ok := bornOf(r.symbols[i:])
 	if !ok {
 		return 0
 	}
-	if end := i + nirLong; end <= len(r.symbols) && r.closes(end-1) && born.key == keyOf(r.symbols[end-2:end]) &&
-		(born.usual && r.spelt(i, nirLong) || s.near(r, i, end, personWords)) {
+	if i+nirLong <= len(r.symbols) && r.closes(i+nirLong-1) && born.key == keyOf(r.symbols[i+nirShort:i+nirLong]) && s.persons(r, i, nirLong, born) {
 		return s.person(r, i, nirLong)
 	}
 	last := i + nirShort - 1
 	if !r.closes(last) {
 		return 0
 	}
-	if key, end := writtenKey(s.text, r.symbols[last].end); end > 0 && key == born.key {
-		s.add(Finding{Kind: s.kindOf(r, i, last+1), Start: r.symbols[i].start, End: end, Tail: tail(s.text[r.symbols[i].start:end])})
+	if key, end := writtenKey(s.text, r.symbols[last].end); end > 0 && key == born.key && s.persons(r, i, nirShort, born) {
+		shown := tail(s.text[r.symbols[i].start:r.symbols[last].end] + s.text[end-2:end])
+		s.add(Finding{Kind: s.kindOf(r, i, last+1), Start: r.symbols[i].start, End: end, Tail: shown})
 		return nirShort
 	}
-	if s.near(r, i, last+1, personWords) {
+	if parts := r.groups(i, nirShort); born.known && r.spelt(i, nirShort) && (parts == 1 || parts > 4) && s.near(r, i, last+1, personWords) && !s.elsewise(r, i, otherWords) {
 		n := nirShort
 		if i+nirLong <= len(r.symbols) && r.closes(i+nirLong-1) && r.spelt(i, nirLong) { // its key is wrong
 			n = nirLong
@@ -57,6 +54,19 @@ func (s *scan) nirAt(r run, i int) int {
 		return s.person(r, i, n)
 	}
 	return 0
+}
+
+// persons tells whether symbols with the right key are a person's, by how they are
+// written and what stands beside them.
+func (s *scan) persons(r run, i, n int, b born) bool {
+	spelt := r.spelt(i, n)
+	switch {
+	case spelt && r.groups(i, n) > 4 && !b.waiting:
+		return true // nothing else is written so
+	case !spelt && !r.alone(i, n), s.elsewise(r, i, otherWords):
+		return false
+	}
+	return spelt && !b.waiting || s.near(r, i, i+n, personWords)
 }
 
 func (s *scan) person(r run, i, n int) int {
@@ -74,42 +84,35 @@ func (s *scan) kindOf(r run, from, to int) Kind {
 
 // born is what the first thirteen symbols of a number say.
 type born struct {
-	key   int
-	usual bool // as those of nearly everybody are
+	key     int
+	waiting bool // for a number of their own: few are
+	known   bool // sex and month of birth are: without its key, only such a number is told from others
 }
 
 // bornOf reads them; false if no person can have such a number.
 func bornOf(symbols []symbol) (born, bool) {
-	var digits [nirShort]byte
-	less := int64(0) // what the letter of a Corsican department takes away
-	for i := range digits {
-		c := symbols[i].c
+	sex := symbols[0].c
+	if !(sex >= '1' && sex <= '4' || sex == '7' || sex == '8') {
+		return born{}, false
+	}
+	whole, less := int64(0), int64(0) // less is what the letter of a Corsican department takes away
+	for i, s := range symbols[:nirShort] {
+		c := s.c
 		if c == 'A' || c == 'B' {
-			if i != 6 || digits[5] != '2' {
+			if i != 6 || symbols[5].c != '2' {
 				return born{}, false
 			}
-			less, c = map[byte]int64{'A': 1_000_000, 'B': 2_000_000}[c], '0'
+			less, c = int64(c-'A'+1)*1_000_000, '0'
 		}
-		digits[i] = c
+		whole = whole*10 + int64(c-'0')
 	}
-	value := func(from, to int) int {
-		n, _ := strconv.Atoi(string(digits[from:to])) // they are digits
-		return n
-	}
-	sex, month, department, commune, order := digits[0], value(3, 5), value(5, 7), value(7, 10), value(10, 13)
-	corsican := symbols[6].c == 'A' || symbols[6].c == 'B'
-	known := month >= 1 && month <= 12
+	month, department, commune, order := whole/1e8%100, whole/1e6%100, whole/1000%1000, whole%1000
 	switch {
-	case !strings.ContainsRune("123478", rune(sex)), order == 0, department == 0 && !corsican, commune == 0:
-		return born{}, false
-	case !known && month != 20 && (month < 30 || month > 42) && month < 50:
+	case order == 0, department == 0, commune == 0, month == 0, month > 12 && month < 20, month > 42 && month < 50:
 		return born{}, false
 	}
-	n, _ := strconv.ParseInt(string(digits[:]), 10, 64) // likewise
-	if corsican {
-		n = n - less
-	}
-	return born{key: 97 - int((n%97+97)%97), usual: known && sex <= '2' && department != 96}, true
+	key := 97 - int((whole-less)%97)
+	return born{key: key, waiting: sex == '3' || sex == '4', known: month <= 12 && sex <= '2'}, true
 }
 
 func keyOf(two []symbol) int { return int(two[0].c-'0')*10 + int(two[1].c-'0') }
@@ -165,9 +168,12 @@ func writtenKey(text string, at int) (key, end int) {
 func tail(number string) string {
 	const shown = 4
 	kept := make([]byte, 0, len(number))
-	for _, c := range []byte(number) {
-		if c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' {
-			kept = append(kept, c)
+	for _, c := range number {
+		switch {
+		case c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z':
+			kept = append(kept, byte(c))
+		case isDigit(c):
+			kept = append(kept, byte('0'+c-'０'))
 		}
 	}
 	return string(kept[max(0, len(kept)-shown):])

@@ -24,12 +24,17 @@ const (
 
 // run is a sequence of digits with nothing but separators between them.
 type run struct {
+	text    string
 	symbols []symbol
 	end     int // of what was looked at
 }
 
+// longestRun bounds a run, in symbols; what is longer is looked at piece by piece, and
+// a number on the seam of two of at most so many symbols is in both.
+const longestRun, longestNumber = 4096, 64
+
 // longestGap bounds what may stand between two digits of a number, in characters.
-// Only behind the end of a line may there be more: what the next line begins with.
+// There may be more of nothing but blanks, as in columns and in front of a line.
 const longestGap, longestIndent = 3, 40
 
 // nextRun is the next run from an offset on, empty behind the last one.
@@ -39,7 +44,7 @@ func nextRun(text string, at int, old run) run {
 	if i < 0 {
 		return run{end: len(text)}
 	}
-	r := run{symbols: old.symbols[:0]}
+	r := run{text: text, symbols: old.symbols[:0]}
 	var lead gap
 	for at += i; at < len(text); {
 		c, width := symbolAt(text, at, r.symbols)
@@ -47,6 +52,10 @@ func nextRun(text string, at int, old run) run {
 			break
 		}
 		r.symbols = append(r.symbols, symbol{c: c, start: at, end: at + width, lead: lead})
+		if len(r.symbols) == longestRun {
+			r.end = r.seam()
+			return r
+		}
 		at += width
 		var wide int
 		if lead, wide = gapAt(text, at, c == '2'); wide < 0 {
@@ -56,6 +65,18 @@ func nextRun(text string, at int, old run) run {
 	}
 	r.end = max(at, r.symbols[len(r.symbols)-1].end)
 	return r
+}
+
+// seam is a symbol at which the next piece of a run that is too long begins: one that
+// opens a group, if one does.
+func (r run) seam() int {
+	last := len(r.symbols) - longestNumber
+	for i := last; i > last-longestNumber; i-- {
+		if r.opens(i) {
+			return r.symbols[i].start
+		}
+	}
+	return r.symbols[last].start
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' || r >= '０' && r <= '９' }
@@ -89,7 +110,7 @@ func gapAt(text string, at int, two bool) (gap, int) {
 	if at < len(text) && text[at] >= '0' && text[at] <= '9' {
 		return gapNone, 0
 	}
-	kind, most := gapNone, longestGap
+	kind, most := gapNone, longestIndent
 	for i, n := at, 0; i < len(text) && n <= most; n++ {
 		r, width := utf8.DecodeRuneInString(text[i:])
 		switch {
@@ -103,7 +124,9 @@ func gapAt(text string, at int, two bool) (gap, int) {
 		case isBlank(r):
 			kind = max(kind, gapSpace)
 		case strings.ContainsRune(marks, r):
-			kind = max(kind, gapMark)
+			if kind = max(kind, gapMark); kind == gapMark {
+				most = longestGap
+			}
 		default:
 			return kind, -1
 		}
@@ -112,25 +135,42 @@ func gapAt(text string, at int, two bool) (gap, int) {
 	return kind, -1
 }
 
-const marks = ".-/_|·•*,'’‐‑‒–—−"
+const marks = ".-/_|·•*,;'’‐‑‒–—−"
 
 func isBlank(r rune) bool {
 	return r == ' ' || r == '\t' || r == '\u00a0' || r == '\u202f' || r >= '\u2000' && r <= '\u200d' || r == '\u2060' || r == '\ufeff'
 }
 
-// among tells whether groups of that length go on before or behind symbols: they are
-// a piece of a longer number.
+// among tells whether groups of that length go on before or behind symbols, divided as
+// they are themselves: they are a piece of a longer number.
 func (r run) among(i, n, length int) bool {
 	ahead, after := 0, 0
-	for k := i - 1; k >= 0; k-- {
+	for k := i - 1; k >= 0 && ahead <= length && r.between(i) == r.between(i+length); k-- {
 		if ahead++; r.opens(k) {
 			break
 		}
 	}
-	for k := i + n; k < len(r.symbols) && (k == i+n || !r.opens(k)); k++ {
+	for k := i + n; k < len(r.symbols) && after <= length && (k == i+n && r.between(k) == r.between(i+length) || k > i+n && !r.opens(k)); k++ {
 		after++
 	}
 	return ahead == length || after == length
+}
+
+// between is what stands before a symbol.
+func (r run) between(k int) string { return r.text[r.symbols[k-1].end:r.symbols[k].start] }
+
+// alone tells whether symbols are all of a run.
+func (r run) alone(i, n int) bool { return i == 0 && n == len(r.symbols) }
+
+// groups is in how many parts symbols are written.
+func (r run) groups(i, n int) int {
+	parts := 1
+	for k := 1; k < n; k++ {
+		if r.symbols[i+k].lead != gapNone {
+			parts++
+		}
+	}
+	return parts
 }
 
 // opens tells whether a symbol begins a group, closes whether one ends it.

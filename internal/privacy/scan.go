@@ -45,11 +45,13 @@ func Scan(text string) []Finding {
 type scan struct {
 	text  string
 	found []Finding
+	fresh int // index of the first one that may stand where the next does
+	heads int // columns whose heads were looked for
 }
 
 // add notes a number, unless another one stands there already.
 func (s *scan) add(f Finding) {
-	for _, other := range s.found {
+	for _, other := range s.found[s.fresh:] {
 		if f.Start < other.End && other.Start < f.End {
 			return
 		}
@@ -60,11 +62,13 @@ func (s *scan) add(f Finding) {
 // numbers looks for what is told by its digits.
 func (s *scan) numbers() {
 	var r run
+	before := 0 // how many were found before the last run, of which this may be the rest
 	for at := 0; at < len(s.text); {
 		r = nextRun(s.text, at, r)
 		if len(r.symbols) == 0 {
 			return
 		}
+		s.fresh, before = before, len(s.found)
 		if len(r.symbols) >= nirShort {
 			s.nirs(r)
 			s.cards(r)
