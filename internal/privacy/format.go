@@ -163,9 +163,8 @@ func behindProlog(text []byte) []byte {
 		case bytes.HasPrefix(text, []byte("<!--")):
 			text = behindNext(text[4:], "-->")
 		case bytes.HasPrefix(text, []byte("<!")):
-			end := bytes.IndexByte(text, '>')
-			if inner := bytes.IndexByte(text, '['); inner >= 0 && inner < end { // with a type's own declarations
-				text = behindNext(text[inner:], "]")
+			if i := bytes.IndexAny(text, "[>"); i >= 0 && text[i] == '[' { // with a type's own declarations
+				text = behindNext(text[i:], "]")
 			}
 			text = behindNext(text, ">")
 		case text[0] == '<' && len(text) > 1 && (text[1]|0x20 >= 'a' && text[1]|0x20 <= 'z' || text[1] == '_'):
@@ -197,15 +196,23 @@ var clinical = []string{"AllergyIntolerance", "Appointment", "Bundle", "CarePlan
 
 func isClinical(resource string) bool { return slices.Contains(clinical, resource) }
 
-var resourceType = regexp.MustCompile(`^\s{0,20}:\s{0,20}"(\w{1,60})"`)
-
 func jsonFormat(text []byte) Format {
+	const blanks = " \t\r\n"
 	for {
 		if text = behindNext(text, `"resourceType"`); text == nil {
 			return FormatNone
 		}
-		if m := resourceType.FindSubmatch(text[:min(len(text), 120)]); m != nil && isClinical(string(m[1])) {
+		text = bytes.TrimLeft(text, blanks)
+		value, colon := bytes.CutPrefix(text, []byte(":"))
+		value, quoted := bytes.CutPrefix(bytes.TrimLeft(value, blanks), []byte(`"`))
+		if !colon || !quoted {
+			continue
+		}
+		if end := bytes.IndexByte(value[:min(len(value), longestName)], '"'); end >= 0 && isClinical(string(value[:end])) {
 			return FormatFHIR
 		}
 	}
 }
+
+// longestName is how long a resource's name may be, in bytes.
+const longestName = 60

@@ -109,16 +109,25 @@ func mask(data []byte) ([]byte, error) {
 			continue
 		}
 		found = true
-		for at := f.Start; at < f.End; at++ {
-			if isWord(out[at]) {
-				out[at] = 'X'
-			}
-		}
+		hide(out, f.Start, f.End)
 	}
 	if !found {
 		return nil, ErrCannot
 	}
 	return out, nil
+}
+
+// hide puts an X in the place of letters and digits of a text. Those of full width keep
+// their three bytes.
+func hide(text []byte, from, to int) {
+	for at := from; at < to; at++ {
+		switch c := text[at]; {
+		case isWord(c):
+			text[at] = 'X'
+		case at-2 >= from && c >= 0x90 && c <= 0x99 && text[at-1] == 0xbc && text[at-2] == 0xef:
+			text[at] = 0xb8
+		}
+	}
 }
 
 func isWord(c byte) bool {

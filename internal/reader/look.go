@@ -64,11 +64,7 @@ func (l *looker) tell(kind byte, what any) {
 func masked(path string) string {
 	out := []byte(path)
 	for _, f := range privacy.Scan(path) {
-		for at := f.Start; at < f.End-len(f.Tail); at++ {
-			if isWord(out[at]) {
-				out[at] = 'X'
-			}
-		}
+		hide(out, f.Start, f.End-len(f.Tail))
 	}
 	return string(out)
 }

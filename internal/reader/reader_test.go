@@ -171,6 +171,13 @@ func TestChanged(t *testing.T) {
 			t.Error(got)
 		}
 	})
+	t.Run("MaskFullWidth", func(t *testing.T) {
+		wide := strings.Map(func(c rune) rune { return c - '0' + '０' }, nir)
+		out := string(changed(t, "a.txt", []byte("NIR "+wide+"\nFacture 7"), Change{Mask: true}))
+		if out != "NIR "+strings.Repeat("Ｘ", 15)+"\nFacture 7" {
+			t.Errorf("%q", out)
+		}
+	})
 	t.Run("RedactPDF", func(t *testing.T) {
 		in := pdftest.Text("Page une", "NIR "+nir)
 		out := changed(t, "a.pdf", in, Change{Boxes: []Box{{Page: 2, X: 0, Y: 0, W: 1, H: 0.5}}})

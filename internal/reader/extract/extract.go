@@ -43,8 +43,6 @@ const (
 	mostHeld    = 32 << 20  // bytes of one member
 	bombFrom    = 4 << 20   // bytes behind which a member that grows too much is given up
 	bombRatio   = 250       // what is too much; sheets and texts stay below 100
-	mostHeads   = 4 << 20   // bytes in which a medical format is looked for with care
-	shortHead   = 1 << 10   // of a file behind that
 	mostUnread  = 200       // places; it is plain by then that the file is not read
 )
 
@@ -75,7 +73,6 @@ type reader struct {
 	sink    Sink
 	out     int64           // bytes that may still come out of members
 	members int             // that may still be opened
-	heads   int             // bytes in which a medical format was looked for
 	held    [][]byte        // one buffer for each depth
 	told    map[string]bool // what Unread was said already
 }
@@ -153,13 +150,7 @@ func (r *reader) file(place desk.Place, name string, data []byte, depth int) {
 
 // medical tells whether data is of a medical format, and says so.
 func (r *reader) medical(place desk.Place, data []byte) bool {
-	most := privacy.FormatHead
-	if r.heads > mostHeads {
-		most = shortHead
-	}
-	head := data[:min(len(data), most)]
-	r.heads += len(head)
-	f := privacy.FormatOf(head)
+	f := privacy.FormatOf(data[:min(len(data), privacy.FormatHead)])
 	if f != privacy.FormatNone {
 		r.sink.Format(place, f)
 	}
