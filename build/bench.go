@@ -22,13 +22,13 @@ const (
 // bench prints the figures that are promised, each as a ratio against a
 // baseline that runs beside it.
 func bench(ctx context.Context, _ []string) error {
-	if err := system(ctx, append(forWindow, forDisplay...)...); err != nil {
+	if err := system(ctx, slices.Concat(forWindow, forDisplay, forReading)...); err != nil {
 		return err
 	}
 	if err := frontend(ctx); err != nil {
 		return err
 	}
-	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchSealing(ctx), benchOutbox(ctx), benchManyRequests(ctx), benchList(ctx), benchFollow(ctx))
+	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchSealing(ctx), benchOutbox(ctx), benchManyRequests(ctx), benchList(ctx), benchFollow(ctx), benchReading(ctx))
 }
 
 // benchStart measures from the start of the program until its page is painted,

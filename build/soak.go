@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,10 +13,11 @@ import (
 	"time"
 )
 
-// proof is one stage of the long run: tests of internal/e2e, with what they
-// need of the system.
+// proof is one stage of the long run: tests of internal/e2e or of another room, with
+// what they need of the system.
 type proof struct {
 	name     string
+	room     string // "" for internal/e2e
 	tests    string // pattern
 	race     bool
 	packages []string
@@ -31,6 +33,7 @@ var proofs = []proof{
 	{name: "disk", tests: "^TestDisk", race: true},
 	{name: "clock", tests: "^TestClock", race: true},
 	{name: "model", tests: "^TestModel", race: true},
+	{name: "corpus", room: "./internal/reader/corpus", tests: "^TestCorpus"},
 }
 
 const (
@@ -38,8 +41,8 @@ const (
 	soakBound = 12 * time.Hour // of one proof
 )
 
-// soak runs the long version of every proof that nothing is lost and nothing
-// doubled, or of those that are named, and of fuzzing.
+// soak runs the long version of every proof that nothing is lost, nothing doubled and
+// nothing overlooked, or of those that are named, and of fuzzing.
 func soak(ctx context.Context, args []string) error {
 	seed := os.Getenv("GUICHET_SEED")
 	if seed == "" {
@@ -95,7 +98,7 @@ func (p proof) run(ctx context.Context, seed string) (tally, error) {
 		defer done()
 		env = append(env, more...)
 	}
-	args := []string{"test", "-json", "-count=1", "-timeout", soakBound.String(), "-run", p.tests, "./internal/e2e"}
+	args := []string{"test", "-json", "-count=1", "-timeout", soakBound.String(), "-run", p.tests, cmp.Or(p.room, "./internal/e2e")}
 	if p.race {
 		args = append(args, "-race")
 	}
