@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
-import { type ActKind, acts as calls, codeOf, reads } from '../bridge';
+import { type ActKind, CallError, acts as calls, codeOf, reads } from '../bridge';
+import { sentenceOf } from '../request';
 import { type Key, useWords, type Words } from '../text';
 import { useToast } from '../ui';
 import { newActID } from './id';
@@ -32,9 +33,11 @@ export function useDoing(request: string, shown: () => Promise<unknown>): Doing 
       return true;
     } catch (reason) {
       const code = codeOf(reason);
-      setFailure(
-        () => (w: Words) => (code === 'not-now' || code === 'not-found' ? w.t(notNow) : w.error(code)),
-      );
+      const found = reason instanceof CallError && reason.problems.find((p) => p.field === 'reason');
+      setFailure(() => (w: Words) => {
+        if (found) return sentenceOf(w, found);
+        return code === 'not-now' || code === 'not-found' ? w.t(notNow) : w.error(code);
+      });
       return false;
     } finally {
       await shown().catch(() => {});

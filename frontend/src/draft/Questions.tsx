@@ -8,12 +8,13 @@ import {
   reads,
   useShared,
 } from '../bridge';
+import { TextFindings, type TextGuard, useTextGuard } from '../guard';
 import { sentenceOf } from '../request';
 import { matches, useWords } from '../text';
 import { afterPress, Choices, Dropdown, Pick, TextField } from '../ui';
 import type { Editor } from './editor';
 import { problemOf } from './problems';
-import { shownValue, type Work } from './reducer';
+import { isWork, shownValue, type Work } from './reducer';
 
 // The questions of a request, as both roads ask them.
 
@@ -118,10 +119,19 @@ export function CategoryQuestion({ editor, work, compact }: Asked & { compact?: 
 
 // FieldQuestions are the fields that the category asks for.
 export function FieldQuestions({ editor, work }: Asked) {
+  const written = work.view.fields.filter((f) => f.kind !== 'choice');
+  const guard = useTextGuard(
+    {
+      id: work.id,
+      stored: async () => ((await editor.stored()) ? work.id : ''),
+      answered: () => editor.readFiles(),
+    },
+    Object.fromEntries(written.map((f) => [f.key, work.content.values[f.key] ?? ''])),
+  );
   return (
     <div className="questions">
       {work.view.fields.map((f) => (
-        <FieldQuestion key={f.key} field={f} editor={editor} work={work} />
+        <FieldQuestion key={f.key} field={f} editor={editor} work={work} guard={guard} />
       ))}
     </div>
   );
@@ -130,7 +140,7 @@ export function FieldQuestions({ editor, work }: Asked) {
 // Near its limit a text tells how much is left.
 const TELL_LEFT = 0.8;
 
-function FieldQuestion({ field, editor, work }: Asked & { field: Field }) {
+function FieldQuestion({ field, editor, work, guard }: Asked & { field: Field; guard: TextGuard }) {
   const words = useWords();
   const sentence = useSentence();
   const label = words.label(field.label);
@@ -159,15 +169,33 @@ function FieldQuestion({ field, editor, work }: Asked & { field: Field }) {
       ? { text: words.t(left < 0 ? 'field.over' : 'field.left', { count: Math.abs(left) }), over: left < 0 }
       : undefined;
   const short = field.kind === 'line' && field.maxLength <= 60;
+  const change = (v: string) => editor.change({ kind: 'value', field: field.key, value: v });
+  const leave = () => {
+    editor.left(field.key);
+    guard.look();
+  };
   return (
     <div className={short ? undefined : 'wide'}>
       <TextField
         {...shared}
         lines={field.kind === 'text'}
         counter={counter}
-        onChange={(v) => editor.change({ kind: 'value', field: field.key, value: v })}
-        onBlur={() => afterPress(() => editor.left(field.key))}
+        onChange={change}
+        onBlur={() => afterPress(leave)}
+      />
+      <TextFindings
+        guard={guard}
+        field={field.key}
+        id={shared.id}
+        read={() => typedIn(editor, field.key)}
+        change={change}
       />
     </div>
   );
+}
+
+// typedIn is what stands in a field now, whatever the page shows.
+function typedIn(editor: Editor, field: string): string {
+  const state = editor.snapshot();
+  return isWork(state) ? (state.content.values[field] ?? '') : '';
 }

@@ -238,7 +238,7 @@ export class Editor {
     }
   }
 
-  // readFiles shows the files of the draft and what the rules say of them.
+  // readFiles shows the files of the draft, and what the rules and the guard say of it.
   async readFiles(): Promise<void> {
     if (isWork(this.state)) this.dispatch({ kind: 'filesRead', draft: await this.store.read(this.state.id) });
   }

@@ -5,6 +5,8 @@ import type { Step, Work } from './reducer';
 
 // A choice that is not offered any more: nothing that is typed now mends it.
 const GONE = ['unknown', 'not-a-choice'];
+// What the guard has found stands below the field already.
+const FOUND = ['health-number', 'medical'];
 
 // problemsShown are those that may be told now: of a step that was checked, of
 // a field that was left with something in it, of a choice that is not offered
@@ -14,7 +16,9 @@ export function problemsShown(w: Work): Problem[] {
     (p) =>
       GONE.includes(p.code) ||
       w.checked.includes(p.step as Step) ||
-      (w.shown.includes(p.field) && (w.content.values[p.field] ?? '').trim() !== ''),
+      (w.shown.includes(p.field) &&
+        !FOUND.includes(p.code) &&
+        (w.content.values[p.field] ?? '').trim() !== ''),
   );
   const refused = w.refused.filter((r) => !own.some((p) => p.field === r.field));
   return [...own, ...refused];

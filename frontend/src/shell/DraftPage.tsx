@@ -3,6 +3,7 @@ import { Link, useLocation } from 'wouter';
 import { ALL, forget, isWork, Notices, Preview, SendAsOwn, useEditor, useIncoming } from '../draft';
 import { Assistant } from '../features/assistant/Assistant';
 import { RequestForm } from '../features/form/RequestForm';
+import { FileReminder, useFileReminder } from '../guard';
 import { refusalOf } from '../outbox';
 import { Empty } from '../request';
 import { useWords } from '../text';
@@ -18,6 +19,8 @@ export function DraftPage({ id }: { id: string }) {
   const [taking, setTaking] = useState(false);
   const editing = state.kind === 'editing';
   const incoming = useIncoming(editor, id, editing && !preview);
+  const said = isWork(state) ? state.view.fields.map((f) => state.content.values[f.key] ?? '') : [];
+  const reminder = useFileReminder(id, said, isWork(state) ? state.files.length : 0);
 
   const submitted = state.kind === 'submitted';
   useEffect(() => {
@@ -51,6 +54,10 @@ export function DraftPage({ id }: { id: string }) {
   const askWhose = async () => {
     if (await editor.check(ALL)) setTaking(true);
   };
+  const send = () => void (state.shared ? askWhose() : editor.submit());
+  const remind = async () => {
+    if (await editor.check(ALL)) reminder.show();
+  };
   // What has never been stored, and what is the PC's, is nobody's to hand over.
   const mine = !state.shared && state.sync.revision > 0;
   const item = { id, draft: true, practice: state.view.practice };
@@ -62,7 +69,8 @@ export function DraftPage({ id }: { id: string }) {
     incoming,
     sending: state.kind === 'submitting',
     onPreview: () => void openPreview(),
-    onSend: () => void (state.shared ? askWhose() : editor.submit()),
+    onSend: () => (reminder.due() ? void remind() : send()),
+    reminder: <FileReminder reminder={reminder} onSend={send} />,
   };
   const signIn = state.view.problems.some((p) => p.code === 'sign-in') && state.checked.length > 0;
   const failure = state.kind === 'editing' && state.failure !== 'invalid' ? state.failure : '';

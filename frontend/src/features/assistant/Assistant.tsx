@@ -30,6 +30,7 @@ export function Assistant(
     onPreview: () => void;
     onSend: () => void;
     acts?: ReactNode; // what else can be done with the draft
+    reminder?: ReactNode; // before it is sent
   },
 ) {
   const { editor, work } = props;
@@ -109,6 +110,7 @@ export function Assistant(
         />
         <Question {...props} step={step} />
         <div className="draft-foot">
+          {props.reminder}
           {at > 0 && (
             <Button onPress={() => goTo(steps[at - 1])}>
               <Icon name="back" />

@@ -86,7 +86,7 @@ function Dossier({ request, refresh }: { request: Request; refresh: () => Promis
         <Pending request={request} doing={dossier.doing} />
       </div>
       {(dossier.asking === 'withdraw' || dossier.asking === 'reopen') && (
-        <ReasonDialog {...dossier} kind={dossier.asking} />
+        <ReasonDialog {...dossier} request={item.id} kind={dossier.asking} />
       )}
       {dossier.asking === 'watchers' && <WatchersDialog {...dossier} request={request} />}
       <section className="card details-card" aria-labelledby="life">

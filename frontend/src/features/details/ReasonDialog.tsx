@@ -1,7 +1,8 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Doing } from '../../acts';
+import { TextFindings, useTextGuard } from '../../guard';
 import { useWords } from '../../text';
-import { Button, Dialog, TextField } from '../../ui';
+import { afterPress, Button, Dialog, TextField } from '../../ui';
 import { counterOf, tooLong } from './Reply';
 
 const MAX_REASON = 1000; // characters
@@ -9,20 +10,35 @@ const MAX_REASON = 1000; // characters
 // ReasonDialog says what an act leads to and asks why: whoever works on the request
 // reads it.
 export function ReasonDialog(props: {
+  request: string;
   kind: 'withdraw' | 'reopen';
   doing: Doing;
   onClose: () => void;
   onDone: () => void;
 }) {
-  const { kind, doing, onClose, onDone } = props;
+  const { request, kind, doing, onClose, onDone } = props;
   const words = useWords();
   const [reason, setReason] = useState('');
   const [asked, setAsked] = useState(false);
+  const written = useRef('');
+  const type = (text: string) => {
+    written.current = text;
+    setReason(text);
+    doing.settle();
+  };
+  const guard = useTextGuard(
+    { id: request, stored: async () => request, answered: doing.settle },
+    { reason },
+  );
   const busy = doing.busy !== '';
   const long = tooLong(words, reason, MAX_REASON);
   const go = async () => {
     if (reason.trim() === '') return setAsked(true);
-    if (!long && (await doing.run(kind, reason.trim()))) onDone();
+    if (long) return;
+    if (await doing.run(kind, reason.trim())) return onDone();
+    guard.look();
+    if (guard.found('reason').some((f) => f.must && !f.answered))
+      document.getElementById('field-reason')?.focus();
   };
   return (
     <Dialog
@@ -42,16 +58,27 @@ export function ReasonDialog(props: {
     >
       <div className="reason">
         <p>{words.t(`acts.${kind}.text`)}</p>
-        <TextField
-          lines
-          required
-          autoFocus
-          label={words.t('acts.reason')}
-          value={reason}
-          counter={counterOf(words, reason, MAX_REASON)}
-          error={long || (asked && reason.trim() === '' ? words.t('acts.reasonBlank') : '')}
-          onChange={setReason}
-        />
+        <div>
+          <TextField
+            id="field-reason"
+            lines
+            required
+            autoFocus
+            label={words.t('acts.reason')}
+            value={reason}
+            counter={counterOf(words, reason, MAX_REASON)}
+            error={long || (asked && reason.trim() === '' ? words.t('acts.reasonBlank') : '')}
+            onChange={type}
+            onBlur={() => afterPress(guard.look)}
+          />
+          <TextFindings
+            guard={guard}
+            field="reason"
+            id="field-reason"
+            read={() => written.current}
+            change={type}
+          />
+        </div>
         <p role="alert">{doing.failure}</p>
       </div>
     </Dialog>

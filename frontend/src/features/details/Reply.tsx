@@ -13,6 +13,9 @@ import {
   whyRefused,
 } from '../../acts';
 import type { Request } from '../../bridge';
+import { focusField } from '../../draft';
+import { FileReminder, TextFindings, useFileReminder, useTextGuard } from '../../guard';
+import { sentenceOf } from '../../request';
 import { type Key, useWords, type Words } from '../../text';
 import { afterPress, Banner, Button, TextField, useToast } from '../../ui';
 import { ReplyFiles } from './ReplyFiles';
@@ -70,11 +73,30 @@ function Editor({ request, editor, state, shown, asking, can, onRestore }: Props
   const [sent, setSent] = useState(''); // id of the reply
   const asked = request.item.portalStatus === 'waiting';
   const long = tooLong(words, state.text, MAX_REPLY, true);
-  const failure = state.failure ? words.error(state.failure) : '';
+  const guard = useTextGuard({ id: state.id, stored: () => editor.stored() }, { text: state.text });
+  const reminder = useFileReminder(state.id, [state.text], state.files.length);
+  const found = state.failure === 'invalid' && state.problems.find((p) => p.field === 'text');
+  const failure = found ? sentenceOf(words, found) : state.failure && words.error(state.failure);
   const send = async () => {
-    if (state.text.trim() === '') return setBlank(true);
     const { id } = state;
-    if (!long && (await editor.send(shown)) === '') setSent(id);
+    if ((await editor.send(shown)) === '') return setSent(id);
+    guard.look();
+    if (editor.snapshot().problems.some((p) => p.field === 'text')) focusField('text');
+  };
+  const ask = () => {
+    if (state.text.trim() === '') return setBlank(true);
+    if (long) return;
+    if (reminder.due()) reminder.show();
+    else void send();
+  };
+  const type = (text: string) => {
+    setBlank(false);
+    setSent('');
+    editor.type(text);
+  };
+  const leave = () => {
+    void editor.flush();
+    guard.look();
   };
   const discard = async () => {
     const { files } = state;
@@ -88,21 +110,34 @@ function Editor({ request, editor, state, shown, asking, can, onRestore }: Props
   const told = isBlank(state) ? whereReplyIs(request, sent) : undefined;
   return (
     <>
-      <TextField
-        lines
-        label={words.t(asked ? 'acts.complete' : 'acts.answer')}
-        hint={asked ? words.t('acts.completeHint') : undefined}
-        value={state.text}
-        error={long || (blank ? words.t('acts.blank') : '') || failure}
-        counter={counterOf(words, state.text, MAX_REPLY)}
-        onChange={(text) => {
-          setBlank(false);
-          setSent('');
-          editor.type(text);
-        }}
-        onBlur={() => afterPress(() => void editor.flush())}
-      />
+      <div>
+        <TextField
+          id="field-text"
+          lines
+          label={words.t(asked ? 'acts.complete' : 'acts.answer')}
+          hint={asked ? words.t('acts.completeHint') : undefined}
+          value={state.text}
+          error={long || (blank ? words.t('acts.blank') : '') || failure}
+          counter={counterOf(words, state.text, MAX_REPLY)}
+          onChange={type}
+          onBlur={() => afterPress(leave)}
+        />
+        <TextFindings
+          guard={guard}
+          field="text"
+          id="field-text"
+          read={() => editor.snapshot().text}
+          change={type}
+        />
+      </div>
       <ReplyFiles editor={editor} state={state} rules={request.rules} closed={!can} ready={!asking} />
+      <FileReminder
+        reminder={reminder}
+        onSend={() => {
+          focusField('text');
+          void send();
+        }}
+      />
       <div className="reply-foot">
         <p className="row-line" role="status">
           {told && words.t(told)}
@@ -115,7 +150,7 @@ function Editor({ request, editor, state, shown, asking, can, onRestore }: Props
             </Button>
           )}
           {can && (
-            <Button look="go" busy={state.sending} onPress={() => void send()}>
+            <Button look="go" busy={state.sending} onPress={ask}>
               {words.t('draft.send')}
             </Button>
           )}

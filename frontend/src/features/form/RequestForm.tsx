@@ -27,6 +27,7 @@ export function RequestForm(
     onPreview: () => void;
     onSend: () => void;
     acts?: ReactNode; // what else can be done with the draft
+    reminder?: ReactNode; // before it is sent
   },
 ) {
   const { editor, work } = props;
@@ -66,6 +67,7 @@ export function RequestForm(
           </div>
         )}
         <div className="draft-foot">
+          {props.reminder}
           <p role="status" className="draft-sending">
             {props.sending && words.t('draft.sending')}
           </p>

@@ -1,0 +1,55 @@
+import { useState } from 'react';
+import { useWords } from '../text';
+import { Banner, Button } from '../ui';
+import { speaksOfFile } from './speaks';
+
+export interface Reminder {
+  due: () => boolean; // a file is spoken of, and none is there
+  show: () => void;
+  close: () => void;
+  shown: number; // times that it was asked for, 0 while it is not in sight
+}
+
+// useFileReminder reminds of a file that somebody speaks of and has not attached.
+export function useFileReminder(item: string, texts: string[], files: number): Reminder {
+  const [asked, setAsked] = useState({ item, times: 0 });
+  const due = () => files === 0 && texts.some(speaksOfFile);
+  const times = asked.item === item ? asked.times : 0;
+  return {
+    due,
+    show: () => setAsked({ item, times: times + 1 }),
+    close: () => setAsked({ item, times: 0 }),
+    shown: times > 0 && due() ? times : 0,
+  };
+}
+
+// FileReminder stands where « Envoyer » was pressed, and stops nobody.
+export function FileReminder({ reminder, onSend }: { reminder: Reminder; onSend: () => void }) {
+  const words = useWords();
+  if (reminder.shown === 0) return null;
+  const attach = () => document.getElementById('field-files')?.click();
+  return (
+    <div className="guard-reminder" key={reminder.shown}>
+      <Banner
+        live
+        title={words.t('guard.noFile')}
+        acts={
+          <>
+            <Button small autoFocus onPress={attach}>
+              {words.t('acts.attach')}
+            </Button>
+            <Button
+              small
+              onPress={() => {
+                reminder.close();
+                onSend();
+              }}
+            >
+              {words.t('guard.sendWithout')}
+            </Button>
+          </>
+        }
+      />
+    </div>
+  );
+}
