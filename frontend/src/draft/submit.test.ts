@@ -123,6 +123,18 @@ describe('sending', () => {
     expect(state().summary).toBeGreaterThan(0);
   });
 
+  test('with what the guard has found tells it then, and not when the field was left', async () => {
+    const kept = problem('subject', 'details', 'health-number');
+    store.look = () => view({ problems: [kept] });
+    type('1 85 05 78 006 084 91');
+    editor.left('subject');
+    await editor.flush();
+    expect(problemsShown(state())).toEqual([]); // it stands below the field already
+    expect(await editor.submit()).toBe(false);
+    expect(store.submits).toEqual([]);
+    expect(problemsShown(state())).toEqual([kept]);
+  });
+
   test('that the program finds invalid shows its problems', async () => {
     const problems = [problem('files', 'files', 'file-missing')];
     store.submitFaults.push({ code: 'invalid', problems });

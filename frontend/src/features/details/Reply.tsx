@@ -73,15 +73,21 @@ function Editor({ request, editor, state, shown, asking, can, onRestore }: Props
   const [sent, setSent] = useState(''); // id of the reply
   const asked = request.item.portalStatus === 'waiting';
   const long = tooLong(words, state.text, MAX_REPLY, true);
-  const guard = useTextGuard({ id: state.id, stored: () => editor.stored() }, { text: state.text });
+  const [refused, setRefused] = useState(''); // text that the guard kept back
+  const guard = useTextGuard(
+    { id: state.id, stored: () => editor.stored(), answered: () => setRefused('') },
+    { text: state.text },
+  );
   const reminder = useFileReminder(state.id, [state.text], state.files.length);
-  const found = state.failure === 'invalid' && state.problems.find((p) => p.field === 'text');
+  const found = refused !== '' && refused === state.text && state.problems.find((p) => p.field === 'text');
   const failure = found ? sentenceOf(words, found) : state.failure && words.error(state.failure);
   const send = async () => {
     const { id } = state;
     if ((await editor.send(shown)) === '') return setSent(id);
     guard.look();
-    if (editor.snapshot().problems.some((p) => p.field === 'text')) focusField('text');
+    if (!editor.snapshot().problems.some((p) => p.field === 'text')) return;
+    setRefused(state.text);
+    focusField('text');
   };
   const ask = () => {
     if (state.text.trim() === '') return setBlank(true);

@@ -4,6 +4,7 @@ import { aFile, anAct } from '../../acts/testing';
 import { type Act, type Item, type Request, reads } from '../../bridge';
 import { program, programEvents, programTells, refuse } from '../../bridge/testing';
 import { passOn } from '../../draft';
+import { findIn } from '../../guard/testing';
 import { followUploads } from '../../outbox/uploads';
 import type { Language } from '../../text';
 import { stage } from '../../ui/testing';
@@ -20,6 +21,7 @@ let request: Request;
 let calls: unknown[][];
 let ids: string[]; // of the acts that were done
 let fault: string; // of the next act
+let found: string; // what the guard keeps back, empty if nothing
 let hold: Promise<void> | undefined; // until which the program keeps its answer
 let connection: string;
 let n = 0;
@@ -111,6 +113,7 @@ beforeEach(() => {
   calls = [];
   ids = [];
   fault = '';
+  found = '';
   hold = undefined;
   connection = 'offline';
   const call = async (...said: unknown[]) => {
@@ -131,9 +134,16 @@ beforeEach(() => {
     },
     'Acts.Do': async (_r: string, id: string, kind: string, said: string, watchers: string[]) => {
       ids.push(id);
+      const field = kind === 'reply' ? 'text' : 'reason';
+      if (found && said.includes(found))
+        refuse('invalid', [{ field, step: 'details', code: 'health-number' }]);
       await call('do', kind, said, watchers);
       queue(kind, id, said);
       return id;
+    },
+    'Guard.Texts': async (_item: string, texts: Record<string, string>) => findIn(texts),
+    'Guard.Answer': async () => {
+      found = '';
     },
     'Acts.TakeBack': async (id: string) => {
       await call('takeBack', id);
@@ -487,6 +497,70 @@ describe('files of a reply', () => {
     await act(async () => root.render(null));
     await show({ ...closed, acts: [anAct({ status: 'draft', text: '', files: [aFile('f1')] })] });
     expect(text(region() as Element)).toContain('f1.pdf'); // a file alone is something
+  });
+});
+
+describe('what the guard keeps back', () => {
+  const kept = 'Un numéro de sécurité sociale s’y trouve.';
+  const looked = () => act(async () => new Promise((done) => setTimeout(done, 320)));
+
+  test('of a reply is told below it, until it is masked', async () => {
+    found = 'N1234';
+    await show();
+    await fill(box(), 'Le N1234');
+    await press('Envoyer');
+    await act(async () => new Promise((done) => setTimeout(done, 400))); // what was typed is saved meanwhile
+    expect(text(document.querySelector('.reply .field-error') as Element)).toContain(kept);
+    expect(document.activeElement).toBe(box());
+    expect(text(document.querySelector('.guard-line') as Element)).toContain('••• 1234');
+    await press('Masquer');
+    expect(box()?.value).toBe('Le •••34');
+    expect(document.querySelector('.reply .field-error')).toBeNull();
+    await press('Envoyer');
+    expect(doings()).toEqual([['do', 'reply', 'Le •••34', []]]);
+  });
+
+  test('of a reply is told no more once somebody has said what it is', async () => {
+    found = 'N1234';
+    await show();
+    await fill(box(), 'Le N1234');
+    await press('Envoyer');
+    await looked();
+    await press('Ce n’en est pas un…');
+    await fill(dialog()?.querySelector('textarea'), 'un numéro de série');
+    await press('Confirmer');
+    expect(document.querySelector('.reply .field-error')).toBeNull();
+    await press('Envoyer');
+    expect(doings()).toEqual([['do', 'reply', 'Le N1234', []]]);
+  });
+
+  test('of a reason is told in its dialog, with the ways on', async () => {
+    found = 'N1234';
+    await show();
+    await choose('Retirer la demande…');
+    const reason = () => dialog()?.querySelector('textarea');
+    await fill(reason(), 'Le N1234');
+    await looked();
+    await press('Retirer la demande');
+    expect(text(dialog()?.querySelector('[role=alert]') as Element)).toContain(kept);
+    expect(document.activeElement).toBe(reason());
+    await press('Masquer');
+    expect(text(dialog()?.querySelector('[role=alert]') as Element)).toBe('');
+    await press('Retirer la demande');
+    expect(dialog()).toBeNull();
+    expect(doings()).toEqual([['do', 'withdraw', 'Le •••34', []]]);
+  });
+
+  test('a file that a reply only speaks of is asked for once, and is not needed', async () => {
+    await show();
+    await fill(box(), 'Voir la pièce jointe');
+    await press('Envoyer');
+    expect(doings()).toEqual([]);
+    expect(text(document.querySelector('.reply [role=alert]') as Element)).toContain(
+      'aucun fichier n’est joint',
+    );
+    await press('Envoyer sans fichier');
+    expect(doings()).toEqual([['do', 'reply', 'Voir la pièce jointe', []]]);
   });
 });
 
