@@ -102,7 +102,7 @@ test('what only looks like a number leaves with a reason, by the Assistant as we
   const nir = number(113);
   await assistantTo(page, 'Détails');
   await details(page, 'Lecteur en panne');
-  await field(page, 'Description').fill(`L’appareil ${nir} ne répond plus.`);
+  await field(page, 'Description').fill(`L’appareil ${nir} ne répond plus, voir la photo jointe.`);
   await next(page);
   await expect(page.getByRole('region', { name: /point à revoir/ })).toBeFocused(); // not at the last step only
   await atStep(page, 'Détails');
@@ -118,6 +118,8 @@ test('what only looks like a number leaves with a reason, by the Assistant as we
   await next(page);
   await atStep(page, 'Fichiers et envoi');
   await send(page);
+  await look(page, 'guardtext-reminder-assistant');
+  await button(page, 'Envoyer sans fichier').click();
   await sent(page);
 });
 

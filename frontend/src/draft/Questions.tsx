@@ -124,7 +124,7 @@ export function FieldQuestions({ editor, work }: Asked) {
     {
       id: work.id,
       stored: async () => ((await editor.stored()) ? work.id : ''),
-      answered: () => editor.readFiles(),
+      answered: () => void editor.readFiles().catch(() => {}), // the next save tells as well
     },
     Object.fromEntries(written.map((f) => [f.key, work.content.values[f.key] ?? ''])),
   );

@@ -7,7 +7,7 @@ import { Look } from './look';
 export interface Item {
   id: string; // empty as long as it has none
   stored: () => Promise<string>; // its id once it is on the disk, empty if it cannot be
-  answered?: () => unknown; // something was said of what was found in it
+  answered?: () => void; // something was said of what was found in it
 }
 
 export interface TextGuard {
@@ -30,7 +30,7 @@ export function useTextGuard(item: Item, texts: Record<string, string>): TextGua
       if (!id) throw new CallError('internal');
       await guard.answer(id, text, finding, reason);
       look.anew(finding.field);
-      await item.answered?.();
+      item.answered?.();
     },
   };
 }
