@@ -152,6 +152,7 @@ type App struct {
 	catalogues catalogues
 	candidates candidates
 	reader     *reader.Reader
+	thumbs     thumbs
 	filing     sync.Mutex // rows of files are written, or bytes without one swept
 	contact    contact
 	network    network

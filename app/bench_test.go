@@ -21,6 +21,7 @@ import (
 	"guichet/internal/desk"
 	"guichet/internal/portal"
 	"guichet/internal/portald"
+	"guichet/internal/reader"
 	"guichet/internal/session"
 	"guichet/internal/session/oidc"
 
@@ -38,6 +39,9 @@ var notOurs = []goleak.Option{
 func TestMain(m *testing.M) {
 	if IsReader(os.Args) {
 		os.Exit(ServeReader())
+	}
+	if len(os.Args) == 3 && os.Args[1] == reader.Argument {
+		os.Exit(counted(os.Args[2]))
 	}
 	goleak.VerifyTestMain(m, notOurs...)
 }

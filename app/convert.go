@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"guichet/internal/attach"
 	"guichet/internal/desk"
 )
 
@@ -100,7 +99,7 @@ func viewOf(v desk.View) View {
 func fileOf(f desk.File) File {
 	return File{
 		ID: f.ID.String(), Name: f.Name, Size: f.Size, Media: f.Media,
-		Thumb:       f.Stored != "" && attach.CanThumb(f.Media),
+		Thumb:       f.Stored != "" && canThumb(f.Media),
 		ConfirmedBy: f.Confirmation.By, ConfirmedAt: stamp(f.Confirmation.At),
 	}
 }

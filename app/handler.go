@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,21 +9,15 @@ import (
 	"net/http"
 	"strconv"
 
-	"guichet/internal/attach"
 	"guichet/internal/desk"
-
-	"github.com/google/uuid"
 )
 
-const (
-	maxPiece  = 4 << 20 // bytes of one piece that the window sends
-	thumbSide = 320     // pixels
-)
+const maxPiece = 4 << 20 // bytes of one piece that the window sends
 
 // Handler serves what is too large for calls: POST /files/{token}?offset=N
 // takes a piece of a file that the window holds, before it is confirmed, GET
-// /files/{token}/page/{page} draws a page of one that is not confirmed yet, and GET
-// /files/{id}/thumb gives a picture of a stored one.
+// /files/{token}/page/{page}?width=N draws a page of one that is not confirmed yet, and
+// GET /files/{id}/thumb gives a picture of a stored one.
 func (a *App) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /files/{token}", a.servePiece)
@@ -58,7 +51,7 @@ func (a *App) servePiece(w http.ResponseWriter, r *http.Request) {
 const pageWidth = 1654
 
 // servePage draws a page of a candidate, to be looked at, blackened in parts, or read
-// by whoever recognises text.
+// by whoever recognises text; smaller if that is asked for.
 func (a *App) servePage(w http.ResponseWriter, r *http.Request) {
 	c, ok := a.candidates.get(r.PathValue("token"))
 	page, err := strconv.Atoi(r.PathValue("page"))
@@ -66,14 +59,17 @@ func (a *App) servePage(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	png, err := a.drawPage(r.Context(), c, page)
+	width, err := strconv.Atoi(r.URL.Query().Get("width"))
+	if err != nil || width < 1 || width > pageWidth {
+		width = pageWidth
+	}
+	drawn, err := a.drawPage(r.Context(), c, page, width)
 	w.Header().Set("Cache-Control", "no-store")
 	if err != nil {
 		w.WriteHeader(http.StatusNoContent) // the window says that it cannot be shown
 		return
 	}
-	w.Header().Set("Content-Type", http.DetectContentType(png))
-	_, _ = w.Write(png)
+	writePicture(w, drawn)
 }
 
 func answer(w http.ResponseWriter, status int, body any) {
@@ -87,38 +83,6 @@ func answerError(w http.ResponseWriter, status int, err error) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, FormatError(err).(string))
-}
-
-// serveThumb draws the thumbnail of a file that the person may see.
-func (a *App) serveThumb(w http.ResponseWriter, r *http.Request) {
-	if a.begin() != nil {
-		http.Error(w, "", http.StatusServiceUnavailable)
-		return
-	}
-	id, err := uuid.Parse(r.PathValue("id"))
-	if err != nil {
-		http.NotFound(w, r)
-		return
-	}
-	f, owner, err := a.store.File(r.Context(), id)
-	if err != nil || (owner.Person != "" && owner.Person != a.me().ID) || !attach.CanThumb(f.Media) {
-		http.NotFound(w, r)
-		return
-	}
-	stored, err := a.files.Open(r.Context(), owner.Person, f.Stored, f.Size)
-	if err != nil {
-		http.NotFound(w, r)
-		return
-	}
-	defer stored.Close()
-	var png bytes.Buffer
-	if err := attach.Thumb(&png, stored, thumbSide); err != nil {
-		http.NotFound(w, r) // the window shows the file's name alone
-		return
-	}
-	w.Header().Set("Content-Type", "image/png")
-	w.Header().Set("Cache-Control", "no-store") // it is content, and sealed: no web view may keep a copy
-	_, _ = w.Write(png.Bytes())
 }
 
 // openStored gives the client the bytes that it sends. They may have been sealed

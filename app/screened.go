@@ -152,7 +152,7 @@ func screenedOf(c *candidate, s *screening) Screened {
 
 // drawn tells whether the pages of such a file can be drawn.
 func drawn(media string) bool {
-	return media == "application/pdf" || media == "image/jpeg" || media == "image/png"
+	return media == mediaPDF || media == "image/jpeg" || media == "image/png"
 }
 
 // large tells photos that the support would see as well with fewer pixels.
@@ -185,7 +185,7 @@ func answersTo(token string, all []Answered) []desk.Answer {
 	return out
 }
 
-func (a *App) drawPage(ctx context.Context, c *candidate, page int) ([]byte, error) {
+func (a *App) drawPage(ctx context.Context, c *candidate, page, width int) ([]byte, error) {
 	s := a.screen(c)
 	s.mu.Lock()
 	data, problem := a.wouldLeave(c, s)
@@ -193,5 +193,5 @@ func (a *App) drawPage(ctx context.Context, c *candidate, page int) ([]byte, err
 	if problem != nil {
 		return nil, desk.Invalid(*problem)
 	}
-	return a.reader.Page(ctx, reader.File{Name: c.Name, Data: data}, page, pageWidth)
+	return a.reader.Page(ctx, reader.File{Name: c.Name, Data: data}, page, width)
 }

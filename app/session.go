@@ -70,6 +70,7 @@ func (a *App) peopleChanged() {
 	p, _ := a.session.Person()
 	a.inbox.SetPerson(p.ID)
 	a.textIsOf(p)
+	a.thumbs.clear()
 	people := a.session.People() // may read the store
 	a.roster.mu.Lock()
 	var back []string
