@@ -1,13 +1,15 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { type Candidate, codeOf, files, type Invoice, onProgress } from '../bridge';
-import { sentenceOf } from '../request';
+import { type Candidate, codeOf, files, type Invoice, onProgress, type Screened } from '../bridge';
 import { CONFIRMATION_WORDING, useWords } from '../text';
-import { Banner, Button, Checkbox, Dialog, Icon, Progress } from '../ui';
+import { Banner, Button, Checkbox, Dialog, Progress } from '../ui';
+import type { Sheet } from './boxes';
+import { CandidateRow, RefusedFiles, seenOf } from './CandidateRow';
 import { giveUp, type Incoming, store, tokensOf } from './incoming';
+import { Redact } from './Redact';
 import { recognise } from './recognise';
-import { Seen, type Ways } from './Seen';
+import type { Ways } from './Seen';
 import { type Look, useScreening } from './screening';
-import { answersOf, type Reasons, unanswered } from './seen';
+import { answersOf, hasPages, type Reasons, unanswered } from './seen';
 
 // ConfirmFiles asks whether files may leave the practice, before a byte of them
 // is stored. The statement is never ticked beforehand and never remembered.
@@ -33,6 +35,8 @@ export function ConfirmFiles({
   const [sent, setSent] = useState<Record<string, number>>({});
   const abort = useRef(new AbortController());
   const explanation = useId();
+  const [pages, setPages] = useState<{ candidate: Candidate; screened: Screened; at: number }>();
+  const drawn = useRef<Record<string, Sheet | undefined>>({}); // boxes that were not given up
   const { looks, settled, change, skip, stop } = useScreening(incoming, recognise);
   const latest = useRef(looks);
   latest.current = looks;
@@ -100,8 +104,16 @@ export function ConfirmFiles({
     answer: (finding, reason) => setReasons((r) => ({ ...r, [finding]: reason })),
     leaveOut: possible.length > 1 ? () => toggle(c.token) : undefined,
     change: (make) => void change(c.token, make).catch((reason) => setFailure(codeOf(reason))),
+    redact: pagesOf(c, looks[c.token], (screened, at) => setPages({ candidate: c, screened, at })),
     asked: told,
   });
+  const blackened = (token: string, screened: Screened) => {
+    drawn.current[token] = undefined;
+    setPages(undefined);
+    void change(token, async () => screened).catch((reason) => setFailure(codeOf(reason)));
+    // The button that had the focus goes with what it was about.
+    requestAnimationFrame(() => document.getElementById(seenOf(token))?.focus());
+  };
 
   const count = kept.length || possible.length;
   const total = kept.reduce((sum, c) => sum + c.size, 0);
@@ -182,8 +194,35 @@ export function ConfirmFiles({
         />
       )}
       {failure && <Banner tone="red" live title={words.t('files.failed', { why: words.error(failure) })} />}
+      {pages && (
+        <Redact
+          {...pages}
+          kept={drawn.current[pages.candidate.token]}
+          onChanged={(screened) => blackened(pages.candidate.token, screened)}
+          onLeaveOut={() => {
+            setPages(undefined);
+            if (possible.length > 1) toggle(pages.candidate.token);
+            else cancel();
+          }}
+          onClose={(kept) => {
+            drawn.current[pages.candidate.token] = kept;
+            setPages(undefined);
+          }}
+        />
+      )}
     </Dialog>
   );
+}
+
+// pagesOf opens the pages of a file, if it has any that can be shown.
+function pagesOf(
+  c: Candidate,
+  look: Look | undefined,
+  open: (screened: Screened, at: number) => void,
+): Ways['redact'] {
+  if (look?.phase !== 'seen' || !hasPages(c, look.screened)) return undefined;
+  const { screened } = look;
+  return (page) => open(screened, page);
 }
 
 // withProblem is a candidate that the guard may have refused.
@@ -201,65 +240,4 @@ function invoicesOf(looks: Record<string, Look>, tokens: string[]): Invoice[] {
     const look = looks[t];
     return look?.phase === 'seen' && look.screened.invoice ? [look.screened.invoice] : [];
   });
-}
-
-function CandidateRow({
-  candidate,
-  look,
-  ways,
-  out,
-  onToggle,
-}: {
-  candidate: Candidate;
-  look: Look;
-  ways: Ways;
-  out: boolean;
-  onToggle?: () => void;
-}) {
-  const words = useWords();
-  const { name, size } = candidate;
-  return (
-    <li className={out ? 'file candidate out' : 'file candidate'}>
-      <span className="file-thumb plain">
-        <Icon name="page" size={24} />
-      </span>
-      <span className="file-text">
-        <span className="file-name">{name}</span>
-        <span className="file-size">{out ? words.t('popup.leftOut') : words.size(size)}</span>
-      </span>
-      {onToggle && (
-        <Button
-          look="quiet"
-          small
-          icon
-          aria-label={words.t(out ? 'popup.keep' : 'popup.leaveOut', { name })}
-          onPress={onToggle}
-        >
-          <Icon name={out ? 'plus' : 'cross'} />
-        </Button>
-      )}
-      {!out && (
-        <section className="candidate-seen" aria-label={words.t('seen.of', { name })}>
-          <Seen look={look} ways={ways} />
-        </section>
-      )}
-    </li>
-  );
-}
-
-function RefusedFiles({ candidates, titled }: { candidates: Candidate[]; titled: boolean }) {
-  const words = useWords();
-  return (
-    <div className="banner red">
-      {titled && <p className="banner-title">{words.t('popup.refused', { count: candidates.length })}</p>}
-      <ul>
-        {candidates.map((c) => (
-          <li key={c.token || c.name} className="refused">
-            <strong>{c.name}</strong>
-            <span>{c.problem && sentenceOf(words, c.problem)}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
 }

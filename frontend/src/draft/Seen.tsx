@@ -122,7 +122,7 @@ function Remark({ finding, screened, ways }: { finding: Finding; screened: Scree
               {words.t('seen.mask')}
             </Button>
           )}
-          {screened.drawn && open_ && (
+          {finding.part !== 'name' && open_ && (
             <Button small onPress={() => open_(Math.max(1, finding.page))}>
               {words.t('seen.redact')}
             </Button>

@@ -1,6 +1,7 @@
 // A draft being written: its state (reducer), its saving (editor) and the parts
 // that both roads are made of. It knows neither road.
 import './draft.css';
+import './redact.css';
 
 export { Attach, type Attaching, type Holder, useAttaching } from './Attach';
 export { Orphans } from './CarryOver';

@@ -94,6 +94,8 @@ export function useScreening(incoming: Incoming, recognise?: Recognise) {
   const ended = useRef(new AbortController());
   const skipped = useRef(new AbortController());
   const all = useRef<Promise<void>>(Promise.resolve());
+  const latest = useRef(looks);
+  latest.current = looks;
 
   const tell = useCallback((token: string, look: Look) => {
     if (!ended.current.signal.aborted) setLooks((l) => ({ ...l, [token]: look }));
@@ -122,22 +124,33 @@ export function useScreening(incoming: Incoming, recognise?: Recognise) {
     return () => controller.abort();
   }, []);
 
-  // change makes another copy of a file leave, and looks at that.
+  // change makes another copy of a file leave, and looks at that. If none can be made,
+  // what was there leaves.
   const change = useCallback(
-    async (token: string, make: () => Promise<Screened>) => {
-      tell(token, { phase: 'reading', done: 0, total: 0 });
-      let screened = await make();
-      if (recognise) {
-        const told = (look: Look) => tell(token, look);
-        screened = await recognisePages(
-          screened,
-          recognise,
-          told,
-          ended.current.signal,
-          skipped.current.signal,
-        );
-      }
-      tell(token, { phase: 'seen', screened });
+    (token: string, make: () => Promise<Screened>) => {
+      const before = latest.current[token];
+      const told = (look: Look) => tell(token, look);
+      const made = async () => {
+        told({ phase: 'reading', done: 0, total: 0 });
+        let screened: Screened;
+        try {
+          screened = await make();
+        } catch (reason) {
+          if (before) told(before);
+          throw reason;
+        }
+        const { signal } = ended.current;
+        if (recognise)
+          screened = await recognisePages(screened, recognise, told, signal, skipped.current.signal);
+        told({ phase: 'seen', screened });
+      };
+      const done = made();
+      const others = all.current;
+      all.current = done.then(
+        () => others,
+        () => others,
+      );
+      return done;
     },
     [recognise, tell],
   );

@@ -1,4 +1,4 @@
-import type { Answered, Finding, Screened, Unread } from '../bridge';
+import { type Answered, type Candidate, type Finding, guard, type Screened, type Unread } from '../bridge';
 import type { Key, Words } from '../text';
 import type { Look } from './screening';
 
@@ -98,4 +98,21 @@ export function answersOf(looks: Record<string, Look>, tokens: string[], reasons
       return finding.must && reason ? [{ token, finding, reason }] : [];
     });
   });
+}
+
+// hasPages tells whether the pages of a file can be shown and blackened: a PDF that
+// could not be opened has none.
+export function hasPages(c: Candidate, s: Screened): boolean {
+  return s.drawn && (s.pages > 0 || c.media !== 'application/pdf');
+}
+
+const copies = new WeakMap<Screened, number>();
+let counted = 0;
+
+// pictureOf is where the picture of a page is, as the file would leave; width bounds it,
+// in pixels. Another copy has another address, or the picture before would be shown.
+export function pictureOf(s: Screened, page: number, width?: number): string {
+  const copy = copies.get(s) ?? ++counted;
+  copies.set(s, copy);
+  return `${guard.page(s.token, page)}?copy=${copy}${width ? `&width=${width}` : ''}`;
 }

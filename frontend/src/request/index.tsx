@@ -14,6 +14,7 @@ import {
 } from '../bridge';
 import { type Key, useWords, type Words } from '../text';
 import { Chip, Icon } from '../ui';
+import { FileThumb } from './FileThumb';
 import { isEntrusted, lifeOf, mayHaveArrived, shortLifeOf } from './life';
 
 export { isEntrusted, isMissing, lifeOf, mayHaveArrived } from './life';
@@ -273,13 +274,7 @@ export function FileCard({ file, acts }: { file: StoredFile; acts?: ReactNode })
   const words = useWords();
   return (
     <li className="file">
-      {file.thumb ? (
-        <img className="file-thumb" src={fileCalls.thumb(file.id)} alt="" loading="lazy" />
-      ) : (
-        <span className="file-thumb plain">
-          <Icon name="page" size={24} />
-        </span>
-      )}
+      <FileThumb src={file.thumb ? fileCalls.thumb(file.id) : undefined} media={file.media} />
       <span className="file-text">
         <span className="file-name">{file.name}</span>
         <span className="file-size">
@@ -292,6 +287,7 @@ export function FileCard({ file, acts }: { file: StoredFile; acts?: ReactNode })
   );
 }
 
+export { FileThumb } from './FileThumb';
 export { Hypertext } from './Hypertext';
 export { Morning, sumOf } from './Morning';
 export { PageHead } from './PageHead';

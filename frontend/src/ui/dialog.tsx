@@ -15,6 +15,7 @@ export function Dialog(props: {
   foot: ReactNode;
   children: ReactNode;
   wide?: boolean;
+  full?: boolean; // as large as the window
   alert?: boolean;
   locked?: boolean;
 }) {
@@ -26,7 +27,7 @@ export function Dialog(props: {
       isKeyboardDismissDisabled={props.locked}
       onOpenChange={(open) => !open && props.onClose()}
     >
-      <Modal className={props.wide ? 'dialog-frame wide' : 'dialog-frame'}>
+      <Modal className={`dialog-frame${props.wide ? ' wide' : ''}${props.full ? ' full' : ''}`}>
         <AriaDialog className="dialog" role={props.alert ? 'alertdialog' : 'dialog'}>
           <Heading slot="title" level={2}>
             {props.title}

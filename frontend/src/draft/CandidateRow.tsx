@@ -1,0 +1,89 @@
+import type { Candidate } from '../bridge';
+import { FileThumb, sentenceOf } from '../request';
+import { useWords } from '../text';
+import { Button, Icon } from '../ui';
+import { Seen, type Ways } from './Seen';
+import type { Look } from './screening';
+import { pictureOf } from './seen';
+
+// seenOf is the id of what the guard says of a file.
+export const seenOf = (token: string) => `seen-${token}`;
+
+const THUMB = 160; // pixels
+
+// CandidateRow is a file that may leave, with what the guard says of it.
+export function CandidateRow({
+  candidate,
+  look,
+  ways,
+  out,
+  onToggle,
+}: {
+  candidate: Candidate;
+  look: Look;
+  ways: Ways;
+  out: boolean;
+  onToggle?: () => void;
+}) {
+  const words = useWords();
+  const { name, size, media } = candidate;
+  const picture = ways.redact && look.phase === 'seen' ? pictureOf(look.screened, 1, THUMB) : undefined;
+  return (
+    <li className={out ? 'file candidate out' : 'file candidate'}>
+      <FileThumb src={picture} media={media} />
+      <span className="file-text">
+        <span className="file-name">{name}</span>
+        <span className="file-size">{out ? words.t('popup.leftOut') : words.size(size)}</span>
+      </span>
+      {ways.redact && !out && (
+        <Button
+          look="quiet"
+          small
+          aria-label={words.t('seen.pagesOf', { name })}
+          onPress={() => ways.redact?.(1)}
+        >
+          {words.t('seen.pages')}
+        </Button>
+      )}
+      {onToggle && (
+        <Button
+          look="quiet"
+          small
+          icon
+          aria-label={words.t(out ? 'popup.keep' : 'popup.leaveOut', { name })}
+          onPress={onToggle}
+        >
+          <Icon name={out ? 'plus' : 'cross'} />
+        </Button>
+      )}
+      {!out && (
+        <section
+          className="candidate-seen"
+          id={seenOf(candidate.token)}
+          tabIndex={-1}
+          aria-label={words.t('seen.of', { name })}
+        >
+          <Seen look={look} ways={ways} />
+        </section>
+      )}
+    </li>
+  );
+}
+
+// RefusedFiles are those that cannot, and why.
+export function RefusedFiles({ candidates, titled }: { candidates: Candidate[]; titled: boolean }) {
+  const words = useWords();
+  return (
+    <div className="banner red">
+      {titled && <p className="banner-title">{words.t('popup.refused', { count: candidates.length })}</p>}
+      <ul>
+        {candidates.map((c) => (
+          <li key={c.token || c.name} className="refused">
+            <strong>{c.name}</strong>
+            <span>{c.problem && sentenceOf(words, c.problem)}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
