@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"fmt"
+	"image"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
@@ -180,17 +181,20 @@ func TestThumbsForgetTheOldest(t *testing.T) {
 // A page of a candidate is as small as it is asked for, and never larger than usual.
 func TestPageWidth(t *testing.T) {
 	o := alone(t)
-	o.app.reader.Cache = pdftest.Cache(t)
 	id, _ := o.write(t, content())
-	path := filepath.Join(t.TempDir(), "facture.pdf")
-	put(t, path, pdftest.Text("Facture"))
+	path := filepath.Join(t.TempDir(), "photo.png")
+	var large bytes.Buffer
+	if err := png.Encode(&large, image.NewGray(image.Rect(0, 0, 4*pageWidth, 20))); err != nil {
+		t.Fatal(err)
+	}
+	put(t, path, large.Bytes())
 	token := o.looked(t, id, path)[0]
 	width := func(query string) int {
 		w := o.served(http.MethodGet, "/files/"+token+"/page/1"+query, nil)
 		if w.Code != http.StatusOK {
 			t.Fatalf("answered %d", w.Code)
 		}
-		picture, err := png.DecodeConfig(w.Body)
+		picture, _, err := image.DecodeConfig(w.Body)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -31,6 +31,25 @@ export function pdf(name: string, filler = 0): Sample {
   return { name, mimeType: 'application/pdf', buffer: Buffer.from(text.join('\n')) };
 }
 
+// pages is a PDF with text: the lines of each of its pages, from the top.
+export function pages(name: string, ...lines: string[][]): Sample {
+  const escaped = (text: string) => text.replace(/[\\()]/g, '\\$&');
+  const objects = ['<< /Type /Catalog /Pages 2 0 R >>', ''];
+  const add = (object: string) => `${objects.push(object)} 0 R`;
+  const font = add('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>');
+  const kids = lines.map((page) => {
+    const text = `BT /F 20 Tf 24 TL 50 780 Td ${page.map((l) => `(${escaped(l)}) Tj T*`).join(' ')} ET`;
+    const content = add(`<< /Length ${text.length} >>\nstream\n${text}\nendstream`);
+    return add(
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F ${font} >> >> /Contents ${content} >>`,
+    );
+  });
+  objects[1] = `<< /Type /Pages /Kids [${kids.join(' ')}] /Count ${kids.length} >>`;
+  const body = objects.map((o, i) => `${i + 1} 0 obj ${o} endobj`).join('\n');
+  const text = `%PDF-1.4\n% ${name}\n${body}\ntrailer << /Root 1 0 R >>\n%%EOF`;
+  return { name, mimeType: 'application/pdf', buffer: Buffer.from(text, 'latin1') };
+}
+
 // png is a real picture, of one colour.
 export function png(name: string, side = 48): Sample {
   const chunk = (type: string, data: Buffer) => {

@@ -195,10 +195,15 @@ export class Portal {
 
   // sha256 is the hash of the bytes that the portal holds of a file.
   async sha256(person: string, request: string, file: string): Promise<string> {
-    const answer = await this.get(person, `/v1/requests/${request}/files/${file}`);
     return createHash('sha256')
-      .update(Buffer.from(await answer.arrayBuffer()))
+      .update(await this.bytes(person, request, file))
       .digest('hex');
+  }
+
+  // bytes are those that the portal holds of a file.
+  async bytes(person: string, request: string, file: string): Promise<Buffer> {
+    const answer = await this.get(person, `/v1/requests/${request}/files/${file}`);
+    return Buffer.from(await answer.arrayBuffer());
   }
 }
 
