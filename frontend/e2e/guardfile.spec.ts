@@ -126,7 +126,9 @@ test('whoever says why it is no such number sends the file as it is', async ({ p
   await tick(page);
   await confirm(page).click();
   await expect(seen(page, file.name)).toContainText('Dites en quelques mots pourquoi.');
-  await popup(page).getByRole('textbox', { name: /Pourquoi n’en est-ce pas un/ }).fill('Numéro de série du lecteur');
+  await popup(page)
+    .getByRole('textbox', { name: /Pourquoi n’en est-ce pas un/ })
+    .fill('Numéro de série du lecteur');
   await look(page, 'guard-answer', true);
   await confirm(page).click();
   await expect(attached(page)).toContainText(file.name);
