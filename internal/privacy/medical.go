@@ -12,30 +12,75 @@ import (
 // not print.
 
 // titles are the lines with which such documents begin, folded.
-var titles = regexp.MustCompile(`(?m)^[ \t*#=_>-]*(?:ordonnance(?: (?:medicale|bizone|securisee|de medicaments?))?|prescription medicale(?: de [a-z ]{3,30})?|` +
-	`compte[ -]rendu (?:d'hospitalisation|operatoire|de consultation|d'imagerie|radiologique|d'echographie|d'irm|de scanner|d'analyses?|d'examens?|anatomo-?pathologique|de passage aux urgences)[^\n]{0,40}|` +
-	`resultats? (?:d'analyses?|de biologie|biologiques?|d'examens?|de laboratoire)[^\n]{0,40}|bilan (?:biologique|sanguin)|` +
-	`(?:avis d')?arret de travail|certificat medical[^\n]{0,40}|feuille de soins|lettre de (?:liaison|sortie)|courrier de sortie|protocole de soins|bon de transport|dossier medical)[ \t:.*#=_<-]*\r?$`)
+var titles = regexp.MustCompile(`^(?:ordonnance(?: (?:medicale|bizone|securisee|de medicaments?|de [a-z]{5,20}therapie))?|prescription (?:medicale|du)[^\n]{0,40}|` +
+	`(?:compte[ -]rendu|resume) (?:d'hospitalisation|operatoire|de consultation|d'imagerie|radiologique|d'echographie|d'irm|de scanner|d'analyses?|d'examens?|anatomo-?pathologique|de passage aux urgences|de sortie)[^\n]{0,60}|` +
+	`resultats? (?:d'analyses?|de biologie|biologiques?|d'examens?|de laboratoire)[^\n]{0,40}|bilan (?:biologique|sanguin|lipidique|hepatique|renal|thyroidien)[^\n]{0,40}|serologie|hemostase|hematologie|biochimie|ecbu|` +
+	`(?:irm|scanner|radiographie|echographie|mammographie)(?: (?:du|de|des|abdominale?|thoracique|cerebrale?|pelvienne?))[^\n]{0,40}|` +
+	`(?:avis d'|prolongation d')?arret de travail|arret initial[^\n]{0,40}|certificat medical[^\n]{0,60}|feuille de soins[^\n]{0,40}|feuille d'accident du travail|` +
+	`lettre de (?:liaison|sortie)|fiche de liaison|courrier (?:de sortie|au medecin traitant)|protocole de soins[^\n]{0,20}|demande d'entente prealable|bon de transport|dossier medical)$`)
 
-// abouts say whom it is about: a birth date or an identity as hospitals write it.
-var abouts = regexp.MustCompile(`\b(?:nee?|ne\(e\)) le[ :]{1,3}\d{1,2}(?:er)?[ /.-](?:\d{1,2}|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)[ /.-]\d{2,4}|` +
-	`\b(?:date de naissance|ddn|nom de naissance|patiente? ?:|nom du patient|ipp ?:?|assuree? ?:)[^\n]{0,40}\d`)
+// titleOf is where the first title of a folded text stands, nil if it has none.
+func titleOf(folded string) []int {
+	const frame = " \t*#=_<>-:.\r"
+	at := 0
+	for line := range strings.Lines(folded) {
+		title := strings.Trim(line, frame+"\n")
+		if len(title) < longestTitle && slices.ContainsFunc(titleWords, func(w string) bool { return strings.HasPrefix(title, w) }) && titles.MatchString(title) {
+			return []int{at, at + len(line)}
+		}
+		at += len(line)
+	}
+	return nil
+}
 
-// Without one of these words a text has no title, or is about nobody.
+// longestTitle bounds a line that is a title, in bytes.
+const longestTitle = 160
+
+// abouts say whom it is about: a birth date, an age, or an identity as hospitals write it.
+var abouts = regexp.MustCompile(birth + `|\b(?:date de naissance|ddn|nom de naissance|patiente? ?:|nom du patient|ipp ?:?|assuree? ?:)[^\n]{0,40}\d|` +
+	`\b(?:patiente?|victime|mme|m\.|madame|monsieur)[^\n]{2,40}[ (]\d{1,3} ans\b| \(\d\d/\d\d/(?:19|20)\d\d\)`)
+
+// aboutOf is where a folded text first says whom it is about, nil if it does not.
+func aboutOf(folded string) []int {
+	if !containsAny(folded, aboutWords) {
+		return nil
+	}
+	at := 0
+	for line := range strings.Lines(folded) {
+		if containsAny(line, aboutWords) {
+			if m := abouts.FindStringIndex(line); m != nil {
+				return []int{at + m[0], at + m[1]}
+			}
+		}
+		at += len(line)
+	}
+	return nil
+}
+
+// birth is a birth date, folded.
+const birth = `\b(?:nee?|ne\(e\))(?: le)?[ :]{1,3}\d{1,2}(?:er)?[ /.-](?:\d{1,2}|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)[ /.-]\d{2,4}|\bdate de naissance[ :]{1,3}\d`
+
+var births = regexp.MustCompile(birth)
+
+// A title begins with one of the first, and without one of the others a text is about
+// nobody.
 var (
-	titleWords = []string{"ordonnance", "prescription", "rendu", "resultat", "bilan", "arret de travail", "certificat", "feuille de soins", "lettre de", "courrier de sortie", "protocole", "bon de transport", "dossier medical"}
-	aboutWords = []string{"ne le", "nee le", "ne(e) le", "naissance", "ddn", "patient", "ipp", "assure"}
+	titleWords = []string{"ordonnance", "prescription", "compte", "resume", "resultat", "bilan", "serologie", "hemostase", "hematologie", "biochimie", "ecbu", "irm", "scanner", "radiographie",
+		"echographie", "mammographie", "avis d'arret", "prolongation", "arret", "certificat", "feuille d", "lettre de", "fiche de liaison", "courrier", "protocole", "demande d'entente",
+		"bon de transport", "dossier medical"}
+	aboutWords = []string{"ne le", "nee le", "ne(e) le", " ne 0", " ne 1", " ne 2", " ne 3", "nee 0", "nee 1", "nee 2", "nee 3", "naissance", "ddn", "patient", "ipp", "assure", " ans\n", " ans,", " ans)", " ans ", "/19", " (0", " (1", " (2", " (3"}
 )
 
 // said are the things that such documents say, folded.
 var said = []*regexp.Regexp{
-	regexp.MustCompile(`\b(?:posologie|comprimes?|gelules?|sachets?|ampoules?|par voie orale|qsp|a renouveler|matin[, ]+midi|matin et soir|fois par jour|pendant \d+ jours|non substituable)\b`),
-	regexp.MustCompile(`\b\d+(?:[.,]\d+)? ?(?:mg|µg|mcg|ui|g/dl|g/l|mmol/l|µmol/l|umol/l|ui/l|mui/l|ng/ml|pg/ml|giga/l|/mm3)\b`),
-	regexp.MustCompile(`\b(?:hemoglobine|leucocytes|plaquettes|creatinine|glycemie|cholesterol|tsh|ferritine|hba1c|crp|valeurs? de reference|hemogramme|ionogramme|transaminases)\b`),
-	regexp.MustCompile(`\b(?:antecedents|motif (?:d'hospitalisation|de consultation)|examen clinique|diagnostic|traitement de (?:sortie|fond)|anamnese|histoire de la maladie|allergies?|symptomes)\b`),
+	regexp.MustCompile(`\b(?:posologie|comprimes?|gelules?|sachets?|ampoules?|\d cp|par voie orale|sous-cutanee|qsp|a renouveler|matin[, ]+midi|matin et soir|le (?:matin|soir)|a jeun|fois par jour|pendant \d+ jours|non substituable|substitution)\b`),
+	regexp.MustCompile(`\b\d+(?:[.,]\d+)? ?(?:mg|µg|mcg|ui|g/dl|g/l|mmol/l|µmol/l|umol/l|pmol/l|ui/l|ui/ml|mui/l|ng/ml|pg/ml|giga/l|/mm3|/ml)\b`),
+	regexp.MustCompile(`\b(?:hemoglobine|leucocyt(?:es|urie)|plaquettes|creatinine|glycemie|cholesterol|triglycerides|tsh|ferritine|hba1c|crp|inr|d-dimeres|igg|igm|ag hbs|anti-hcv|vih|antibiogramme|valeurs? de reference|hemogramme|ionogramme|transaminases)\b`),
+	regexp.MustCompile(`\b(?:antecedents|motif (?:d'hospitalisation|de consultation|d'entree|medical)|examen clinique|a l'examen|diagnostic|traitement (?:de (?:sortie|fond)|declare)|anamnese|histoire de la maladie|allergies?|symptomes|etat de sante|auscultation|sans anomalie)\b`),
 	regexp.MustCompile(`\b(?:indication|technique|resultats?|conclusion) ?:[^\n]*\b(?:scanner|irm|echographie|radiographie|lesion|fracture|nodule|epanchement|opacite|coupes)\b|\b(?:scanner|irm|echographie|radiographie)\b[^\n]*\b(?:lesion|fracture|nodule|epanchement|opacite)\b`),
-	regexp.MustCompile(`\b(?:prolongation|sorties autorisees|reprise du travail|arret jusqu'au|accident du travail|maladie professionnelle)\b`),
-	regexp.MustCompile(`\b(?:actes? effectues?|code de l'acte|montant des honoraires|medecin traitant|tiers payant|cotation)\b`),
+	regexp.MustCompile(`\b(?:prolongation|sorties autorisees|reprise du travail|arret (?:de travail )?(?:prescrit )?jusqu'au|accident du travail|maladie professionnelle|arret de travail de)\b`),
+	regexp.MustCompile(`\b(?:actes? effectues?|code de l'acte|montant des honoraires|medecin traitant|tiers payant|cotation|part obligatoire|am[ik] \d|nature des lesions|soins en rapport)\b`),
+	regexp.MustCompile(`\b(?:entorse|lombalgie|sciatique|lombosciatique|pneumopathie|tendinopathie|hernie|plaie|contusion|depressi(?:f|on)|diabete|hypertension|cholecystite|gonalgie|insomnie|reeducation|pansement|injection|apyrexie|anesthesie|vesicule)\b`),
 }
 
 // codes are those of diagnoses (CIM-10) and of acts (CCAM), as they are written.
@@ -51,13 +96,8 @@ var signed = regexp.MustCompile(`\b(?:docteur|dr\.?|rpps|adeli|laboratoire|medec
 // or of what tells most of it.
 func (s *scan) medical() {
 	folded := fold(s.text)
-	var title, about []int
-	if containsAny(folded, titleWords) {
-		title = titles.FindStringIndex(folded)
-	}
-	if containsAny(folded, aboutWords) {
-		about = abouts.FindStringIndex(folded)
-	}
+	title := titleOf(folded)
+	about := aboutOf(folded)
 	if title == nil && about == nil {
 		return
 	}
@@ -73,7 +113,7 @@ func (s *scan) medical() {
 	}
 	switch {
 	case title != nil && (about != nil || says >= 2 || says == 1 && signed.MatchString(folded)):
-	case about != nil && (says >= 2 || coded):
+	case about != nil && (says >= 2 || coded), says == 1 && births.MatchString(folded) && signed.MatchString(folded):
 		title = about
 	default:
 		return

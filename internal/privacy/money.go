@@ -17,6 +17,9 @@ func (s *scan) cards(r run) {
 			if i+n > len(r.symbols) || !r.closes(i+n-1) || !issued(r.symbols[i:i+n]) || !luhn(r.symbols[i:i+n]) {
 				continue
 			}
+			if s.elsewise(r, i, otherWords) {
+				continue
+			}
 			plain := r.whole(i, n) && n != 14 || r.embossed(i, n) && !r.among(i, n, 4) && !accountBefore(s.text, r.symbols[i].start)
 			if (!plain || !usual(r.symbols[i:i+n]) || s.elsewise(r, i, notCards)) && !s.near(r, i, i+n, cardWords) {
 				continue
