@@ -59,14 +59,14 @@ func (s *scan) nirAt(r run, i int) int {
 // persons tells whether symbols with the right key are a person's, by how they are
 // written and what stands beside them.
 func (s *scan) persons(r run, i, n int, b born) bool {
-	spelt := r.spelt(i, n)
+	spelt, one := r.spelt(i, n), r.uniform(i, n)
 	switch {
-	case spelt && r.groups(i, n) > 4 && !b.waiting:
+	case spelt && one && r.groups(i, n) > 4 && !b.waiting:
 		return true // nothing else is written so
 	case !spelt && !r.alone(i, n), s.elsewise(r, i, otherWords):
 		return false
 	}
-	return spelt && !b.waiting || s.near(r, i, i+n, personWords)
+	return spelt && one && !b.waiting || s.near(r, i, i+n, personWords)
 }
 
 func (s *scan) person(r run, i, n int) int {
@@ -121,6 +121,10 @@ func keyOf(two []symbol) int { return int(two[0].c-'0')*10 + int(two[1].c-'0') }
 // that people make of it.
 var meant = map[int]bool{1: true, 3: true, 5: true, 7: true, 10: true, 13: true}
 
+// longestEven is of how many digits people make equal groups, of which the last one is
+// what is left.
+const longestEven = 5
+
 // spelt tells whether somebody would write a number in these groups: as it is
 // meant, in groups of one length, or in one piece that the end of a line divides.
 func (r run) spelt(i, n int) bool {
@@ -144,7 +148,33 @@ func (r run) spelt(i, n int) bool {
 		}
 		length = 1
 	}
-	return asMeant && lines <= 1 || even > 0 && length <= even && (even < 3 || !r.among(i, n, even))
+	return asMeant && lines <= 1 || even > 0 && (length == even || length < even && even <= longestEven) && (even < 3 || !r.among(i, n, even))
+}
+
+// uniform tells whether symbols are divided by one thing, but for the end of a line and
+// what stands before a key: others are numbers beside one another.
+func (r run) uniform(i, n int) bool {
+	var first byte
+	for k := 1; k < n; k++ {
+		lead := r.symbols[i+k].lead
+		if lead == gapNone || lead == gapLine || k == nirShort {
+			continue
+		}
+		by := byte(' ')
+		between := r.between(i + k)
+		if mark := strings.TrimFunc(between, isBlank); mark != "" {
+			by = mark[len(mark)-1]
+		} else if strings.Contains(between, "\t") {
+			by = '\t'
+		}
+		if first == 0 {
+			first = by
+		}
+		if by != first {
+			return false
+		}
+	}
+	return true
 }
 
 // writtenKey reads a key that stands behind its number with a word or brackets, and

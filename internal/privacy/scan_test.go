@@ -46,6 +46,8 @@ func TestScan(t *testing.T) {
 		"TitleAndMore":   {"Feuille de soins dentaires - duplicata\nMme Durand (12/01/1956)\nDent 36 : HBMD038", privacy.KindMedical, "Feuille de soins dentaires - duplicata"},
 		"Employee":       {"Notre secrétaire, née le 12/03/1990, prend ses fonctions chez le Dr Roy lundi ; merci de lui ouvrir un accès.", "", ""},
 		"SoftwareTitle":  {"Compte rendu d'intervention\nLe module ordonnance et les feuilles de soins partent à nouveau.\nDr Roy", "", ""},
+		"DoctorAndNext":  {"RPPS 10706751234 0087", "", ""},
+		"NeighbourCells": {"Colonna\t1\t84\t12.76\t451 089-46", "", ""},
 		"INSWords":       {"Identifiant national de santé 1 84 12 76 451 089 46", privacy.KindINS, "1 84 12 76 451 089 46"},
 		"Phone":          {"01 84 12 76 45 ou 01 08 94 61 22", "", ""},
 		"IBAN":           {"FR76 3000 6000 0112 3456 7890 189", privacy.KindIBAN, "FR76 3000 6000 0112 3456 7890 189"},
