@@ -153,7 +153,8 @@ type App struct {
 	candidates candidates
 	reader     *reader.Reader
 	thumbs     thumbs
-	filing     sync.Mutex // rows of files are written, or bytes without one swept
+	glances    chan struct{} // one small picture is drawn at a time
+	filing     sync.Mutex    // rows of files are written, or bytes without one swept
 	contact    contact
 	network    network
 
@@ -181,7 +182,7 @@ func New(cfg Config) *App {
 	return &App{
 		cfg: cfg, Now: time.Now, born: time.Now(), log: newLog(file), file: file,
 		started: make(chan struct{}), refresh: make(chan struct{}, 1), reached: make(chan struct{}, 1), textWanted: make(chan struct{}, 1),
-		candidates: newCandidates(), reader: reader.New(readerCache(cfg.Data)), contact: contact{state: contactUnknown},
+		candidates: newCandidates(), glances: make(chan struct{}, 1), reader: reader.New(readerCache(cfg.Data)), contact: contact{state: contactUnknown},
 		network: newNetwork(), upkeep: usualUpkeep(), presence: presence.Watch,
 	}
 }

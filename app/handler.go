@@ -55,8 +55,12 @@ const pageWidth = 1654
 func (a *App) servePage(w http.ResponseWriter, r *http.Request) {
 	c, ok := a.candidates.get(r.PathValue("token"))
 	page, err := strconv.Atoi(r.PathValue("page"))
-	if !ok || err != nil || page < 1 {
+	if err != nil || page < 1 {
 		http.NotFound(w, r)
+		return
+	}
+	if !ok { // confirmed or given up meanwhile
+		w.WriteHeader(http.StatusNoContent)
 		return
 	}
 	width, err := strconv.Atoi(r.URL.Query().Get("width"))

@@ -193,5 +193,9 @@ func (a *App) drawPage(ctx context.Context, c *candidate, page, width int) ([]by
 	if problem != nil {
 		return nil, desk.Invalid(*problem)
 	}
-	return a.reader.Page(ctx, reader.File{Name: c.Name, Data: data}, page, width)
+	f := reader.File{Name: c.Name, Data: data}
+	if width <= thumbSide {
+		return a.small(ctx, f, page, width)
+	}
+	return a.reader.Page(ctx, f, page, width)
 }

@@ -42,12 +42,15 @@ func (a *App) serveThumb(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	png := a.thumb(r.Context(), owner, f)
-	if png == nil {
-		http.NotFound(w, r) // the window shows a sign in its place
-		return
+	w.Header().Set("Cache-Control", "no-store")
+	switch png := a.thumb(r.Context(), owner, f); {
+	case png != nil:
+		writePicture(w, png)
+	case f.Media == mediaPDF:
+		w.WriteHeader(http.StatusNoContent) // no fault: many are protected, and the window shows a sign in its place
+	default:
+		http.NotFound(w, r)
 	}
-	writePicture(w, png)
 }
 
 // writePicture answers with a picture. It is content, and sealed where it is stored: no
@@ -90,8 +93,20 @@ func (a *App) firstPage(ctx context.Context, owner desk.Owner, f desk.File) (png
 	if err != nil {
 		return nil, false
 	}
-	png, err = a.reader.Page(ctx, reader.File{Name: f.Name, Data: data}, 1, thumbSide)
+	png, err = a.small(ctx, reader.File{Name: f.Name, Data: data}, 1, thumbSide)
 	return png, err == nil || ctx.Err() == nil
+}
+
+// small draws a page to be glanced at. Such pictures come one after the other: whoever
+// waits for a file to be looked into never waits for a list of them.
+func (a *App) small(ctx context.Context, f reader.File, page, width int) ([]byte, error) {
+	select {
+	case a.glances <- struct{}{}:
+		defer func() { <-a.glances }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	return a.reader.Page(ctx, f, page, width)
 }
 
 // thumbs are the pictures of PDF files that were looked at last, by the names of their

@@ -1,7 +1,8 @@
 import { act } from 'react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Candidate, type Finding, files, guard, type Screened } from '../bridge';
+import { CallError, type Candidate, type Finding, files, guard, type Screened } from '../bridge';
 import { stage } from '../ui/testing';
+import { MIDDLE } from './boxes';
 import { ConfirmFiles } from './ConfirmFiles';
 import { problem } from './testing';
 
@@ -266,5 +267,57 @@ describe('before files leave the practice', () => {
     await tick();
     await press('Confirmer');
     expect(files.confirm).toHaveBeenCalledWith('d1', ['a'], 'fr-1', []);
+  });
+
+  test('a change that fails says so, and leaves its file among those that leave', async () => {
+    vi.mocked(guard.screen).mockResolvedValue(screened('a', { changes: ['smaller'] }));
+    vi.mocked(guard.undo).mockRejectedValue('x');
+    await ask(candidate('a'));
+    await press('Reprendre l’original');
+    expect(document.querySelector('[role="alert"]')).not.toBeNull();
+    expect(told()).toContain('Une copie modifiée partira');
+    await tick();
+    await press('Confirmer');
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['a'], 'fr-1', []);
+  });
+
+  test('« Confirmer » waits for a copy that is being made', async () => {
+    let made: (s: Screened) => void = () => {};
+    vi.mocked(guard.screen).mockResolvedValue(screened('a', { changes: ['smaller'] }));
+    vi.mocked(guard.undo).mockReturnValue(new Promise((resolve) => (made = resolve)));
+    await ask(candidate('a'), candidate('b'));
+    await press('Reprendre l’original');
+    await tick();
+    await press('Confirmer');
+    expect(files.confirm).not.toHaveBeenCalled();
+    await act(async () => made(screened('a')));
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['a', 'b'], 'fr-1', []);
+  });
+
+  test('pages are shown of a file that has some, and what cannot be blackened can be left out', async () => {
+    vi.mocked(guard.page).mockReturnValue('about:blank');
+    vi.mocked(guard.screen).mockImplementation(async (token) =>
+      screened(token, { findings: token === 'a' ? [nir] : [], pages: token === 'a' ? 3 : 0 }),
+    );
+    vi.mocked(guard.change).mockRejectedValue(new CallError('not-now'));
+    await ask(candidate('a'), candidate('b'));
+    expect(told()).not.toContain('Voir les pages de b.pdf');
+    await press('Noircir…');
+    const view = () => [...document.querySelectorAll('[role="dialog"]')].at(-1)?.textContent ?? '';
+    expect(view()).toContain('Page 2 sur 3');
+    const picture = document.querySelector<HTMLImageElement>('.redact-sheet img');
+    Object.defineProperties(picture, { naturalWidth: { value: 70 }, naturalHeight: { value: 99 } });
+    await act(async () => picture?.dispatchEvent(new Event('load')));
+    await press('Ajouter un cadre');
+    await press('Noircir');
+    expect(guard.change).toHaveBeenCalledWith('a', 'redact', [{ page: 2, ...MIDDLE }]);
+    expect(view()).toContain('ne sait pas noircir ce fichier');
+    expect(view()).toMatch(/1\scadre/); // what was drawn is still there
+    const [leaveOut] = [...document.querySelectorAll<HTMLButtonElement>('.redact .banner button')];
+    await act(async () => leaveOut?.click());
+    expect(document.querySelector('.redact')).toBeNull();
+    await tick();
+    await press('Confirmer');
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['b'], 'fr-1', []);
   });
 });

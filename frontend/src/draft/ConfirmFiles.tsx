@@ -36,6 +36,7 @@ export function ConfirmFiles({
   const abort = useRef(new AbortController());
   const explanation = useId();
   const [pages, setPages] = useState<{ candidate: Candidate; screened: Screened; at: number }>();
+  const [back, setBack] = useState(''); // token of the file that was blackened just now
   const drawn = useRef<Record<string, Sheet | undefined>>({}); // boxes that were not given up
   const { looks, settled, change, skip, stop } = useScreening(incoming, recognise);
   const latest = useRef(looks);
@@ -53,6 +54,13 @@ export function ConfirmFiles({
     const controller = abort.current;
     return () => controller.abort();
   }, []);
+
+  // The button that opened the pages goes with what it was about.
+  useEffect(() => {
+    if (!back) return;
+    document.getElementById(seenOf(back))?.focus();
+    setBack('');
+  }, [back]);
 
   // What the program copies it tells by an event.
   useEffect(() => onProgress((p) => p.token && setSent((s) => ({ ...s, [p.token]: p.done }))), []);
@@ -111,8 +119,7 @@ export function ConfirmFiles({
     drawn.current[token] = undefined;
     setPages(undefined);
     void change(token, async () => screened).catch((reason) => setFailure(codeOf(reason)));
-    // The button that had the focus goes with what it was about.
-    requestAnimationFrame(() => document.getElementById(seenOf(token))?.focus());
+    setBack(token);
   };
 
   const count = kept.length || possible.length;

@@ -31,7 +31,9 @@ export function Pages({
   const hint = useId();
   const area = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page is shown from its top
-  useLayoutEffect(() => area.current?.scrollTo(0, 0), [page]);
+  useLayoutEffect(() => {
+    area.current?.scrollTo(0, 0);
+  }, [page]);
 
   return (
     <>

@@ -109,6 +109,12 @@ describe('an area that is drawn', () => {
 });
 
 describe('undo', () => {
+  test('selects what it brings back', () => {
+    const gone = reduce(one, { do: 'remove', id: 1 });
+    expect(gone.selected).toBe(0);
+    expect(reduce(gone, { do: 'undo' })).toMatchObject({ marks: one.marks, selected: 1 });
+  });
+
   test('takes back each step, and stops at none', () => {
     let sheet = after(
       { do: 'add', page: 1, area },

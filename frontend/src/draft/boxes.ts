@@ -87,8 +87,9 @@ export function reduce(sheet: Sheet, step: Step): Sheet {
     case 'undo': {
       const marks = sheet.past.at(-1);
       if (!marks) return sheet;
-      const selected = marks.some((m) => m.id === sheet.selected) ? sheet.selected : 0;
-      return { ...sheet, marks, selected, past: sheet.past.slice(0, -1), last: '' };
+      const back = marks.find((m) => !sheet.marks.some((o) => o.id === m.id)); // it is looked at again
+      const kept = marks.some((m) => m.id === sheet.selected) ? sheet.selected : 0;
+      return { ...sheet, marks, selected: back?.id ?? kept, past: sheet.past.slice(0, -1), last: '' };
     }
   }
 }
