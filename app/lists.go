@@ -64,6 +64,49 @@ func (x *Lists) Total(q Query) (n int, err error) {
 	return x.a.store.Total(x.a.ctx, who.ID, query)
 }
 
+// mostSame is how many requests the window is told of that name the same number.
+const mostSame = 3
+
+// Same lists what names the same invoice, order, contract or document for the same
+// practice as one that is being written, last changed first: three at the most, and
+// whether there are others. An item whose practice is not chosen yet may be of any.
+func (x *Lists) Same(draft, practice, number string) (out Page, err error) {
+	defer x.a.guard("Lists.Same", &err)
+	if err := x.a.begin(); err != nil {
+		return out, err
+	}
+	if !x.a.store.TextWhole() { // when it is, the window is not told, and does not ask again
+		x.a.readText()
+	}
+	who := x.a.me()
+	rows, err := x.a.store.Same(x.a.ctx, who.ID, number)
+	if err != nil {
+		return out, err
+	}
+	out.Items = []Item{}
+	for _, r := range rows {
+		item := x.a.rowItem(r, who)
+		if item.ID == draft || practice != "" && item.Practice != "" && item.Practice != practice || !x.a.stillNames(r, who, number) {
+			continue
+		}
+		if out.More = len(out.Items) == mostSame; out.More {
+			break
+		}
+		out.Items = append(out.Items, item)
+	}
+	out.Read, out.Of = x.a.store.TextProgress()
+	return out, nil
+}
+
+// stillNames tells whether a number stands where somebody who reads the item sees
+// it: a draft also keeps answers to what is not asked any more.
+func (a *App) stillNames(r sqlite.FoundRow, who desk.Person, number string) bool {
+	if r.Draft == nil {
+		return true
+	}
+	return desk.Look(a.catalogues.version(r.Draft.CatalogueVersion), *r.Draft, who).Names(r.Draft.Values, number)
+}
+
 // Views lists the combinations of filters that the person has given a name.
 func (x *Lists) Views() (out []NamedQuery, err error) {
 	defer x.a.guard("Lists.Views", &err)

@@ -113,6 +113,13 @@ func (s *Store) TextProgress() (done, total int) {
 	return s.text.done, s.text.total
 }
 
+// TextWhole tells whether all of the text can be looked for.
+func (s *Store) TextWhole() bool {
+	s.text.mu.Lock()
+	defer s.text.mu.Unlock()
+	return s.text.whole
+}
+
 // IndexText reads what has not been read of the text, and what has changed. It
 // tells after each piece, when tell is not nil. It is cut short by ctx, and goes on
 // where it stopped.

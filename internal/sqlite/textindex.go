@@ -15,6 +15,8 @@ import (
 const textSchema = `ATTACH ':memory:' AS text;
 	CREATE TABLE text.doc (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, seq INTEGER NOT NULL, subject TEXT NOT NULL, UNIQUE (kind, seq)) STRICT;
 	CREATE INDEX text.doc_subject ON doc (subject);
+	CREATE TABLE text.number (bare TEXT NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (bare, doc)) STRICT, WITHOUT ROWID;
+	CREATE INDEX text.number_doc ON number (doc);
 	CREATE VIRTUAL TABLE text.words USING fts5 (body, content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2');`
 
 // watching notes which rows have changed.
@@ -157,6 +159,11 @@ func (t *texts) replace(ctx context.Context, tx *sql.Tx, keys []key, docs map[ke
 		if _, err := tx.ExecContext(ctx, "INSERT INTO text.words (rowid, body) VALUES (?,?)", id, d.body); err != nil {
 			return err
 		}
+		for _, bare := range d.numbers {
+			if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO text.number (bare, doc) VALUES (?,?)", bare, id); err != nil {
+				return err
+			}
+		}
 		if changed {
 			t.next++
 		} else {
@@ -174,6 +181,9 @@ func drop(ctx context.Context, tx *sql.Tx, k key) error {
 	}
 	if err == nil {
 		_, err = tx.ExecContext(ctx, "DELETE FROM text.words WHERE rowid=?", id)
+	}
+	if err == nil {
+		_, err = tx.ExecContext(ctx, "DELETE FROM text.number WHERE doc=?", id)
 	}
 	return err
 }

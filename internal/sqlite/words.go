@@ -10,7 +10,10 @@ import (
 )
 
 // document is what can be found of a draft or a request.
-type document struct{ subject, body string }
+type document struct {
+	subject, body string
+	numbers       []string // of invoices and the like, bare
+}
 
 // documents reads rows of the person as text.
 func (t *texts) documents(ctx context.Context, s *Store, keys []key) (map[key]document, error) {
@@ -81,7 +84,7 @@ func documentOf(values desk.Values, files []desk.File, more ...string) document 
 	for _, m := range more {
 		add(m)
 	}
-	return document{subject: fold(strings.TrimSpace(values[desk.KeySubject])), body: body.String()}
+	return document{subject: fold(strings.TrimSpace(values[desk.KeySubject])), body: body.String(), numbers: desk.BareNumbers(values)}
 }
 
 // spoken is a number as people say it: AS-2026-000010 is « la 10 ».

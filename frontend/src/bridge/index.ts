@@ -149,6 +149,8 @@ export const lists = {
   find: (query: Query, offset: number, most: number) =>
     call(() => Lists.Find(query as app.Query, offset, most), ASKS),
   total: (query: Query) => call(() => Lists.Total(query as app.Query), ASKS),
+  same: (draft: string, practice: string, number: string) =>
+    call(() => Lists.Same(draft, practice, number), ASKS),
   views: () => call(() => Lists.Views()),
   saveView: (view: NamedQuery) => call(() => Lists.SaveView(view as app.NamedQuery)),
   dropView: (id: string) => call(() => Lists.DropView(id)),

@@ -15,6 +15,7 @@ import { afterPress, Choices, Dropdown, Pick, TextField } from '../ui';
 import type { Editor } from './editor';
 import { problemOf } from './problems';
 import { isWork, shownValue, type Work } from './reducer';
+import { isNumber, Twins } from './Twins';
 
 // The questions of a request, as both roads ask them.
 
@@ -190,6 +191,7 @@ function FieldQuestion({ field, editor, work, guard }: Asked & { field: Field; g
         read={() => typedIn(editor, field.key)}
         change={change}
       />
+      {isNumber(field.key) && <Twins field={field.key} value={value} work={work} />}
     </div>
   );
 }

@@ -528,6 +528,14 @@ export const en: Record<keyof typeof fr, string> = {
   'invoice.no': 'No thanks',
   'invoice.taken': 'The number is filled in.',
   'invoice.suggested': 'The number is filled in, and the category “{category}” suggested.',
+  'twins.told':
+    '{field, select, invoice {Invoice {number} already reported} order {Order {number} already reported} contract {Contract {number} already reported} other {Reference {number} already reported}} {when}',
+  'twins.draft':
+    '{field, select, invoice {Invoice {number} already in a draft changed} order {Order {number} already in a draft changed} contract {Contract {number} already in a draft changed} other {Reference {number} already in a draft changed}} {when}',
+  'twins.request': 'request no.\u00a0{number}',
+  'twins.waiting': 'request not received yet',
+  'twins.openDraft': 'open that draft',
+  'twins.more': 'Other requests name this number as well.',
   'seen.of': 'What Guichet has seen in {name}',
   'seen.waiting': 'Waiting to be checked',
   'seen.sending': 'Reading the file…',

@@ -533,6 +533,14 @@ export const fr = {
   'invoice.no': 'Non merci',
   'invoice.taken': 'Le numéro est repris.',
   'invoice.suggested': 'Le numéro est repris, et la catégorie « {category} » proposée.',
+  'twins.told':
+    '{field, select, invoice {Facture {number} déjà signalée} order {Commande {number} déjà signalée} contract {Contrat {number} déjà signalé} other {Référence {number} déjà signalée}} {when}',
+  'twins.draft':
+    '{field, select, invoice {Facture {number} déjà dans un brouillon modifié} order {Commande {number} déjà dans un brouillon modifié} contract {Contrat {number} déjà dans un brouillon modifié} other {Référence {number} déjà dans un brouillon modifié}} {when}',
+  'twins.request': 'demande n°\u00a0{number}',
+  'twins.waiting': 'demande pas encore reçue',
+  'twins.openDraft': 'ouvrir ce brouillon',
+  'twins.more': 'D’autres demandes citent ce numéro.',
   'seen.of': 'Ce que Guichet a vu dans {name}',
   'seen.waiting': 'En attente de vérification',
   'seen.sending': 'Lecture du fichier…',

@@ -8,6 +8,8 @@ export function DropView(arg1:string):Promise<void>;
 
 export function Find(arg1:app.Query,arg2:number,arg3:number):Promise<app.Page>;
 
+export function Same(arg1:string,arg2:string,arg3:string):Promise<app.Page>;
+
 export function SaveView(arg1:app.NamedQuery):Promise<string>;
 
 export function Total(arg1:app.Query):Promise<number>;

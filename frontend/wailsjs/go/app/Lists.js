@@ -14,6 +14,10 @@ export function Find(arg1, arg2, arg3) {
   return window['go']['app']['Lists']['Find'](arg1, arg2, arg3);
 }
 
+export function Same(arg1, arg2, arg3) {
+  return window['go']['app']['Lists']['Same'](arg1, arg2, arg3);
+}
+
 export function SaveView(arg1) {
   return window['go']['app']['Lists']['SaveView'](arg1);
 }
