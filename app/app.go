@@ -326,7 +326,7 @@ func (a *App) Stop() {
 func (a *App) Bound() []any {
 	return []any{
 		&Session{a}, &Portal{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Lists{a}, &Bell{a}, &Acts{a}, &Contracts{a}, &Papers{a},
-		&Keyring{a}, &Window{a}, &Guard{a},
+		&Keyring{a}, &Window{a}, &Guard{a}, &Privacy{a},
 	}
 }
 

@@ -149,6 +149,8 @@ type office struct {
 	requests   *Requests
 	outbox     *Outbox
 	window     *Window
+	guarding   *Guard
+	privacy    *Privacy
 }
 
 // open starts an app on a data folder, until the test ends: that of whoever the
@@ -204,6 +206,10 @@ func wire(a *App) *office {
 			o.outbox = s
 		case *Window:
 			o.window = s
+		case *Guard:
+			o.guarding = s
+		case *Privacy:
+			o.privacy = s
 		}
 	}
 	return o

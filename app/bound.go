@@ -50,3 +50,6 @@ type Papers struct{ a *App }
 
 // Guard looks at texts and files before they leave.
 type Guard struct{ a *App }
+
+// Privacy tells what lies on this PC of whoever is at the desk, and has it vanish.
+type Privacy struct{ a *App }

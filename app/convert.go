@@ -100,7 +100,7 @@ func fileOf(f desk.File) File {
 	return File{
 		ID: f.ID.String(), Name: f.Name, Size: f.Size, Media: f.Media,
 		Thumb:       f.Stored != "" && canThumb(f.Media),
-		ConfirmedBy: f.Confirmation.By, ConfirmedAt: stamp(f.Confirmation.At),
+		ConfirmedBy: f.Confirmation.By, ConfirmedAt: stamp(f.Confirmation.At), ReleasedAt: stamp(f.ReleasedAt),
 	}
 }
 

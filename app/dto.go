@@ -164,6 +164,7 @@ type File struct {
 	Thumb       bool   `json:"thumb"` // GET /files/{id}/thumb answers a picture
 	ConfirmedBy string `json:"confirmedBy"`
 	ConfirmedAt string `json:"confirmedAt"`
+	ReleasedAt  string `json:"releasedAt"` // when its bytes were taken from this PC, since the portal has them
 }
 
 // Candidate is a file that was chosen and looked at, of which nothing is
@@ -437,6 +438,19 @@ type Keys struct {
 	Recovery bool `json:"recovery"` // a recovery code opens what is the person's at the desk
 }
 
+// Kept is what lies on this PC of the person at the desk, and drafts of the PC's.
+type Kept struct {
+	Drafts     int   `json:"drafts"` // also those that can be brought back
+	Shared     int   `json:"shared"` // drafts of the PC's, which stay when the person's go
+	Waiting    int   `json:"waiting"`
+	Received   int   `json:"received"`
+	Acts       int   `json:"acts"`  // replies being written, and what waits of received requests
+	Files      int   `json:"files"` // copies
+	FileBytes  int64 `json:"fileBytes"`
+	Here       int   `json:"here"`       // copies that the portal does not have
+	Statements int   `json:"statements"` // of the guard
+}
+
 // Settings are the person's choices for this window.
 type Settings struct {
 	Language string `json:"language"` // fr, en
@@ -447,6 +461,9 @@ type Settings struct {
 	// Idle is after how many minutes without a key or the mouse the window is
 	// masked; 0 for never.
 	Idle int `json:"idle"`
+	// Keep is for how many days after their receipt copies of files are kept on this
+	// PC; 0 for ever.
+	Keep int `json:"keep"`
 	// Practice is the one that a new request begins with, if the person has
 	// chosen one.
 	Practice string `json:"practice"`

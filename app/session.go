@@ -22,6 +22,7 @@ type roster struct {
 	passed   map[string]bool // whose place at the desk another person took since they could send
 	signedIn map[string]bool // whose requests may go, as the outbox knows it
 	asked    map[string]bool // of whom it is asked whether what they queued earlier is to go
+	leaving  string          // whose data is being erased
 	owners   []string        // who has anything here, known by a sign-in or not
 }
 
@@ -137,6 +138,9 @@ func (a *App) absent() (who []string) {
 		if !keys.IsOpen(person) {
 			who = append(who, person)
 		}
+	}
+	if a.roster.leaving != "" {
+		who = append(who, a.roster.leaving)
 	}
 	return slices.AppendSeq(who, maps.Keys(a.roster.asked))
 }

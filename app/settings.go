@@ -20,6 +20,12 @@ const (
 	maxIdle   = 240 // more is never
 )
 
+// Copies of files that the portal has had for so many days are not kept here.
+const (
+	usualKeep = 30
+	maxKeep   = 3650
+)
+
 // The names of settings. What is not this PC's alone is kept for each person
 // under its name and theirs; the PC's is what they begin with.
 const (
@@ -31,6 +37,7 @@ const (
 	settingAsked    = "asked"  // see keptAsked
 	settingColumns  = "columns"
 	settingQuiet    = "quiet"
+	settingKeep     = "keep"
 )
 
 // ofPerson is the name of a person's own setting.
@@ -101,6 +108,9 @@ func (a *App) settings(ctx context.Context) (out Settings, err error) {
 	if out.Idle, err = strconv.Atoi(idle); err != nil {
 		out.Idle = usualIdle
 	}
+	if out.Keep, err = a.keepDays(ctx, who); err != nil {
+		return out, err
+	}
 	if out.Practice = a.preferredBy(ctx, who); !holds(a.me(), out.Practice) {
 		out.Practice = "" // lost since
 	}
@@ -112,6 +122,20 @@ func (a *App) settings(ctx context.Context) (out Settings, err error) {
 		*to = strings.FieldsFunc(kept, func(r rune) bool { return r == ',' })
 	}
 	return known(out), nil
+}
+
+// keepDays is for how many days after their receipt copies of a person's files are
+// kept, 0 for ever. What cannot be read as a number gives up nothing.
+func (a *App) keepDays(ctx context.Context, person string) (int, error) {
+	kept, err := a.store.Setting(ctx, ofPerson(settingKeep, person))
+	if err == nil && kept == "" {
+		kept, err = a.store.Setting(ctx, settingKeep)
+	}
+	if err != nil || kept == "" {
+		return usualKeep, err
+	}
+	days, _ := strconv.Atoi(kept)
+	return max(days, 0), nil
 }
 
 // columns are those that a list of all requests can have.
@@ -147,13 +171,16 @@ func known(s Settings) Settings {
 	if s.Idle < 0 || s.Idle > maxIdle {
 		s.Idle = usualIdle
 	}
+	if s.Keep < 0 || s.Keep > maxKeep {
+		s.Keep = usualKeep
+	}
 	s.Columns, s.Quiet = onlyOf(columns, s.Columns), onlyOf(kinds, s.Quiet)
 	return s
 }
 
 // same compares two choices.
 func (s Settings) same(o Settings) bool {
-	return s.Language == o.Language && s.Theme == o.Theme && s.Upload == o.Upload && s.Idle == o.Idle && s.Practice == o.Practice &&
+	return s.Language == o.Language && s.Theme == o.Theme && s.Upload == o.Upload && s.Idle == o.Idle && s.Keep == o.Keep && s.Practice == o.Practice &&
 		slices.Equal(s.Columns, o.Columns) && slices.Equal(s.Quiet, o.Quiet)
 }
 
@@ -170,7 +197,7 @@ func (x *Window) SaveSettings(settings Settings) (err error) {
 	}
 	values := map[string]string{
 		ofPerson(settingLanguage, me.ID): settings.Language, ofPerson(settingTheme, me.ID): settings.Theme,
-		ofPerson(settingIdle, me.ID): strconv.Itoa(settings.Idle), settingUpload: strconv.Itoa(settings.Upload),
+		ofPerson(settingIdle, me.ID): strconv.Itoa(settings.Idle), ofPerson(settingKeep, me.ID): strconv.Itoa(settings.Keep), settingUpload: strconv.Itoa(settings.Upload),
 		ofPerson(settingColumns, me.ID): strings.Join(settings.Columns, ","), ofPerson(settingQuiet, me.ID): strings.Join(settings.Quiet, ","),
 	}
 	if me.ID != "" {

@@ -67,7 +67,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// tidy drops what was thrown away long ago and sweeps orphaned bytes. Where a
+// tidy drops what was thrown away long ago, gives up copies and sweeps orphaned bytes. Where a
 // damage has cost rows, bytes without one are kept as long as the damaged file:
 // somebody may put them together.
 func (a *App) tidy(ctx context.Context) error {
@@ -77,7 +77,7 @@ func (a *App) tidy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.store.Purge(ctx, a.Now()); err != nil {
+	if err := errors.Join(a.store.Purge(ctx, a.Now()), a.releaseFiles(ctx)); err != nil {
 		return err
 	}
 	names, err := a.store.StoredNames(ctx)
@@ -96,6 +96,34 @@ func (a *App) tidy(ctx context.Context) error {
 		_, err = a.files.Sweep(names, a.Now(), time.Hour)
 	}
 	return errors.Join(append(errs, err)...)
+}
+
+// releaseFiles gives up the copies of files that the portal has had long enough, as
+// each person has chosen.
+func (a *App) releaseFiles(ctx context.Context) error {
+	owners, err := a.store.FileOwners(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, person := range owners {
+		days, err := a.keepDays(ctx, person)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if days == 0 {
+			continue
+		}
+		now := a.Now()
+		n, err := a.store.ReleaseFiles(ctx, person, now.AddDate(0, 0, -days), now)
+		errs = append(errs, err)
+		if n > 0 {
+			a.log.Info().Int64("files", n).Msg("copies given up")
+			a.changed("requests")
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // watchStore mends the store whenever it is found to be damaged. As long as it

@@ -129,14 +129,14 @@ func TestBeforeClose(t *testing.T) {
 func TestSettings(t *testing.T) {
 	data := t.TempDir()
 	o := open(t, data, nobody, "")
-	if got := must(o.window.Settings())(t); !got.same(Settings{Language: "fr", Theme: "system", Idle: 10}) {
+	if got := must(o.window.Settings())(t); !got.same(Settings{Language: "fr", Theme: "system", Idle: 10, Keep: 30}) {
 		t.Errorf("%+v", got)
 	}
-	want := Settings{Language: "en", Theme: "dark", Idle: 0}
+	want := Settings{Language: "en", Theme: "dark", Idle: 0, Keep: 0}
 	if err := o.window.SaveSettings(want); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []Settings{{}, {Language: "de", Theme: "dark"}, {Language: "fr", Theme: "pink"}, {Language: "fr", Theme: "dark", Idle: -1}, {Language: "fr", Theme: "dark", Idle: 241}} {
+	for _, s := range []Settings{{}, {Language: "de", Theme: "dark"}, {Language: "fr", Theme: "pink"}, {Language: "fr", Theme: "dark", Idle: -1}, {Language: "fr", Theme: "dark", Idle: 241}, {Language: "fr", Theme: "dark", Keep: -1}} {
 		fails(t, o.window.SaveSettings(s), desk.ErrInvalid)
 	}
 	o.app.Stop()

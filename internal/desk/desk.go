@@ -153,10 +153,11 @@ type Draft struct {
 type File struct {
 	ID           uuid.UUID
 	Name         string
-	Size         int64  // bytes
-	Media        string // the true media type, by content
-	SHA256       string // of the bytes, lower-case hex
-	Stored       string // name in the store, random
+	Size         int64     // bytes
+	Media        string    // the true media type, by content
+	SHA256       string    // of the bytes, lower-case hex
+	Stored       string    // name in the store, random; empty when the bytes are at the portal only
+	ReleasedAt   time.Time // when they were taken from this PC, zero if they never were
 	Confirmation Confirmation
 }
 

@@ -49,6 +49,8 @@ type Inbox struct {
 	Pace time.Duration                  // between two questions that bring something: what comes meanwhile comes at once
 	Rest func(failed int) time.Duration // after so many failures in a row
 
+	asking sync.Mutex // held from a question to its answer's end
+
 	mu     sync.Mutex
 	person string
 	down   bool               // this PC has no network
@@ -100,6 +102,13 @@ func (i *Inbox) SetPerson(id string) {
 	i.anew()
 }
 
+// Quiet waits until nothing is stored any more for whoever was asked for before the
+// last SetPerson.
+func (i *Inbox) Quiet() {
+	i.asking.Lock()
+	defer i.asking.Unlock()
+}
+
 // Network tells whether this PC has a network: as long as there is none nothing
 // is asked, and when there is one again it is asked at once.
 func (i *Inbox) Network(up bool) {
@@ -143,7 +152,9 @@ func (i *Inbox) run(ctx context.Context) {
 		pause := time.Duration(-1) // until somebody comes
 		if person != "" {
 			began := time.Now()
+			i.asking.Lock()
 			moved, err := i.ask(own, person, failed > 0)
+			i.asking.Unlock()
 			switch {
 			case errors.Is(err, desk.ErrSignIn):
 				i.complain(err, failed) // and a sign-in brings SetPerson

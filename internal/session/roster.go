@@ -284,3 +284,16 @@ func (r *Roster) note(p desk.Person) {
 		r.people = append(r.people, p)
 	}
 }
+
+// Forget drops a person who has nothing here any more; they are not at the desk.
+func (r *Roster) Forget(person string) {
+	r.mu.Lock()
+	if r.at == person {
+		r.mu.Unlock()
+		return
+	}
+	r.people = slices.DeleteFunc(slices.Clone(r.people), func(p desk.Person) bool { return p.ID == person })
+	delete(r.tickets, person)
+	r.mu.Unlock()
+	r.Changed()
+}

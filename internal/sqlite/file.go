@@ -218,7 +218,7 @@ func (s *Store) eachFile(ctx context.Context, q querier, where string, args []an
 
 func (s *Store) eachFileOwned(ctx context.Context, q querier, where string, args []any, do func(string, desk.Owner, desk.File)) error {
 	rows, err := q.QueryContext(ctx, `SELECT id, item, person, practice, name, size, media, sha256, stored,
-		confirmed_by, confirmed_at, confirmed_as, confirmed_sha256 FROM file `+where, args...)
+		confirmed_by, confirmed_at, confirmed_as, confirmed_sha256, released_at FROM file `+where, args...)
 	if err != nil {
 		return err
 	}
@@ -229,11 +229,13 @@ func (s *Store) eachFileOwned(ctx context.Context, q querier, where string, args
 		var id, item string
 		var name []byte
 		var at int64
+		var released sql.NullInt64
 		c := &f.Confirmation
 		if err := rows.Scan(&id, &item, &owner.Person, &owner.Practice, &name, &f.Size, &f.Media, &f.SHA256, &f.Stored,
-			&c.By, &at, &c.Wording, &c.SHA256); err != nil {
+			&c.By, &at, &c.Wording, &c.SHA256, &released); err != nil {
 			return err
 		}
+		f.ReleasedAt = fromNull(released)
 		if f.ID, err = uuid.Parse(id); err != nil {
 			return desk.ErrDamaged.With(err)
 		}

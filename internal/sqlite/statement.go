@@ -45,13 +45,41 @@ func (s *Store) Statements(ctx context.Context, person string, item uuid.UUID) (
 	return out, nil
 }
 
-// EachStatement passes all that was said in a person's papers, the oldest first. It
-// ends with the first error of do.
-func (s *Store) EachStatement(ctx context.Context, person string, do func(desk.Statement) error) error {
-	if err := s.eachStatement(ctx, s.read, "WHERE person=? ORDER BY seq", []any{person}, do); err != nil {
+// EachStatement passes all that was said in a person's papers and in the PC's, the
+// oldest first, and the number of the request that it was said of, "" as long as
+// there is none. It ends with the first error of do.
+func (s *Store) EachStatement(ctx context.Context, person string, do func(st desk.Statement, number string) error) error {
+	numbers, err := s.numbers(ctx, person)
+	if err == nil {
+		err = s.eachStatement(ctx, s.read, "WHERE person IN ('', ?) ORDER BY said_at, seq", []any{person},
+			func(st desk.Statement) error { return do(st, numbers[st.Item.String()]) })
+	}
+	if err != nil {
 		return fmt.Errorf("list statements: %w", s.noted(err))
 	}
 	return nil
+}
+
+// numbers are those of a person's requests, by the ids of the requests, of what was
+// done with them, and of their messages: a reply becomes one.
+func (s *Store) numbers(ctx context.Context, person string) (map[string]string, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id, number FROM request WHERE person=?1 AND number<>''
+		UNION ALL SELECT act.id, number FROM act JOIN request ON request.id=act.request AND request.person=act.person WHERE act.person=?1 AND number<>''
+		UNION ALL SELECT message.id, number FROM message JOIN request ON request.id=message.request AND request.person=message.person
+			WHERE message.person=?1 AND number<>''`, person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]string{}
+	for rows.Next() {
+		var id, number string
+		if err := rows.Scan(&id, &number); err != nil {
+			return nil, err
+		}
+		out[id] = number
+	}
+	return out, rows.Err()
 }
 
 func (s *Store) eachStatement(ctx context.Context, q querier, where string, args []any, do func(desk.Statement) error) error {

@@ -32,7 +32,7 @@ func confirmed(t *testing.T) desk.File {
 
 func ledger(t *testing.T, s *Store, person string) (out []desk.Statement) {
 	t.Helper()
-	if err := s.EachStatement(context.Background(), person, func(st desk.Statement) error { out = append(out, st); return nil }); err != nil {
+	if err := s.EachStatement(context.Background(), person, func(st desk.Statement, _ string) error { out = append(out, st); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return out

@@ -54,7 +54,7 @@ function Lines(props: { field: string; draft: string; practice: string; number: 
     <ul className="twins" role="status">
       {data.items.map((item) => (
         <li key={item.id}>
-          {twinText(words, field, number, item)}
+          {twinText(words, field, number.toUpperCase(), item)}
           {', '}
           <Link href={placeOf(item)} className="textlink">
             {linkText(words, item)}

@@ -8,6 +8,7 @@ export namespace app {
 	    thumb: boolean;
 	    confirmedBy: string;
 	    confirmedAt: string;
+	    releasedAt: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new File(source);
@@ -22,6 +23,7 @@ export namespace app {
 	        this.thumb = source["thumb"];
 	        this.confirmedBy = source["confirmedBy"];
 	        this.confirmedAt = source["confirmedAt"];
+	        this.releasedAt = source["releasedAt"];
 	    }
 	}
 	export class Text {
@@ -1024,6 +1026,34 @@ export namespace app {
 	    }
 	}
 	
+	export class Kept {
+	    drafts: number;
+	    shared: number;
+	    waiting: number;
+	    received: number;
+	    acts: number;
+	    files: number;
+	    fileBytes: number;
+	    here: number;
+	    statements: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Kept(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.drafts = source["drafts"];
+	        this.shared = source["shared"];
+	        this.waiting = source["waiting"];
+	        this.received = source["received"];
+	        this.acts = source["acts"];
+	        this.files = source["files"];
+	        this.fileBytes = source["fileBytes"];
+	        this.here = source["here"];
+	        this.statements = source["statements"];
+	    }
+	}
 	export class Keys {
 	    sealed: boolean;
 	    silent: boolean;
@@ -1541,6 +1571,7 @@ export namespace app {
 	    theme: string;
 	    upload: number;
 	    idle: number;
+	    keep: number;
 	    practice: string;
 	    columns: string[];
 	    quiet: string[];
@@ -1555,6 +1586,7 @@ export namespace app {
 	        this.theme = source["theme"];
 	        this.upload = source["upload"];
 	        this.idle = source["idle"];
+	        this.keep = source["keep"];
 	        this.practice = source["practice"];
 	        this.columns = source["columns"];
 	        this.quiet = source["quiet"];

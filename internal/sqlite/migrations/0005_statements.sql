@@ -18,3 +18,7 @@ CREATE TABLE statement (
 ) STRICT;
 CREATE INDEX statement_of_item ON statement (item, person);
 CREATE INDEX statement_said ON statement (person, said_at);
+
+-- When the bytes of a file were taken from this PC, since the portal has them; NULL
+-- if they never were.
+ALTER TABLE file ADD COLUMN released_at INTEGER;
