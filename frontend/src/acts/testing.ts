@@ -30,6 +30,7 @@ export function aFile(id: string): StoredFile {
     thumb: false,
     confirmedBy: 'claire',
     confirmedAt: '2026-11-25T10:42:00.000Z',
+    releasedAt: '',
   };
 }
 

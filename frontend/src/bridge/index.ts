@@ -14,6 +14,7 @@ import * as Lists from '../../wailsjs/go/app/Lists';
 import * as Outbox from '../../wailsjs/go/app/Outbox';
 import * as Papers from '../../wailsjs/go/app/Papers';
 import * as Portal from '../../wailsjs/go/app/Portal';
+import * as Privacy from '../../wailsjs/go/app/Privacy';
 import * as Requests from '../../wailsjs/go/app/Requests';
 import * as Session from '../../wailsjs/go/app/Session';
 import * as Window from '../../wailsjs/go/app/Window';
@@ -139,6 +140,13 @@ export const papers = {
   print: () => (inBrowser() ? Promise.resolve(window.print()) : call(() => Papers.Print())),
 };
 
+// What is to vanish waits for what is being sent, and is taken from every copy.
+export const privacy = {
+  ledger: (title: string, name: string, table: Table) =>
+    call(() => Privacy.Ledger(title, name, table as app.Table), DIALOG),
+  erase: (person: string, statements: boolean) => call(() => Privacy.Erase(person, statements), 5 * LONG),
+};
+
 export const contracts = {
   refresh: () => call(() => Contracts.Refresh(), ASKS),
   begin: (id: string, topic: string, road: string) => call(() => Contracts.Begin(id, topic, road)),
@@ -239,6 +247,7 @@ export const reads = {
   catalogue: new Read(currentCatalogue, ['catalogue', 'session']),
   contracts: new Read(knownContracts, ['contracts', 'session']),
   drafts: new Read(() => call(() => Drafts.List()), ['drafts', 'session']),
+  kept: new Read(() => call(() => Privacy.Kept()), ['drafts', 'requests', 'session']),
   keys: new Read(() => call(() => Keyring.State()), ['keys', 'session']),
   latest: new Read(() => call(() => Requests.Latest()), ['drafts', 'requests', 'session']),
   notices: new Read(() => call(() => Bell.Notices()), ['notices', 'session']),
@@ -260,6 +269,7 @@ export function forgetPerson(): void {
     reads.board,
     reads.contracts,
     reads.drafts,
+    reads.kept,
     reads.keys,
     reads.latest,
     reads.notices,

@@ -29,6 +29,7 @@ export type Finding = Plain<app.Finding>;
 export type HistoryEntry = Plain<app.HistoryEntry>;
 export type Invoice = Plain<app.Invoice>;
 export type Item = Plain<app.Item>;
+export type Kept = Plain<app.Kept>;
 export type Keys = Plain<app.Keys>;
 export type Known = Plain<app.Known>;
 export type Life = Plain<app.Life>;

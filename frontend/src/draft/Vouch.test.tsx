@@ -26,6 +26,7 @@ const file = (confirmedBy: string): StoredFile => ({
   thumb: false,
   confirmedBy,
   confirmedAt: '2026-01-05T08:00:00Z',
+  releasedAt: '',
 });
 const me = { id: 'sophie', name: 'Sophie', known: true, signedIn: true, practices: [] } as unknown as Person;
 const text = () => (document.body.textContent ?? '').replace(/[\u202f\u00a0]/g, ' ');

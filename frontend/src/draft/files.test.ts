@@ -11,6 +11,7 @@ const file = {
   thumb: false,
   confirmedBy: '',
   confirmedAt: '',
+  releasedAt: '',
 };
 const typing = { kind: 'changed', change: { kind: 'value', field: 'subject', value: 'Facture' } } as const;
 

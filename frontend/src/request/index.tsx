@@ -281,6 +281,11 @@ export function FileCard({ file, acts }: { file: StoredFile; acts?: ReactNode })
           {words.size(file.size)}
           {file.confirmedAt && `, ${words.t('files.confirmed', { when: words.when(file.confirmedAt) })}`}
         </span>
+        {file.releasedAt && (
+          <span className="file-size">
+            {words.t('files.released', { when: words.whenShort(file.releasedAt) })}
+          </span>
+        )}
       </span>
       {acts && <span className="file-acts">{acts}</span>}
     </li>

@@ -31,6 +31,7 @@ const Dashboard = lazy(() =>
 const ContractList = lazy(() =>
   import('../features/contracts/Contracts').then((m) => ({ default: m.ContractList })),
 );
+const Privacy = lazy(() => import('../features/privacy/Privacy').then((m) => ({ default: m.Privacy })));
 const RequestList = lazy(() =>
   import('../features/lists/Requests').then((m) => ({ default: m.RequestList })),
 );
@@ -135,6 +136,7 @@ function Places({ who }: { who: string }) {
       <Route path="/drafts" component={DraftList} />
       <Route path="/outbox" component={OutboxList} />
       <Route path="/contracts">{() => <ContractList key={who} />}</Route>
+      <Route path="/privacy">{() => <Privacy key={who} set={set} />}</Route>
       <Route path="/dashboard" component={Dashboard} />
       <Route>
         <Redirect to="/" replace />

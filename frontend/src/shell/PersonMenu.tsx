@@ -15,6 +15,7 @@ export function PersonMenu() {
   const { data: person } = useShared(reads.person);
   const { data: keys } = useShared(reads.keys);
   const [keysOpen, setKeysOpen] = useState(false);
+  const [, go] = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a code is for one person's eyes
   useLayoutEffect(() => setKeysOpen(false), [person?.id]);
   const comings = useComings();
@@ -30,6 +31,7 @@ export function PersonMenu() {
       label: words.t(isPlain(keys) ? 'plain.menu' : 'code.menu'),
       run: () => setKeysOpen(true),
     });
+  own.push({ kind: 'act', id: 'privacy', label: words.t('privacy.title'), run: () => go('/privacy') });
   return (
     <>
       <ActionMenu

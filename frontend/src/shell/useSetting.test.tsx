@@ -45,6 +45,7 @@ const light: Settings = {
   theme: 'light',
   upload: 500,
   idle: 10,
+  keep: 30,
   practice: '',
   columns: [],
   quiet: [],

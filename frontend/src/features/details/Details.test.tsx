@@ -266,7 +266,7 @@ test('the conversation says who wrote what and when, with its HTML and its files
         id: 'm3',
         support: false,
         text: 'Merci',
-        files: [{ id: 'f1', ...file, confirmedBy: '', confirmedAt: '' }],
+        files: [{ id: 'f1', ...file, confirmedBy: '', confirmedAt: '', releasedAt: '' }],
       }),
     ],
   });

@@ -4,7 +4,7 @@ import { codeOf, drafts, type Item, reads, useShared } from '../../bridge';
 import { forget } from '../../draft';
 import { Empty, PageHead, titleOf } from '../../request';
 import { useWords } from '../../text';
-import { Button, buttonClass, useToast } from '../../ui';
+import { Button, buttonClass, Chip, useToast } from '../../ui';
 import { GiveDraft } from '../../who';
 
 // DraftList shows what is being written, the last saved first.
@@ -70,6 +70,15 @@ export function DraftList() {
   );
 }
 
+const UNTOUCHED = 6; // months after which a draft is pointed out; nothing deletes it
+
+// isOld tells whether nobody has touched a draft for long.
+export function isOld(item: Pick<Item, 'updatedAt'>, now = new Date()): boolean {
+  const since = new Date(now);
+  since.setMonth(since.getMonth() - UNTOUCHED);
+  return new Date(item.updatedAt) < since;
+}
+
 function DraftRow({ item, onThrow }: { item: Item; onThrow: () => void }) {
   const words = useWords();
   const title = titleOf(words, item);
@@ -87,6 +96,9 @@ function DraftRow({ item, onThrow }: { item: Item; onThrow: () => void }) {
           {title}
         </Link>
         <span className="row-line">{line.filter(Boolean).join(', ')}</span>
+        {isOld(item) && (
+          <Chip tone="none">{words.t('list.untouched', { date: words.day(item.updatedAt) })}</Chip>
+        )}
       </div>
       <div className="completeness">
         <span className="completeness-track" aria-hidden="true">
