@@ -149,7 +149,6 @@ type office struct {
 	requests   *Requests
 	outbox     *Outbox
 	window     *Window
-	guarding   *Guard
 	privacy    *Privacy
 }
 
@@ -206,8 +205,6 @@ func wire(a *App) *office {
 			o.outbox = s
 		case *Window:
 			o.window = s
-		case *Guard:
-			o.guarding = s
 		case *Privacy:
 			o.privacy = s
 		}

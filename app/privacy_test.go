@@ -100,11 +100,11 @@ func TestLedger(t *testing.T) {
 	number := o.dossier(t, sent).Item.Number
 	draft, _ := o.write(t, content())
 	const nir = "2 55 08 14 168 025 38"
-	found := must(o.guarding.Texts(draft, map[string]string{"description": nir}))(t)
+	found := must(o.guard.Texts(draft, map[string]string{"description": nir}))(t)
 	if len(found) != 1 {
 		t.Fatalf("%+v", found)
 	}
-	if err := o.guarding.Answer(draft, nir, found[0], "n° de série ; =1+1"); err != nil {
+	if err := o.guard.Answer(draft, nir, found[0], "n° de série ; =1+1"); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.drafts.Throw(draft); err != nil {

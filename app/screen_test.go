@@ -29,7 +29,7 @@ func note(tb testing.TB, name, text string) string {
 
 func (o *office) ledger(tb testing.TB) (out []desk.Statement) {
 	tb.Helper()
-	err := o.app.store.EachStatement(tb.Context(), o.app.me().ID, func(s desk.Statement) error { out = append(out, s); return nil })
+	err := o.app.store.EachStatement(tb.Context(), o.app.me().ID, func(s desk.Statement, _ string) error { out = append(out, s); return nil })
 	if err != nil {
 		tb.Fatal(err)
 	}
