@@ -38,9 +38,7 @@ export function ConfirmFiles({
   const [pages, setPages] = useState<{ candidate: Candidate; screened: Screened; at: number }>();
   const [back, setBack] = useState(''); // token of the file that was blackened just now
   const drawn = useRef<Record<string, Sheet | undefined>>({}); // boxes that were not given up
-  const { looks, settled, change, skip, stop } = useScreening(incoming, recognise);
-  const latest = useRef(looks);
-  latest.current = looks;
+  const { looks, now, settled, change, skip, stop } = useScreening(incoming, recognise);
 
   const all = incoming.candidates.map((c) => withProblem(c, looks[c.token]));
   const possible = all.filter((c) => !c.problem);
@@ -79,7 +77,7 @@ export function ConfirmFiles({
     await settled();
     if (abort.current.signal.aborted) return;
     // It may have found something meanwhile, or refused a file.
-    const seen = latest.current;
+    const seen = now();
     const leaving = kept.map((c) => c.token).filter((t) => seen[t]?.phase === 'seen');
     if (leaving.length === 0 || leaving.some((t) => asks(seen[t], reasons))) {
       setTold(true);

@@ -94,11 +94,13 @@ export function useScreening(incoming: Incoming, recognise?: Recognise) {
   const ended = useRef(new AbortController());
   const skipped = useRef(new AbortController());
   const all = useRef<Promise<void>>(Promise.resolve());
+  // As they are now: what is shown follows a moment later, and must not decide.
   const latest = useRef(looks);
-  latest.current = looks;
 
   const tell = useCallback((token: string, look: Look) => {
-    if (!ended.current.signal.aborted) setLooks((l) => ({ ...l, [token]: look }));
+    if (ended.current.signal.aborted) return;
+    latest.current = { ...latest.current, [token]: look };
+    setLooks(latest.current);
   }, []);
 
   useEffect(() => {
@@ -112,11 +114,9 @@ export function useScreening(incoming: Incoming, recognise?: Recognise) {
       }
     };
     all.current = Promise.all(Array.from({ length: AT_A_TIME }, next)).then(() => {});
-    return onScreening(({ token, done, total }) =>
-      setLooks((l) =>
-        l[token]?.phase === 'reading' ? { ...l, [token]: { phase: 'reading', done, total } } : l,
-      ),
-    );
+    return onScreening(({ token, done, total }) => {
+      if (latest.current[token]?.phase === 'reading') tell(token, { phase: 'reading', done, total });
+    });
   }, [incoming, recognise, tell]);
 
   useEffect(() => {
@@ -161,5 +161,12 @@ export function useScreening(incoming: Incoming, recognise?: Recognise) {
     for (const c of incoming.candidates) if (!c.problem) void guard.stop(c.token).catch(() => {});
   }, [incoming]);
 
-  return { looks, settled: () => all.current, change, skip, stop: () => ended.current.abort() };
+  return {
+    looks,
+    now: () => latest.current,
+    settled: () => all.current,
+    change,
+    skip,
+    stop: () => ended.current.abort(),
+  };
 }
