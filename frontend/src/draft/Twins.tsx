@@ -38,10 +38,12 @@ export function Twins({ field, value, work }: { field: string; value: string; wo
     input.addEventListener('blur', settle, { once: true });
     return () => input.removeEventListener('blur', settle);
   }, [field, value]);
-  if (!asked || asked !== value.trim()) return null;
   const { practice } = work.view;
+  const given = { field, practice, draft: work.id, number: asked };
   return (
-    <Lines key={`${work.id} ${practice} ${asked}`} {...{ field, practice, draft: work.id, number: asked }} />
+    <div role="status">
+      {asked && asked === value.trim() && <Lines key={`${work.id} ${practice} ${asked}`} {...given} />}
+    </div>
   );
 }
 
@@ -51,7 +53,7 @@ function Lines(props: { field: string; draft: string; practice: string; number: 
   const { data } = useRead(() => lists.same(draft, practice, number), ['text', 'requests']);
   if (!data || data.items.length === 0) return null;
   return (
-    <ul className="twins" role="status">
+    <ul className="twins">
       {data.items.map((item) => (
         <li key={item.id}>
           {twinText(words, field, number.toUpperCase(), item)}

@@ -1,7 +1,7 @@
 import './details.css';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { actWaits } from '../../acts';
+import { actWaits, mayReply } from '../../acts';
 import {
   type HistoryEntry,
   type Member,
@@ -32,6 +32,7 @@ import { Exchange } from './Exchange';
 import { HeadActs } from './HeadActs';
 import { Pending, PendingChips } from './Pending';
 import { ReasonDialog } from './ReasonDialog';
+import { RemovalDialog } from './RemovalDialog';
 import { useDossier } from './useDossier';
 import { useSeen } from './useSeen';
 import { WatchersDialog } from './WatchersDialog';
@@ -60,6 +61,8 @@ function Dossier({ request, refresh }: { request: Request; refresh: () => Promis
   const acts = useActs(item);
   const dossier = useDossier(request, refresh);
   const told = useRef<HTMLDivElement>(null);
+  const [removing, setRemoving] = useState(false);
+  const answers = item.status === 'received' && !isMissing(item) && mayReply(request.allowed, request.acts);
   useSeen(item);
   return (
     <div className="details">
@@ -77,7 +80,13 @@ function Dossier({ request, refresh }: { request: Request; refresh: () => Promis
         }
       >
         <ActButtons item={item} acts={acts} />
-        <HeadActs {...dossier} item={item} onAct={dossier.act} onWaiting={() => told.current?.focus()} />
+        <HeadActs
+          {...dossier}
+          item={item}
+          onAct={dossier.act}
+          onWaiting={() => told.current?.focus()}
+          onRemoval={answers ? () => setRemoving(true) : undefined}
+        />
       </PageHead>
       <Letterhead item={item} />
       <ActNotes item={item} acts={acts} />
@@ -88,6 +97,7 @@ function Dossier({ request, refresh }: { request: Request; refresh: () => Promis
       {(dossier.asking === 'withdraw' || dossier.asking === 'reopen') && (
         <ReasonDialog {...dossier} request={item.id} kind={dossier.asking} />
       )}
+      {removing && answers && <RemovalDialog request={request} onClose={() => setRemoving(false)} />}
       {dossier.asking === 'watchers' && <WatchersDialog {...dossier} request={request} />}
       <section className="card details-card" aria-labelledby="life">
         <h2 id="life">{words.t('request.life')}</h2>

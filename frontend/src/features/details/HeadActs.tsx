@@ -23,6 +23,7 @@ export function HeadActs(props: {
   onAct: (kind: ActKind) => void;
   onWaiting: () => void; // to what is told of what waits
   onDuplicate: () => void;
+  onRemoval?: () => void; // where a reply would be taken
 }) {
   const words = useWords();
   const { item, offered, doing } = props;
@@ -42,6 +43,9 @@ export function HeadActs(props: {
     label: words.t('acts.duplicate'),
     run: props.onDuplicate,
   };
+  const removal: MenuEntry[] = props.onRemoval
+    ? [{ kind: 'act', id: 'removal', label: words.t('removal.menu'), run: props.onRemoval }]
+    : [];
   const shown = known ? offered : [];
   const direct = shown.filter((o) => DIRECT.includes(o.kind));
   const places = placesOf(direct);
@@ -50,7 +54,7 @@ export function HeadActs(props: {
     <ActionMenu
       label={words.t('acts.more')}
       look="button plain"
-      entries={[print, ...acts.map(entry), ...(known ? [duplicate] : [])]}
+      entries={[print, ...acts.map(entry), ...(known ? [duplicate] : []), ...removal]}
     >
       {words.t('acts.more')}
       <Icon name="down" size={16} />
