@@ -59,7 +59,7 @@ func (s *Store) ReleaseFiles(ctx context.Context, person string, before, now tim
 	const since = `coalesce((SELECT received_at FROM request WHERE request.id=file.item AND request.person=file.person),
 		(SELECT at FROM message WHERE message.id=file.item AND message.person=file.person))`
 	res, err := s.write.ExecContext(ctx, `UPDATE file SET stored='', released_at=?3 WHERE person=?1 AND stored<>'' AND removed_at IS NULL
-		AND `+since+`<?2 AND `+since+`<=?3 AND `+atPortal, person, ms(before), ms(now))
+		AND `+since+`<?2 AND `+atPortal, person, ms(before), ms(now))
 	if err == nil {
 		n, err = res.RowsAffected()
 	}

@@ -30,14 +30,17 @@ func TestReleaseFilesOnlyOfWhatWasReceived(t *testing.T) {
 		}
 		q := submit(t, s, d).ID
 		status := []desk.Status{desk.StatusQueued, desk.StatusSending, desk.StatusUnknown, desk.StatusNeedsSignIn, desk.StatusToCorrect, desk.StatusReceived, desk.StatusReceived}[r.IntN(7)]
-		number, when := "", at.Add(time.Duration(r.IntN(2000)-1000)*time.Hour)
-		if status == desk.StatusReceived && r.IntN(5) > 0 {
-			number = "AS-1"
+		number, when := []string{"", "AS-1"}[r.IntN(2)], at.Add(time.Duration(r.IntN(2000)-1000)*time.Hour)
+		if status == desk.StatusReceived && number != "" {
 			received[f.ID] = when
 		}
 		if _, err := s.write.ExecContext(ctx, "UPDATE request SET status=?, number=?, received_at=? WHERE id=?", status, number, ms(when), q.String()); err != nil {
 			t.Fatal(err)
 		}
+	}
+	// A choice of days that cannot be, and a clock that was set back.
+	if n, err := s.ReleaseFiles(ctx, "claire", at.Add(100_000*time.Hour), at.Add(-2000*time.Hour)); n != 0 || err != nil {
+		t.Errorf("%d were given up before they were received, %v", n, err)
 	}
 	for range 30 {
 		now := at.Add(time.Duration(r.IntN(4000)-2000) * time.Hour)
