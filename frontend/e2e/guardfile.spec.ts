@@ -201,7 +201,7 @@ test('an invoice that is attached offers its number', async ({ page }) => {
   await pick(page, [file]);
   await tick(page);
   await confirm(page).click();
-  await expect(page.getByText(/À vérifier : Facture FA-2026-0417/)).toBeVisible();
+  await expect(page.getByText(/À vérifier\s: Facture FA-2026-0417/)).toBeVisible();
   await look(page, 'guard-invoice');
   await button(page, 'Reprendre').click();
   await expect(field(page, 'Numéro de facture')).toHaveValue('FA-2026-0417');
