@@ -1,13 +1,17 @@
 import { expect, test } from './desk';
 import { pdf } from './files';
 import { look } from './look';
-import { act, attach, button, fillForm, heading, inEnglish, place, send } from './steps';
+import { act, button, fillForm, heading, inEnglish, pick, place, popup, send, tick } from './steps';
 
 // What lies here is told, can be kept for the practice's own register, and vanishes.
 
 test('the page tells what lies where, and has it vanish', async ({ page }) => {
   await fillForm(page, 'Reçue');
-  await attach(page, [pdf('devis.pdf')]);
+  await pick(page, [pdf('devis.pdf')]);
+  await expect(popup(page)).toContainText('Vérifié'); // or « Confirmer » may come too soon
+  await tick(page);
+  await button(popup(page), 'Confirmer').click();
+  await expect(popup(page)).toBeHidden();
   await send(page);
   await expect(page.getByText(/G-\d{4}-\d+|AS-\d{4}-\d+/).first()).toBeVisible();
   await fillForm(page, 'Brouillon');
