@@ -8,7 +8,7 @@ import { act, button, fillForm, heading, inEnglish, pick, place, popup, send, ti
 test('the page tells what lies where, and has it vanish', async ({ page }) => {
   await fillForm(page, 'Reçue');
   await pick(page, [pdf('devis.pdf')]);
-  await expect(popup(page)).toContainText('Vérifié'); // or « Confirmer » may come too soon
+  await expect(popup(page)).toContainText('Vérifié', { timeout: 60_000 }); // or « Confirmer » may come too soon
   await tick(page);
   await button(popup(page), 'Confirmer').click();
   await expect(popup(page)).toBeHidden();

@@ -8,7 +8,7 @@ test('what was sent by mistake can be asked to be removed, by a reply that is lo
 }) => {
   await fillForm(page, 'Envoyée par erreur');
   await pick(page, [pdf('ordonnance.pdf')]);
-  await expect(popup(page)).toContainText('Vérifié'); // or « Confirmer » may come too soon
+  await expect(popup(page)).toContainText('Vérifié', { timeout: 60_000 }); // or « Confirmer » may come too soon
   await tick(page);
   await button(popup(page), 'Confirmer').click();
   await expect(popup(page)).toBeHidden();
