@@ -75,9 +75,7 @@ func (x *Lists) Same(draft, practice, number string) (out Page, err error) {
 	if err := x.a.begin(); err != nil {
 		return out, err
 	}
-	if !x.a.store.TextWhole() { // when it is, the window is not told, and does not ask again
-		x.a.readText()
-	}
+	x.a.readText()
 	who := x.a.me()
 	rows, err := x.a.store.Same(x.a.ctx, who.ID, number)
 	if err != nil {

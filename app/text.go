@@ -27,7 +27,12 @@ func (a *App) renameText() {
 }
 
 // readText has text read beside everything else, until all of it can be looked for.
+// Then whoever asks brings what has changed: to tell the window each time that there
+// is text would have it ask again without an end.
 func (a *App) readText() {
+	if a.store.TextWhole() {
+		return
+	}
 	select {
 	case a.textWanted <- struct{}{}:
 	default:
