@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -81,7 +80,11 @@ func asked(stage, word string) bool {
 // the whole machine.
 const proofRoom = "guichet/internal/e2e"
 
-// goTests runs the Go tests with the race detector.
+// readingRooms parse files of others in a process with one goroutine: there is no race
+// to detect, and their bounds on time and memory are those of the program as it is.
+const readingRooms = "guichet/internal/reader/"
+
+// goTests runs the Go tests with the race detector, those of the reading rooms without.
 func goTests(ctx context.Context) (tally, error) {
 	out, err := step{}.output(ctx, "go", "list", "./...")
 	if err != nil {
@@ -96,8 +99,20 @@ func goTests(ctx context.Context) (tally, error) {
 	if err := warm.do(ctx, "go", "test", "-count=1", "-run", "^TestCache$", "./internal/reader/pdf"); err != nil {
 		return tally{}, err
 	}
-	rooms := slices.DeleteFunc(strings.Fields(out), func(p string) bool { return p == proofRoom })
-	return raceTests(ctx, env, rooms...)
+	var rooms, reading []string
+	for _, p := range strings.Fields(out) {
+		switch {
+		case p == proofRoom:
+		case strings.HasPrefix(p, readingRooms):
+			reading = append(reading, p)
+		default:
+			rooms = append(rooms, p)
+		}
+	}
+	plain, plainErr := jsonTests(ctx, []string{"CGO_ENABLED=0"}, reading...)
+	raced, err := raceTests(ctx, env, rooms...)
+	raced.add(plain)
+	return raced, errors.Join(plainErr, err)
 }
 
 // proofTests runs the short versions of the proofs that nothing is lost and
@@ -116,10 +131,14 @@ func proofTests(ctx context.Context) (tally, error) {
 }
 
 func raceTests(ctx context.Context, env []string, packages ...string) (tally, error) {
-	c := &goCounter{output: map[string][]string{}}
 	// checkptr would look at each pointer of the translated SQLite: more than half
 	// of the time.
-	args := append([]string{"test", "-race", "-gcflags=modernc.org/...=-d=checkptr=0", "-json", "-timeout", "25m"}, packages...)
+	return jsonTests(ctx, env, append([]string{"-race", "-gcflags=modernc.org/...=-d=checkptr=0"}, packages...)...)
+}
+
+func jsonTests(ctx context.Context, env []string, args ...string) (tally, error) {
+	c := &goCounter{output: map[string][]string{}}
+	args = append([]string{"test", "-json", "-timeout", "25m"}, args...)
 	p, err := step{within: 30 * time.Minute, env: env, out: os.Stderr}.start(ctx, c.line, "go", args...)
 	if err != nil {
 		return tally{}, err
