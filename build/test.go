@@ -82,7 +82,7 @@ const proofRoom = "guichet/internal/e2e"
 
 // readingRooms parse files of others in a process with one goroutine: there is no race
 // to detect, and their bounds on time and memory are those of the program as it is.
-const readingRooms = "guichet/internal/reader/"
+const readingRooms = "guichet/internal/reader"
 
 // goTests runs the Go tests with the race detector, those of the reading rooms without.
 func goTests(ctx context.Context) (tally, error) {
