@@ -344,7 +344,9 @@ func TestOwnSettings(t *testing.T) {
 	if err := o.app.store.SaveSettings(t.Context(), map[string]string{ofPerson(settingPractice, claire): "lost"}); err != nil {
 		t.Fatal(err)
 	}
+	o.app.preferred.mu.Lock()
 	clear(o.app.preferred.of)
+	o.app.preferred.mu.Unlock()
 	if s := must(o.window.Settings())(t); s.Practice != "" {
 		t.Errorf("%+v", s)
 	} else if err := o.window.SaveSettings(s); err != nil {
