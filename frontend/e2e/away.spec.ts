@@ -144,8 +144,13 @@ test('without the portal: a request with its files, and what is to be done for o
   await link(main(page), 'Avec des fichiers d’ici').click();
   const files = page.getByRole('region', { name: 'Fichiers' });
   await expect(files.getByRole('listitem')).toHaveCount(2);
-  await expect(files.locator('img')).toHaveCount(1);
-  expect(await files.locator('img').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
+  await expect(files.locator('img')).toHaveCount(2); // a PDF shows its first page
+  expect(
+    await files
+      .locator('img')
+      .last()
+      .evaluate((img: HTMLImageElement) => img.naturalWidth),
+  ).toBeGreaterThan(0);
   for (const sample of mine) {
     await button(files, `Ouvrir : ${sample.name}`).click();
     await expect

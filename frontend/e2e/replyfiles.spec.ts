@@ -115,7 +115,7 @@ test('files are dropped and pasted into a reply, and none is stored before the s
   await tick(page);
   await button(popup(page), 'Confirmer').click();
   await expect(names(page)).toHaveCount(2);
-  await expect(attached(page).locator('img')).not.toHaveJSProperty('naturalWidth', 0);
+  await expect(attached(page).locator('img').last()).not.toHaveJSProperty('naturalWidth', 0);
   await expect(box(page)).toHaveValue('Deux fichiers');
   await pick(page, [{ ...pdf('x'), name: 'programme.exe' }]);
   await expect(page.getByRole('dialog')).toContainText('programme.exe');

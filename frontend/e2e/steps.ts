@@ -132,7 +132,7 @@ export async function attach(page: Page, files: Sample[]): Promise<void> {
   await pick(page, files);
   await tick(page);
   await button(popup(page), 'Confirmer').click();
-  await expect(popup(page)).toBeHidden();
+  await expect(popup(page)).toBeHidden({ timeout: 60_000 }); // each is looked into first
   for (const f of files) await expect(attached(page)).toContainText(f.name);
 }
 
