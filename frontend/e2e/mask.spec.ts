@@ -39,7 +39,7 @@ test('nobody there for ten minutes masks it, over a pop-up as well', async ({ pa
   await begin(page, 'Créer une demande');
   await fillForm(page, 'Pop-up sous le masque');
   await pick(page, [pdf('pièce.pdf')]);
-  await expect(popup(page)).toBeVisible();
+  await expect(popup(page)).toContainText('Vérifié');
   await page.clock.fastForward('09:30');
   await expect(cover(page)).toBeHidden();
   await page.clock.fastForward('00:40');
