@@ -67,11 +67,7 @@ func (a *App) checkWords(act desk.Act) error {
 	if act.Kind == desk.ActReply {
 		field, item = "text", act.ID
 	}
-	problems, err := a.guardTexts(a.ctx, act.Owner.Person, item, map[string]string{field: act.Text})
-	if err == nil && len(problems) > 0 {
-		err = desk.Invalid(problems...)
-	}
-	return err
+	return a.checkTexts(a.ctx, act.Owner.Person, item, map[string]string{field: act.Text})
 }
 
 // TakeBack takes back an act that has not left: a reply is written on. "not-now"

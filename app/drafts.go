@@ -75,11 +75,7 @@ func (a *App) finalize(d desk.Draft, who desk.Person, now time.Time) (desk.Reque
 	if err != nil {
 		return r, err
 	}
-	problems, err := a.guardTexts(a.ctx, d.Owner.Person, d.ID, r.Values)
-	if err == nil && len(problems) > 0 {
-		err = desk.Invalid(problems...)
-	}
-	return r, err
+	return r, a.checkTexts(a.ctx, d.Owner.Person, d.ID, r.Values)
 }
 
 // Create makes a draft with a new id. Nothing is stored until its first Save,

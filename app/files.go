@@ -201,7 +201,7 @@ func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, statement de
 	statement.SHA256 = stored.SHA256
 	f := desk.File{ID: id, Name: c.Name, Size: stored.Size, Media: c.Media, SHA256: stored.SHA256, Stored: stored.Name, Confirmation: statement}
 	if c.screen.sum != "" && c.screen.sum != stored.SHA256 {
-		c.screen = newScreening() // the next confirmation is of what it is now
+		a.candidates.renew(c) // the next confirmation is of what it is now
 		err = desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeFileChanged})
 	} else if err = a.attachedTwice(d.ID, f); err == nil {
 		err = a.addRow(ctx, d, &f, said)

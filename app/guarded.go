@@ -2,14 +2,11 @@ package app
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
-	"unicode/utf8"
 
 	"guichet/internal/desk"
 	"guichet/internal/privacy"
@@ -77,8 +74,7 @@ func numberIn(text string, start, end int) string {
 		}
 		at += max(1, utf16.RuneLen(r))
 	}
-	sum := sha256.Sum256([]byte(b.String()))
-	return hex.EncodeToString(sum[:])
+	return sumOf([]byte(b.String()))
 }
 
 // Answer keeps that what was found in a text is not what it looks like, for the reason
@@ -92,8 +88,8 @@ func (x *Guard) Answer(item, text string, finding TextFinding, reason string) (e
 	if err != nil {
 		return err
 	}
-	reason = strings.TrimSpace(strings.ToValidUTF8(reason, "\uFFFD"))
-	if reason == "" || utf8.RuneCountInString(reason) > desk.MaxReason || finding.Field == "" || finding.Start >= finding.End {
+	reason, ok := reasonFor(reason)
+	if !ok || finding.Field == "" || finding.Start >= finding.End {
 		return desk.ErrInvalid
 	}
 	id, err := uuid.NewV7()
@@ -166,6 +162,15 @@ func (a *App) addAnswers(ctx context.Context, out answers, person string, item u
 		}
 	}
 	return nil
+}
+
+// checkTexts is an error that lists what keeps texts from leaving.
+func (a *App) checkTexts(ctx context.Context, person string, item uuid.UUID, texts map[string]string) error {
+	problems, err := a.guardTexts(ctx, person, item, texts)
+	if err == nil && len(problems) > 0 {
+		err = desk.Invalid(problems...)
+	}
+	return err
 }
 
 // guardTexts lists what keeps texts from leaving: each field once.

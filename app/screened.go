@@ -140,11 +140,8 @@ func screenedOf(c *candidate, s *screening) Screened {
 		Scans: append([]int{}, s.reading.Scans...), Pages: s.reading.Pages, Changes: append([]string{}, s.changes...),
 		Drawn: drawn(c.Media), Maskable: strings.HasPrefix(c.Media, "text/"), Large: large(c, s), Invoice: (*Invoice)(s.reading.Invoice),
 	}
-	if s.problem != nil {
-		p := problemOf(*s.problem)
-		out.Problem = &p
-	} else if slices.ContainsFunc(s.reading.Findings, func(f desk.Finding) bool { return f.Kind == desk.FindingFormat }) {
-		p := problemOf(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeMedicalFormat})
+	if never := s.never(); never != nil {
+		p := problemOf(*never)
 		out.Problem = &p
 	}
 	return out
@@ -168,12 +165,18 @@ func findingOf(f desk.Finding) Finding {
 
 func unreadOf(u desk.Unread) Unread { return Unread{u.Reason, u.Place.Member, u.Place.Page} }
 
+// reasonFor is a reason as it is kept; false for none, or one that is too long.
+func reasonFor(typed string) (string, bool) {
+	reason := strings.TrimSpace(strings.ToValidUTF8(typed, "\uFFFD"))
+	return reason, reason != "" && utf8.RuneCountInString(reason) <= desk.MaxReason
+}
+
 // answersTo is what was answered for one candidate. A reason is needed, and bounded.
 func answersTo(token string, all []Answered) []desk.Answer {
 	var out []desk.Answer
 	for _, a := range all {
-		reason := strings.TrimSpace(strings.ToValidUTF8(a.Reason, "\uFFFD"))
-		if a.Token != token || reason == "" || utf8.RuneCountInString(reason) > desk.MaxReason {
+		reason, ok := reasonFor(a.Reason)
+		if a.Token != token || !ok {
 			continue
 		}
 		f := a.Finding

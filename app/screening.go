@@ -147,15 +147,18 @@ func (a *App) readBytes(ctx context.Context, c *candidate, data []byte) desk.Rea
 	return out
 }
 
+// never is why a candidate can never be stored, whatever is answered for it.
+func (s *screening) never() *desk.Problem {
+	if s.problem == nil && slices.ContainsFunc(s.reading.Findings, func(f desk.Finding) bool { return f.Kind == desk.FindingFormat }) {
+		return &desk.Problem{Field: desk.KeyFiles, Code: desk.CodeMedicalFormat}
+	}
+	return s.problem
+}
+
 // refusal is why a candidate cannot be stored, with what was answered for it.
 func (s *screening) refusal(answers []desk.Answer) *desk.Problem {
-	if s.problem != nil {
-		return s.problem
-	}
-	for _, f := range s.reading.Findings {
-		if f.Kind == desk.FindingFormat {
-			return &desk.Problem{Field: desk.KeyFiles, Code: desk.CodeMedicalFormat}
-		}
+	if p := s.never(); p != nil {
+		return p
 	}
 	left := desk.Screened{Findings: s.reading.Findings, Answers: answers}.Unanswered(needsAnswer)
 	if len(left) == 0 {
