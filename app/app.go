@@ -75,6 +75,8 @@ type Config struct {
 	Link func(address string)
 	// SignIn offers a sign-in at the start, if nobody is signed in.
 	SignIn bool
+	// Reader is the program that looks into files, in the place of this one.
+	Reader string
 }
 
 // ConfigFromEnv reads GUICHET_DATA (default: the folder that the operating
@@ -182,7 +184,7 @@ func New(cfg Config) *App {
 	return &App{
 		cfg: cfg, Now: time.Now, born: time.Now(), log: newLog(file), file: file,
 		started: make(chan struct{}), refresh: make(chan struct{}, 1), reached: make(chan struct{}, 1), textWanted: make(chan struct{}, 1),
-		candidates: newCandidates(), glances: make(chan struct{}, 1), reader: reader.New(readerCache(cfg.Data)), contact: contact{state: contactUnknown},
+		candidates: newCandidates(), glances: make(chan struct{}, 1), reader: newReader(cfg), contact: contact{state: contactUnknown},
 		network: newNetwork(), upkeep: usualUpkeep(), presence: presence.Watch,
 	}
 }

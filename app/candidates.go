@@ -85,6 +85,13 @@ func (c *candidates) giveBack(f *candidate) {
 	f.cut = nil
 }
 
+// screening is what the guard sees in a candidate now.
+func (c *candidates) screening(f *candidate) *screening {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return f.screen
+}
+
 // renew has the guard look at a candidate's original again.
 func (c *candidates) renew(f *candidate) {
 	c.mu.Lock()

@@ -176,12 +176,13 @@ func (a *App) copyIn(ctx context.Context, d desk.Draft, c *candidate, statement 
 		return err
 	}
 	defer bytes.Close()
-	return a.keep(ctx, d, c, statement, s.said(c, answers), bytes)
+	return a.keep(ctx, d, c, s.sum, statement, s.said(c, answers), bytes)
 }
 
-// keep stores bytes and writes their row, with what was said of them. Bytes that the
+// keep stores bytes and writes their row, with what was said of them; sum is the
+// SHA-256 of the bytes that were looked at, "" if they could not be. Bytes that the
 // person has already are kept once.
-func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, statement desk.Confirmation, said desk.Screened, r io.Reader) error {
+func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, sum string, statement desk.Confirmation, said desk.Screened, r io.Reader) error {
 	rules := a.fileRules(d)
 	// It may have changed since it was chosen: what counts is what is stored.
 	buffered := bufio.NewReaderSize(r, attach.HeadSize)
@@ -200,7 +201,7 @@ func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, statement de
 	}
 	statement.SHA256 = stored.SHA256
 	f := desk.File{ID: id, Name: c.Name, Size: stored.Size, Media: c.Media, SHA256: stored.SHA256, Stored: stored.Name, Confirmation: statement}
-	if c.screen.sum != "" && c.screen.sum != stored.SHA256 {
+	if sum != "" && sum != stored.SHA256 {
 		a.candidates.renew(c) // the next confirmation is of what it is now
 		err = desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeFileChanged})
 	} else if err = a.attachedTwice(d.ID, f); err == nil {

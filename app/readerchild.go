@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -26,11 +27,17 @@ func ServeReader() int {
 	if os.Args[1] == reader.Argument {
 		return reader.Serve(os.Stdin, os.Stdout)
 	}
-	if err := reader.New(readerCache(ConfigFromEnv().Data)).Warm(context.Background()); err != nil {
+	if err := newReader(ConfigFromEnv()).Warm(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, safe(err))
 		return 1
 	}
 	return 0
+}
+
+func newReader(cfg Config) *reader.Reader {
+	r := reader.New(readerCache(cfg.Data))
+	r.Program = cmp.Or(cfg.Reader, r.Program)
+	return r
 }
 
 // readerCache is the folder of what is compiled once on this PC, for all data folders

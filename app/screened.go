@@ -27,7 +27,7 @@ func (x *Guard) Stop(token string) (err error) {
 	if !ok {
 		return desk.ErrNotFound
 	}
-	c.screen.stop(errStopped)
+	x.a.candidates.screening(c).stop(errStopped)
 	return nil
 }
 

@@ -51,7 +51,7 @@ func (s *screening) stop(why error) {
 
 // screen has the guard look at a candidate, and waits until it has.
 func (a *App) screen(c *candidate) *screening {
-	s := c.screen
+	s := a.candidates.screening(c)
 	s.start.Lock()
 	first := !s.begun
 	s.begun = true
@@ -66,7 +66,7 @@ func (a *App) screen(c *candidate) *screening {
 	if first {
 		defer s.cancel(nil)
 		defer close(s.done)
-		a.readCandidate(ctx, c)
+		a.readCandidate(ctx, c, s)
 		return s
 	}
 	<-s.done
@@ -75,8 +75,7 @@ func (a *App) screen(c *candidate) *screening {
 
 // readCandidate reads the file of a candidate, and strips a picture of what it says
 // beside what it shows.
-func (a *App) readCandidate(ctx context.Context, c *candidate) {
-	s := c.screen
+func (a *App) readCandidate(ctx context.Context, c *candidate, s *screening) {
 	s.size = c.Size
 	data, problem := a.original(c)
 	if problem != nil {

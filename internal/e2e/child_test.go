@@ -49,6 +49,7 @@ func serveDesk(t *testing.T) {
 	installFaults(t)
 	cfg := app.ConfigFromEnv()
 	cfg.Provider = session.NewBearer(os.Getenv(childBearer))
+	cfg.Reader = childReader()
 	a := app.New(cfg)
 	a.Start(silentShell{})
 	bound := a.Bound()

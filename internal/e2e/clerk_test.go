@@ -228,7 +228,7 @@ func (h *hand) attach(b *bridge, p *paper) error {
 	o.name = seen[0].Name
 	p.doubtful = append(p.doubtful, o)
 	var out app.Attached
-	if err := b.call("Files.Confirm", &out, p.id, []string{seen[0].Token}, "2026-1"); err != nil {
+	if err := b.call("Files.Confirm", &out, p.id, []string{seen[0].Token}, "2026-1", nil); err != nil {
 		return err
 	}
 	if len(out.Refused) > 0 {

@@ -198,6 +198,9 @@ func TestDiskFull(t *testing.T) {
 	if !slices.ContainsFunc(slices.Collect(maps.Keys(told)), func(s string) bool { return strings.HasSuffix(s, "-full") }) {
 		t.Error("no disk was ever full")
 	}
+	if c.done.files.Load() == 0 {
+		t.Error("no file was ever attached")
+	}
 }
 
 // openDesk is a Guichet in this process, until the test ends.

@@ -47,7 +47,7 @@ func BenchmarkMemory(b *testing.B) {
 		attach := peak(b, pid, func() {
 			var looked []app.Candidate
 			mustCall(b, d, "Files.Look", &looked, draft.ID, []string{path})
-			mustCall(b, d, "Files.Confirm", nil, draft.ID, []string{looked[0].Token}, "2026-1")
+			mustCall(b, d, "Files.Confirm", nil, draft.ID, []string{looked[0].Token}, "2026-1", nil)
 		})
 		send := peak(b, pid, func() {
 			mustCall(b, d, "Drafts.Submit", nil, draft.ID, 1)

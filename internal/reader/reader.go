@@ -100,11 +100,13 @@ type collected struct {
 	reading desk.Reading
 	at      desk.Place // where it is
 	found   map[desk.Finding]bool
+	ofKind  map[string]int
 	unseen  map[desk.Unread]bool
 }
 
-// A reading has at most so many findings and places that were not read: what is in a
-// list that nobody can go through helps nobody.
+// A reading has at most so many findings of a kind and places that were not read: what
+// is in a list that nobody can go through helps nobody. No kind takes the place of
+// another: the bank details of a long list hide no number of a patient.
 const maxFindings, maxUnread, maxScans = 500, 100, 2000
 
 func (c *collected) take(kind byte, payload []byte, told func(Progress)) error {
@@ -143,10 +145,11 @@ func (c *collected) take(kind byte, payload []byte, told func(Progress)) error {
 
 func (c *collected) finding(f desk.Finding) {
 	if c.found == nil {
-		c.found = map[desk.Finding]bool{}
+		c.found, c.ofKind = map[desk.Finding]bool{}, map[string]int{}
 	}
-	if !c.found[f] && len(c.found) < maxFindings {
+	if !c.found[f] && c.ofKind[f.Kind] < maxFindings {
 		c.found[f] = true
+		c.ofKind[f.Kind]++
 		c.reading.Findings = append(c.reading.Findings, f)
 	}
 }

@@ -107,6 +107,22 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// A long list of one kind leaves room for what must not leave.
+func TestReadCrowd(t *testing.T) {
+	var list strings.Builder
+	for i := range 2 * maxFindings {
+		fmt.Fprintln(&list, readertest.IBAN(i))
+	}
+	fmt.Fprintln(&list, "NIR du patient : "+readertest.NIR(7))
+	count := map[string]int{}
+	for _, f := range read(t, real(t), "liste.txt", []byte(list.String())).Findings {
+		count[f.Kind]++
+	}
+	if count["nir"] != 1 || count["iban"] != maxFindings {
+		t.Errorf("found %v", count)
+	}
+}
+
 func TestReadInvoice(t *testing.T) {
 	guessed := read(t, real(t), "a.pdf", pdftest.Text("FACTURE\nFacture n° FA-2026-0417 du 12/11/2026")).Invoice
 	if guessed == nil || guessed.Number != "FA-2026-0417" || guessed.Sure {

@@ -28,6 +28,16 @@ func NIR(order int) string {
 	return fmt.Sprintf("%s%02d", body, 97-n%97)
 }
 
+// IBAN is a German account with its key, of nobody.
+func IBAN(account int) string {
+	body := fmt.Sprintf("50010517%010d", account)
+	rest := 0
+	for _, digit := range body + "131400" { // the letters DE, and no key yet
+		rest = (rest*10 + int(digit-'0')) % 97
+	}
+	return fmt.Sprintf("DE%02d%s", 98-rest, body)
+}
+
 // File is a member of an archive.
 type File struct {
 	Name string
