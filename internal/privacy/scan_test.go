@@ -110,7 +110,7 @@ const bound = 20 * time.Second
 
 // A number on the seam of two pieces of a long run is found, once.
 func TestScanLongRun(t *testing.T) {
-	for lead := range 40 {
+	for lead := range 120 { // the first piece ends within the number of some
 		text := strings.Repeat("9", 3) + strings.Repeat(" 9", 4000+lead) + " 184127645108946" + strings.Repeat(" 9", 5000)
 		found := 0
 		for _, f := range privacy.Scan(text) {
