@@ -109,7 +109,11 @@ func TestThumbsTakeTurns(t *testing.T) {
 		files = append(files, o.attachPDF(t, pdftest.Text(fmt.Sprintf("Facture %d", n))))
 	}
 	dir := t.TempDir()
-	o.app.reader.Args = []string{reader.Argument, dir}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.app.reader.Program, o.app.reader.Args = self, []string{reader.Argument, dir}
 	var all sync.WaitGroup
 	for _, f := range files {
 		all.Go(func() {
