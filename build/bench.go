@@ -28,7 +28,7 @@ func bench(ctx context.Context, _ []string) error {
 	if err := frontend(ctx); err != nil {
 		return err
 	}
-	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchSealing(ctx), benchOutbox(ctx), benchManyRequests(ctx), benchList(ctx), benchFollow(ctx), benchReading(ctx))
+	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchSealing(ctx), benchOutbox(ctx), benchManyRequests(ctx), benchList(ctx), benchFollow(ctx), benchReading(ctx), benchScans(ctx))
 }
 
 // benchStart measures from the start of the program until its page is painted,
@@ -153,7 +153,7 @@ func benchList(ctx context.Context) error {
 		defer os.RemoveAll(data)
 		env = append(env, "GUICHET_BENCH_"+name+"="+data)
 	}
-	out, err := step{dir: "frontend", env: env, within: 10 * time.Minute}.output(ctx, npm(), "exec", "playwright", "--", "test", "--config", "playwright.bench.config.ts")
+	out, err := step{dir: "frontend", env: env, within: 10 * time.Minute}.output(ctx, npm(), "exec", "playwright", "--", "test", "--config", "playwright.bench.config.ts", "list.bench")
 	if err != nil {
 		return err
 	}

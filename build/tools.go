@@ -22,7 +22,7 @@ import (
 var (
 	forWindow  = []string{"gcc", "pkg-config", "libgtk-3-dev", "libwebkit2gtk-4.1-dev"}
 	forDisplay = []string{"xvfb"}
-	forReading = []string{"poppler-utils"}
+	forReading = []string{"poppler-utils", "chromium", "fonts-dejavu-core", "fonts-liberation"}
 	forTests   = []string{"xvfb", "chromium", "xdotool", "dbus", "fonts-dejavu-core", "xfsprogs", "gnome-keyring", "binutils", "sqlite3", "poppler-utils"}
 	forWindows = []string{"wine64", "gcc-mingw-w64-x86-64-win32"}
 )

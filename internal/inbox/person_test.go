@@ -1,6 +1,7 @@
 package inbox_test
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -107,5 +108,31 @@ func TestSetPersonInAnswer(t *testing.T) {
 		if got := strings.Join(w.store.applied, ","); got != "paul 1: 8" {
 			t.Errorf("applied %q", got)
 		}
+	})
+}
+
+// Whoever erases what is of a person waits for the answer that is being stored: nothing
+// of theirs comes behind it.
+func TestQuiet(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		w.store.hold = make(chan struct{})
+		w.portal.news["claire"] = []string{"1"}
+		w.person("claire")
+		w.SetPerson("")
+		quiet := make(chan struct{})
+		go func() {
+			w.Quiet()
+			close(quiet)
+		}()
+		for range 1000 { // a wait for a lock is none that synctest sees
+			runtime.Gosched()
+		}
+		select {
+		case <-quiet:
+			t.Error("quiet while an answer is being stored")
+		default:
+		}
+		close(w.store.hold)
+		<-quiet
 	})
 }
