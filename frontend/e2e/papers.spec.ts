@@ -148,6 +148,7 @@ test('the head of a request has one line of buttons at 1024 px, and the rest by 
     'Retirer la demande…',
     'Modifier les personnes qui suivent…',
     'Dupliquer',
+    'Demander la suppression…',
   ]);
   await expect(page.getByRole('menuitem').first()).toBeFocused();
   await look(page, 'details-more', true);

@@ -92,14 +92,47 @@ var codeWords = regexp.MustCompile(`\b(?:cim[ -]?10|ccam|diagnostics?|codage|act
 // signed is who makes such documents.
 var signed = regexp.MustCompile(`\b(?:docteur|dr\.?|rpps|adeli|laboratoire|medecin|chu|hopital|service de)\b`)
 
-// medical notes the beginning of a medical document. Its place is that of its title,
-// or of what tells most of it.
+// medical notes medical documents. Its place is that of its title, or of what tells most
+// of it, and of whom it is about: what was answered for one is not said of another. A
+// further one in the same text is told by whom it is about, since a laboratory's results
+// have many titles.
 func (s *scan) medical() {
-	folded := fold(s.text)
-	title := titleOf(folded)
+	s.folded = fold(s.text)
+	folded := s.folded
+	first := titleOf(folded)
 	about := aboutOf(folded)
-	if title == nil && about == nil {
+	if !s.document(folded, 0, first, about) || first == nil {
 		return
+	}
+	people := map[string]bool{}
+	if about != nil {
+		people[folded[about[0]:lineEnd(folded, about[1])]] = true
+	}
+	for at := first[1]; ; {
+		title := titleOf(folded[at:])
+		if title == nil {
+			return
+		}
+		rest := folded[at+title[0]:]
+		end := len(rest)
+		if next := titleOf(rest[title[1]-title[0]:]); next != nil {
+			end = title[1] - title[0] + next[0]
+		}
+		if about := aboutOf(rest[:end]); about != nil {
+			if who := rest[about[0]:lineEnd(rest, about[1])]; !people[who] {
+				people[who] = true
+				s.document(rest[:end], at+title[0], []int{0, title[1] - title[0]}, about)
+			}
+		}
+		at += title[1]
+	}
+}
+
+// document notes that a stretch of the folded text, which begins at an offset, is a
+// medical document, if it is one.
+func (s *scan) document(folded string, offset int, title, about []int) bool {
+	if title == nil && about == nil {
+		return false
 	}
 	says := 0
 	for _, one := range said {
@@ -107,24 +140,39 @@ func (s *scan) medical() {
 			says++
 		}
 	}
+	// Codes are capitals: they are looked for in the text itself.
 	coded := about != nil && codeWords.MatchString(folded) && codes.MatchString(s.text)
 	if coded {
 		says++
 	}
+	place := title
 	switch {
 	case title != nil && (about != nil || says >= 2 || says == 1 && signed.MatchString(folded)):
 	case about != nil && (says >= 2 || coded), says == 1 && births.MatchString(folded) && signed.MatchString(folded):
-		title = about
+		place = about
 	default:
-		return
+		return false
 	}
-	// The folded text is another one: the place is that of the line.
-	start := lineStart(s.text, strings.Count(folded[:title[0]], "\n"))
-	end := start + len(s.text[start:])
-	if i := strings.IndexByte(s.text[start:], '\n'); i >= 0 {
-		end = start + i
+	from, to := place[0], place[0]
+	if about != nil && max(about[0]-from, from-about[0]) < longestSpan {
+		from, to = min(from, about[0]), max(to, about[0])
 	}
+	// The folded text is another one: the place is that of the lines.
+	start := lineStart(s.text, strings.Count(s.folded[:offset+from], "\n"))
+	end := lineEnd(s.text, lineStart(s.text, strings.Count(s.folded[:offset+to], "\n")))
 	s.found = append(s.found, Finding{Kind: KindMedical, Start: start, End: end})
+	return true
+}
+
+// longestSpan is how far a title and whom it is about may lie apart in one place, in bytes.
+const longestSpan = 600
+
+// lineEnd is where the line of an offset ends.
+func lineEnd(text string, at int) int {
+	if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
+		return at + i
+	}
+	return len(text)
 }
 
 func containsAny(text string, words []string) bool {

@@ -120,3 +120,31 @@ func TestMedicalCorpus(t *testing.T) {
 		t.Error("not enough")
 	}
 }
+
+// A further document in the same text is another one, in a place of its own; a
+// laboratory's further titles are not.
+func TestMedicalEach(t *testing.T) {
+	one := "Ordonnance\nMme Durand, née le 12/03/1958\nDoliprane 1 g, 1 comprimé matin et soir\n"
+	other := "Ordonnance\nM. Petit, né le 02/11/1971\nAmlodipine 5 mg, 1 comprimé le matin\n"
+	results := "Résultats de biologie\nMme Durand, née le 12/03/1958\nHématologie\nHémoglobine 13,1 g/dl\nBiochimie\nCréatinine 71 µmol/l\n"
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"Two":     {one + other, []string{"Mme Durand, née le 12/03/1958", "M. Petit, né le 02/11/1971"}},
+		"Twice":   {one + one, []string{"Mme Durand, née le 12/03/1958"}},
+		"Results": {results, []string{"Mme Durand, née le 12/03/1958"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := privacy.Scan(c.text)
+			if len(found) != len(c.want) {
+				t.Fatalf("%+v", found)
+			}
+			for i, f := range found {
+				if place := c.text[f.Start:f.End]; f.Kind != privacy.KindMedical || !strings.HasSuffix(place, c.want[i]) {
+					t.Errorf("%q", place)
+				}
+			}
+		})
+	}
+}

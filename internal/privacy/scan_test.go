@@ -43,7 +43,7 @@ func TestScan(t *testing.T) {
 		"SickNote":       {"Nantes, le 3/02/2026\nL'état de santé de Durand Luce (né le 10/07/1961) justifie quinze jours de repos : pneumopathie.\nDocteur Roy", privacy.KindMedical, "L'état de santé de Durand Luce (né le 10/07/1961) justifie quinze jours de repos : pneumopathie."},
 		"BloodResult":    {"Durand Luce née 05/06/2000\nINR 2,8\nD-dimères 410 ng/mL", privacy.KindMedical, "Durand Luce née 05/06/2000"},
 		"Aged":           {"Patiente Mme Durand, 42 ans\nLévothyrox 75 µg, 1 cp à jeun\nDr Roy", privacy.KindMedical, "Patiente Mme Durand, 42 ans"},
-		"TitleAndMore":   {"Feuille de soins dentaires - duplicata\nMme Durand (12/01/1956)\nDent 36 : HBMD038", privacy.KindMedical, "Feuille de soins dentaires - duplicata"},
+		"TitleAndMore":   {"Feuille de soins dentaires - duplicata\nMme Durand (12/01/1956)\nDent 36 : HBMD038", privacy.KindMedical, "Feuille de soins dentaires - duplicata\nMme Durand (12/01/1956)"},
 		"Employee":       {"Notre secrétaire, née le 12/03/1990, prend ses fonctions chez le Dr Roy lundi ; merci de lui ouvrir un accès.", "", ""},
 		"SoftwareTitle":  {"Compte rendu d'intervention\nLe module ordonnance et les feuilles de soins partent à nouveau.\nDr Roy", "", ""},
 		"DoctorAndNext":  {"RPPS 10706751234 0087", "", ""},
@@ -54,7 +54,7 @@ func TestScan(t *testing.T) {
 		"WrongIBAN":      {"FR76 3000 6000 0112 3456 7890 188", "", ""},
 		"Card":           {"CB 4970 1012 3456 7890", "", ""},
 		"ValidCard":      {"4111 1111 1111 1111", privacy.KindCard, "4111 1111 1111 1111"},
-		"Prescription":   {"Ordonnance\nMme Durand, née le 12/03/1958\nDoliprane 1 g, 1 comprimé matin et soir", privacy.KindMedical, "Ordonnance"},
+		"Prescription":   {"Ordonnance\nMme Durand, née le 12/03/1958\nDoliprane 1 g, 1 comprimé matin et soir", privacy.KindMedical, "Ordonnance\nMme Durand, née le 12/03/1958"},
 		"AboutOne":       {"Bonjour, l’ordonnance ne s’imprime plus depuis ce matin sur le poste du docteur.", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

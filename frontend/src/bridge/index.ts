@@ -40,6 +40,7 @@ import { head } from './upload';
 
 export { CallError, codeOf, parseError } from './call';
 export { copyText, openLink } from './clipboard';
+export { either } from './either';
 export {
   onChanged,
   onClosing,

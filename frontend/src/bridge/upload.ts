@@ -1,4 +1,5 @@
 import { CALL_LIMIT, CallError, parseError } from './call';
+import { either } from './either';
 
 export const PIECE = 1 << 20; // bytes
 const TRIES = 4; // of one piece
@@ -43,7 +44,7 @@ async function postPiece(
         method: 'POST',
         body: piece,
         headers: { 'Content-Type': 'application/octet-stream' },
-        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+        signal: signal ? either(signal, limit) : limit,
       });
       const text = await response.text();
       if (!response.ok) throw parseError(text);

@@ -9,6 +9,9 @@ import { pictureOf } from './seen';
 // seenOf is the id of what the guard says of a file.
 export const seenOf = (token: string) => `seen-${token}`;
 
+// toggleOf is the id of the button that leaves it out.
+export const toggleOf = (token: string) => `toggle-${token}`;
+
 const THUMB = 160; // pixels
 
 // CandidateRow is a file that may leave, with what the guard says of it.
@@ -39,6 +42,7 @@ export function CandidateRow({
         <Button
           look="quiet"
           small
+          disabled={ways.busy}
           aria-label={words.t('seen.pagesOf', { name })}
           onPress={() => ways.redact?.(1)}
         >
@@ -50,6 +54,7 @@ export function CandidateRow({
           look="quiet"
           small
           icon
+          id={toggleOf(candidate.token)}
           aria-label={words.t(out ? 'popup.keep' : 'popup.leaveOut', { name })}
           onPress={onToggle}
         >

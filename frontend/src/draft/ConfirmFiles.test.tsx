@@ -1,6 +1,14 @@
 import { act } from 'react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { CallError, type Candidate, type Finding, files, guard, type Screened } from '../bridge';
+import {
+  CallError,
+  type Candidate,
+  type Finding,
+  files,
+  guard,
+  type Invoice,
+  type Screened,
+} from '../bridge';
 import { stage } from '../ui/testing';
 import { MIDDLE } from './boxes';
 import { ConfirmFiles } from './ConfirmFiles';
@@ -319,5 +327,146 @@ describe('before files leave the practice', () => {
     await tick();
     await press('Confirmer');
     expect(files.confirm).toHaveBeenCalledWith('d1', ['b'], 'fr-1', []);
+  });
+
+  test('a file that is refused while « Confirmer » waits is told before the others leave', async () => {
+    let seen: (s: Screened) => void = () => {};
+    vi.mocked(guard.screen).mockImplementation((token) =>
+      token === 'b' ? new Promise((resolve) => (seen = resolve)) : Promise.resolve(screened(token)),
+    );
+    await ask(candidate('a'), candidate('b'));
+    await tick();
+    await press('Confirmer');
+    await act(async () => seen(screened('b', { problem: problem('files', 'files', 'medical-format') })));
+    expect(files.confirm).not.toHaveBeenCalled();
+    expect(told()).toContain('vient d’être refusé');
+    expect(told()).toContain('format de données de santé');
+    await press('Confirmer');
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['a'], 'fr-1', []);
+  });
+
+  test('what is done with a file while « Confirmer » waits is confirmed anew', async () => {
+    let seen: (s: Screened) => void = () => {};
+    vi.mocked(guard.screen).mockImplementation((token) =>
+      token === 'b' ? new Promise((resolve) => (seen = resolve)) : Promise.resolve(screened(token)),
+    );
+    await ask(candidate('a'), candidate('b'));
+    await tick();
+    await press('Confirmer');
+    await press('Ne pas joindre a.pdf');
+    expect(document.activeElement).toBe(button('Joindre a.pdf'));
+    await act(async () => seen(screened('b')));
+    expect(files.confirm).not.toHaveBeenCalled();
+    await press('Confirmer');
+    expect(files.confirm).toHaveBeenCalledWith('d1', ['b'], 'fr-1', []);
+  });
+
+  test('a copy that is asked for while « Confirmer » waits is made and looked at first', async () => {
+    let made: (s: Screened) => void = () => {};
+    vi.mocked(guard.screen).mockImplementation((token) =>
+      token === 'b' ? new Promise(() => {}) : Promise.resolve(screened(token, { changes: ['smaller'] })),
+    );
+    vi.mocked(guard.undo).mockReturnValue(new Promise((resolve) => (made = resolve)));
+    await ask(candidate('a'), candidate('b'));
+    await tick();
+    await press('Confirmer');
+    await press('Reprendre l’original');
+    expect(document.activeElement?.id).toBe('seen-a');
+    await act(async () => made(screened('a', { findings: [nir] })));
+    expect(files.confirm).not.toHaveBeenCalled();
+    expect(told()).toContain('••• 2231');
+  });
+
+  const invoice: Invoice = {
+    number: 'FA-1',
+    order: '',
+    contract: '',
+    date: '',
+    seller: '',
+    total: '',
+    currency: '',
+    credit: false,
+    sure: true,
+  };
+
+  test('what is attached is not asked about again, and its invoice is offered', async () => {
+    vi.mocked(guard.screen).mockImplementation(async (token) =>
+      screened(token, token === 'a' ? { invoice } : {}),
+    );
+    const full = candidate('b', { problem: problem('files', 'files', 'storage-full') });
+    vi.mocked(files.confirm).mockResolvedValueOnce({ files: [], refused: [full], problems: [] });
+    await ask(candidate('a'), candidate('b'));
+    await tick();
+    await press('Confirmer');
+    expect(done).not.toHaveBeenCalled();
+    expect(told()).not.toContain('a.pdf');
+    expect(told()).toContain('b.pdf');
+    await press('Confirmer');
+    expect(files.confirm).toHaveBeenLastCalledWith('d1', ['b'], 'fr-1', []);
+    expect(done).toHaveBeenCalledWith([invoice]);
+  });
+
+  test('a refusal for good leaves nothing to confirm', async () => {
+    const twice = candidate('b', { problem: problem('files', 'files', 'file-twice') });
+    vi.mocked(files.confirm).mockResolvedValueOnce({ files: [], refused: [twice], problems: [] });
+    await ask(candidate('a'), candidate('b'));
+    await tick();
+    await press('Confirmer');
+    expect(box()).toBeNull();
+    await press('Fermer');
+    expect(done).toHaveBeenCalledTimes(1);
+  });
+
+  test('a file that has changed is looked at anew, and the statement is asked for anew', async () => {
+    const changed = candidate('a', { problem: problem('files', 'files', 'file-changed') });
+    vi.mocked(files.confirm).mockResolvedValueOnce({ files: [], refused: [changed], problems: [] });
+    await ask(candidate('a'));
+    await tick();
+    vi.mocked(guard.screen).mockResolvedValue(screened('a', { findings: [nir] }));
+    await press('Confirmer');
+    expect(box().checked).toBe(false);
+    expect(told()).toContain('••• 2231');
+  });
+
+  test('a copy that can never leave is refused', async () => {
+    vi.mocked(guard.screen).mockResolvedValue(screened('a', { changes: ['smaller'] }));
+    vi.mocked(guard.undo).mockResolvedValue(
+      screened('a', { problem: problem('files', 'files', 'unreadable') }),
+    );
+    await ask(candidate('a'));
+    await press('Reprendre l’original');
+    expect(box()).toBeNull();
+    expect(told()).not.toContain('aucune donnée de santé');
+  });
+
+  test('boxes that are not black yet keep their file here', async () => {
+    vi.mocked(guard.page).mockReturnValue('about:blank');
+    await ask(candidate('a'));
+    await press('Voir les pages de a.pdf');
+    const picture = document.querySelector<HTMLImageElement>('.redact-sheet img');
+    Object.defineProperties(picture, { naturalWidth: { value: 70 }, naturalHeight: { value: 99 } });
+    await act(async () => picture?.dispatchEvent(new Event('load')));
+    await press('Ajouter un cadre');
+    await act(async () =>
+      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })),
+    );
+    await act(async () =>
+      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })),
+    );
+    expect(document.querySelector('.redact')).toBeNull();
+    expect(told()).toMatch(/1\scadre tracé/);
+    await tick();
+    await press('Confirmer');
+    expect(files.confirm).not.toHaveBeenCalled();
+    expect(told()).toContain('pas encore noircis');
+  });
+
+  test('whoever has left out every file is told so', async () => {
+    await ask(candidate('a'), candidate('b'));
+    await press('Ne pas joindre a.pdf');
+    await press('Ne pas joindre b.pdf');
+    await tick();
+    await press('Confirmer');
+    expect(told()).toContain('reprenez-en un');
   });
 });

@@ -1,15 +1,15 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { type Candidate, codeOf, files, type Invoice, onProgress, type Screened } from '../bridge';
-import { CONFIRMATION_WORDING, useWords } from '../text';
+import { CONFIRMATION_WORDING, type Key, useWords, type Words } from '../text';
 import { Banner, Button, Checkbox, Dialog, Progress } from '../ui';
 import type { Sheet } from './boxes';
-import { CandidateRow, RefusedFiles, seenOf } from './CandidateRow';
+import { CandidateRow, RefusedFiles, seenOf, toggleOf } from './CandidateRow';
 import { giveUp, type Incoming, store, tokensOf } from './incoming';
 import { Redact } from './Redact';
 import { recognise } from './recognise';
 import type { Ways } from './Seen';
 import { type Look, useScreening } from './screening';
-import { answersOf, hasPages, type Reasons, unanswered } from './seen';
+import { answersOf, hasPages, isOf, type Reasons, unanswered } from './seen';
 
 // ConfirmFiles asks whether files may leave the practice, before a byte of them
 // is stored. The statement is never ticked beforehand and never remembered.
@@ -26,39 +26,37 @@ export function ConfirmFiles({
 }) {
   const words = useWords();
   const [left, setLeft] = useState<string[]>([]); // tokens left out
+  const [gone, setGone] = useState<string[]>([]); // tokens attached, or refused for good
   const [ticked, setTicked] = useState(false);
   const [told, setTold] = useState(false);
-  const [failure, setFailure] = useState('');
+  const [fewer, setFewer] = useState(false); // a file was refused behind « Confirmer »
+  const [failure, setFailure] = useState<{ code: string; copy: boolean }>();
   const [refused, setRefused] = useState<Candidate[]>([]);
   const [reasons, setReasons] = useState<Reasons>({});
   const [phase, setPhase] = useState<'asking' | 'looking' | 'storing'>('asking');
   const [sent, setSent] = useState<Record<string, number>>({});
   const abort = useRef(new AbortController());
+  const turn = useRef(0); // counts confirmations, and what is done while one waits
+  const had = useRef(known);
+  const invoices = useRef<Invoice[]>([]); // of the files that are attached
   const explanation = useId();
   const [pages, setPages] = useState<{ candidate: Candidate; screened: Screened; at: number }>();
-  const [back, setBack] = useState(''); // token of the file that was blackened just now
-  const drawn = useRef<Record<string, Sheet | undefined>>({}); // boxes that were not given up
-  const { looks, now, settled, change, skip, stop } = useScreening(incoming, recognise);
+  const [drawn, setDrawn] = useState<Record<string, Sheet | undefined>>({}); // boxes not applied yet
+  const setFocus = useFocus();
+  const { looks, now, settled, again, change, skip, stop } = useScreening(incoming, recognise);
 
   const all = incoming.candidates.map((c) => withProblem(c, looks[c.token]));
-  const possible = all.filter((c) => !c.problem);
+  const possible = all.filter((c) => !c.problem && !gone.includes(c.token));
   const kept = possible.filter((c) => !left.includes(c.token));
   const never = [...all.filter((c) => c.problem), ...refused];
   const busy = phase !== 'asking';
-  const over = possible.length === 0 || (refused.length > 0 && kept.length === 0);
+  const over = possible.length === 0;
 
   // A pop-up that goes away with its page leaves nothing behind.
   useEffect(() => {
     const controller = abort.current;
     return () => controller.abort();
   }, []);
-
-  // The button that opened the pages goes with what it was about.
-  useEffect(() => {
-    if (!back) return;
-    document.getElementById(seenOf(back))?.focus();
-    setBack('');
-  }, [back]);
 
   // What the program copies it tells by an event.
   useEffect(() => onProgress((p) => p.token && setSent((s) => ({ ...s, [p.token]: p.done }))), []);
@@ -67,20 +65,26 @@ export function ConfirmFiles({
     abort.current.abort();
     stop();
     void files.forget(tokensOf(incoming)).catch(() => {}); // forgotten anyway in time
-    if (phase !== 'storing') onDone([]); // else once it is known what has to be taken back
+    if (phase !== 'storing') onDone(invoices.current); // else once it is known what has to be taken back
   };
 
   const confirm = async () => {
-    if (!ticked || kept.length === 0) return setTold(true);
-    setFailure('');
+    if (!ticked || kept.length === 0 || kept.some((c) => drawn[c.token])) return setTold(true);
+    const mine = ++turn.current;
+    setFailure(undefined);
+    setFewer(false);
+    setRefused((r) => r.filter((c) => !retried(c)));
     setPhase('looking');
     await settled();
-    if (abort.current.signal.aborted) return;
-    // It may have found something meanwhile, or refused a file.
+    if (abort.current.signal.aborted || turn.current !== mine) return;
+    // It may have found something meanwhile, or refused a file: whoever confirms has to
+    // see that first.
     const seen = now();
-    const leaving = kept.map((c) => c.token).filter((t) => seen[t]?.phase === 'seen');
-    if (leaving.length === 0 || leaving.some((t) => asks(seen[t], reasons))) {
+    const leaving = kept.map((c) => c.token);
+    const some = leaving.some((t) => seen[t]?.phase !== 'seen');
+    if (some || leaving.some((t) => asks(seen[t], reasons))) {
       setTold(true);
+      setFewer(some);
       return setPhase('asking');
     }
     setPhase('storing');
@@ -88,42 +92,85 @@ export function ConfirmFiles({
     try {
       void files.forget(left).catch(() => {});
       const wording = CONFIRMATION_WORDING[words.lang];
-      const outcome = await store(draft, known, leaving, wording, answersOf(seen, leaving, reasons));
+      const outcome = await store(draft, had.current, leaving, wording, answersOf(seen, leaving, reasons));
       if (abort.current.signal.aborted) {
         await giveUp(draft, outcome);
-        return onDone([]);
+        return onDone(invoices.current);
       }
-      setPhase('asking');
-      if (outcome.refused.length > 0) setRefused(outcome.refused);
-      else onDone(invoicesOf(seen, leaving));
+      had.current = [...had.current, ...outcome.stored];
+      settle(outcome.refused, seen, leaving);
     } catch (reason) {
-      if (abort.current.signal.aborted) return onDone([]); // the list shows what is attached
+      if (abort.current.signal.aborted) return onDone(invoices.current); // the list shows what is attached
       setPhase('asking');
-      setFailure(codeOf(reason));
+      setFailure({ code: codeOf(reason), copy: false });
     }
   };
 
-  const toggle = (token: string) =>
+  // settle goes on with what was not attached: some of it never is, the rest stands here
+  // to be confirmed once more.
+  const settle = (not: Candidate[], seen: Record<string, Look>, leaving: string[]) => {
+    const attached = leaving.filter((t) => !not.some((c) => c.token === t));
+    invoices.current = [...invoices.current, ...invoicesOf(seen, attached)];
+    if (not.length === 0) return onDone(invoices.current);
+    const anew = not.filter((c) => looked(c));
+    setPhase('asking');
+    setTold(false);
+    setRefused((r) => [...r, ...not]);
+    setGone((g) => [...g, ...leaving.filter((t) => !not.some((c) => c.token === t && retried(c)))]);
+    if (anew.length === 0) return;
+    setTicked(false); // it was said of something else, and so were the reasons
+    setReasons((r) =>
+      Object.fromEntries(Object.entries(r).filter(([f]) => !anew.some((c) => isOf(f, c.token)))),
+    );
+    again(anew.map((c) => c.token));
+  };
+
+  // act does something with a file; a confirmation that waits is given again.
+  const act =
+    <A extends unknown[]>(what: (...args: A) => void) =>
+    (...args: A) => {
+      if (phase === 'storing') return;
+      turn.current++;
+      setPhase('asking');
+      setFailure(undefined);
+      what(...args);
+    };
+  const toggle = (token: string) => {
     setLeft((l) => (l.includes(token) ? l.filter((t) => t !== token) : [...l, token]));
+    setFocus(toggleOf(token));
+  };
+  const make = (token: string, copy: () => Promise<Screened>) => {
+    void change(token, copy).catch((reason) => setFailure({ code: codeOf(reason), copy: true }));
+    setFocus(seenOf(token)); // the button that was pressed goes with what it was about
+  };
   const ways = (c: Candidate): Ways => ({
     reasons,
-    answer: (finding, reason) => setReasons((r) => ({ ...r, [finding]: reason })),
-    leaveOut: possible.length > 1 ? () => toggle(c.token) : undefined,
-    change: (make) => void change(c.token, make).catch((reason) => setFailure(codeOf(reason))),
-    redact: pagesOf(c, looks[c.token], (screened, at) => setPages({ candidate: c, screened, at })),
+    answer: act((finding: string, reason: string) => setReasons((r) => ({ ...r, [finding]: reason }))),
+    leaveOut: possible.length > 1 ? act(() => toggle(c.token)) : undefined,
+    change: act((copy: () => Promise<Screened>) => make(c.token, copy)),
+    redact: pagesOf(
+      c,
+      looks[c.token],
+      act((screened: Screened, at: number) => setPages({ candidate: c, screened, at })),
+    ),
+    drawn: drawn[c.token]?.marks.length ?? 0,
     asked: told,
+    busy: phase === 'storing',
   });
-  const blackened = (token: string, screened: Screened) => {
-    drawn.current[token] = undefined;
+  const sheet = (token: string, boxes?: Sheet) => {
+    setDrawn((d) => ({ ...d, [token]: boxes }));
     setPages(undefined);
-    void change(token, async () => screened).catch((reason) => setFailure(codeOf(reason)));
-    setBack(token);
+  };
+  const blackened = (token: string, screened: Screened) => {
+    sheet(token);
+    make(token, async () => screened);
   };
 
   const count = kept.length || possible.length;
   const total = kept.reduce((sum, c) => sum + c.size, 0);
   const done = Object.values(sent).reduce((a, b) => a + b, 0);
   const open = kept.some((c) => asks(looks[c.token], reasons));
+  const missing = whatIsMissing(ticked, kept, drawn, open);
   return (
     <Dialog
       title={
@@ -134,17 +181,25 @@ export function ConfirmFiles({
       onClose={cancel}
       foot={
         over ? (
-          <Button look="go" onPress={() => onDone([])} autoFocus>
+          <Button look="go" onPress={() => onDone(invoices.current)} autoFocus>
             {words.t('popup.close')}
           </Button>
         ) : (
           <>
             {phase === 'looking' && (
-              <Button look="quiet" onPress={skip}>
+              <Button
+                look="quiet"
+                onPress={() => {
+                  skip();
+                  setFocus(cancelId);
+                }}
+              >
                 {words.t('popup.skip')}
               </Button>
             )}
-            <Button onPress={cancel}>{words.t('popup.cancel')}</Button>
+            <Button id={cancelId} onPress={cancel}>
+              {words.t('popup.cancel')}
+            </Button>
             <Button
               look="go"
               onPress={() => void confirm()}
@@ -167,7 +222,11 @@ export function ConfirmFiles({
               look={looks[c.token] ?? { phase: 'waiting' }}
               ways={ways(c)}
               out={left.includes(c.token)}
-              onToggle={possible.length > 1 && !busy ? () => toggle(c.token) : undefined}
+              onToggle={
+                (possible.length > 1 || left.includes(c.token)) && phase !== 'storing'
+                  ? act(() => toggle(c.token))
+                  : undefined
+              }
             />
           ))}
         </ul>
@@ -180,13 +239,12 @@ export function ConfirmFiles({
       )}
       <div role="status">
         {!busy && !over && kept.every((c) => looks[c.token]?.phase === 'seen') && (
-          <p className="spoken">
-            {words.t(open ? 'popup.seenOpen' : 'popup.seenAll', { count: kept.length })}
-          </p>
+          <p className="sr">{words.t(open ? 'popup.seenOpen' : 'popup.seenAll', { count: kept.length })}</p>
         )}
-        {told && !over && (!ticked || open) && (
+        {fewer && !over && <p className="field-error">{words.t('popup.fewer')}</p>}
+        {told && !over && missing && (
           <p className="field-error" id={explanation}>
-            {words.t(ticked ? 'popup.answerFirst' : 'popup.tickFirst')}
+            {words.t(missing)}
           </p>
         )}
       </div>
@@ -198,25 +256,58 @@ export function ConfirmFiles({
           text={words.t('popup.sent', { done: words.size(done), total: words.size(total) })}
         />
       )}
-      {failure && <Banner tone="red" live title={words.t('files.failed', { why: words.error(failure) })} />}
+      {failure && <Banner tone="red" live title={failedText(words, failure)} />}
       {pages && (
         <Redact
           {...pages}
-          kept={drawn.current[pages.candidate.token]}
+          kept={drawn[pages.candidate.token]}
           onChanged={(screened) => blackened(pages.candidate.token, screened)}
           onLeaveOut={() => {
-            setPages(undefined);
+            sheet(pages.candidate.token);
             if (possible.length > 1) toggle(pages.candidate.token);
             else cancel();
           }}
-          onClose={(kept) => {
-            drawn.current[pages.candidate.token] = kept;
-            setPages(undefined);
-          }}
+          onClose={(kept) => sheet(pages.candidate.token, kept)}
         />
       )}
     </Dialog>
   );
+}
+
+// looked tells refusals of files that have to be looked at anew, retried those that may
+// be confirmed once more; the others are for good.
+const looked = (c: Candidate) => ['file-changed', 'health-number', 'medical'].includes(c.problem?.code ?? '');
+const retried = (c: Candidate) => looked(c) || ['storage-full', 'not-stored'].includes(c.problem?.code ?? '');
+
+const cancelId = 'popup-cancel';
+
+// useFocus puts the focus on an element, once it is there.
+function useFocus(): (id: string) => void {
+  const [id, setId] = useState('');
+  useEffect(() => {
+    if (!id) return;
+    document.getElementById(id)?.focus();
+    setId('');
+  }, [id]);
+  return setId;
+}
+
+// whatIsMissing is what has to be done before the files can leave.
+function whatIsMissing(
+  ticked: boolean,
+  kept: Candidate[],
+  drawn: Record<string, Sheet | undefined>,
+  open: boolean,
+): Key | undefined {
+  if (kept.length === 0) return 'popup.noneKept';
+  if (!ticked) return 'popup.tickFirst';
+  if (kept.some((c) => drawn[c.token])) return 'popup.boxesFirst';
+  return open ? 'popup.answerFirst' : undefined;
+}
+
+function failedText(words: Words, { code, copy }: { code: string; copy: boolean }): string {
+  if (copy && code === 'not-now') return words.t('seen.cannot');
+  return words.t(copy ? 'redact.failed' : 'files.failed', { why: words.error(code) });
 }
 
 // pagesOf opens the pages of a file, if it has any that can be shown.

@@ -11,7 +11,9 @@ export interface Ways {
   leaveOut?: () => void;
   change: (make: () => Promise<Screened>) => void;
   redact?: (page: number) => void;
+  drawn: number; // boxes that are not black yet
   asked: boolean; // it was tried to confirm without an answer
+  busy: boolean; // nothing can be done any more
 }
 
 // Seen is what the guard says of one file, and the ways on.
@@ -80,16 +82,35 @@ function Result({ screened, ways }: { screened: Screened; ways: Ways }) {
           })}
         </p>
       )}
+      {ways.drawn > 0 && ways.redact && (
+        <p className="seen-line amber">
+          <Icon name="alert" size={18} />
+          {words.t('seen.drawn', { count: ways.drawn })}
+          <Button small disabled={ways.busy} onPress={() => ways.redact?.(1)}>
+            {words.t('seen.redact')}
+          </Button>
+        </p>
+      )}
       {(undoable || large) && (
         <p className="seen-line">
           {undoable && words.t('seen.changed', { size: words.size(screened.size) })}
           {undoable && (
-            <Button look="quiet" small onPress={() => ways.change(() => guard.undo(token))}>
+            <Button
+              look="quiet"
+              small
+              disabled={ways.busy}
+              onPress={() => ways.change(() => guard.undo(token))}
+            >
               {words.t('seen.undo')}
             </Button>
           )}
           {large && (
-            <Button look="quiet" small onPress={() => ways.change(() => guard.change(token, 'shrink', []))}>
+            <Button
+              look="quiet"
+              small
+              disabled={ways.busy}
+              onPress={() => ways.change(() => guard.change(token, 'shrink', []))}
+            >
               {words.t('seen.shrink')}
             </Button>
           )}
@@ -118,17 +139,21 @@ function Remark({ finding, screened, ways }: { finding: Finding; screened: Scree
       {finding.must && (
         <div className="seen-ways">
           {number && screened.maskable && (
-            <Button small onPress={() => ways.change(() => guard.change(screened.token, 'mask', []))}>
+            <Button
+              small
+              disabled={ways.busy}
+              onPress={() => ways.change(() => guard.change(screened.token, 'mask', []))}
+            >
               {words.t('seen.mask')}
             </Button>
           )}
           {finding.part !== 'name' && open_ && (
-            <Button small onPress={() => open_(Math.max(1, finding.page))}>
+            <Button small disabled={ways.busy} onPress={() => open_(Math.max(1, finding.page))}>
               {words.t('seen.redact')}
             </Button>
           )}
           {ways.leaveOut && (
-            <Button small onPress={ways.leaveOut}>
+            <Button small disabled={ways.busy} onPress={ways.leaveOut}>
               {words.t('seen.leaveOut')}
             </Button>
           )}
@@ -136,6 +161,7 @@ function Remark({ finding, screened, ways }: { finding: Finding; screened: Scree
             <Button
               look="quiet"
               small
+              disabled={ways.busy}
               onPress={() => setOpen(true)}
               aria-label={words.t('seen.falseAlarmOf', { what: text })}
             >

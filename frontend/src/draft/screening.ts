@@ -3,6 +3,7 @@ import {
   CallError,
   type Candidate,
   codeOf,
+  either,
   guard,
   onScreening,
   type Problem,
@@ -52,7 +53,7 @@ export async function screenOne(
     tell({ phase: 'reading', done: 0, total: 0 });
     let screened = await guard.screen(token);
     if (recognise && !skip.aborted) screened = await recognisePages(screened, recognise, tell, signal, skip);
-    tell(screened.problem ? { phase: 'refused', problem: screened.problem } : { phase: 'seen', screened });
+    tell(lookOf(screened));
   } catch (reason) {
     if (signal.aborted) return;
     const problem = reason instanceof CallError ? reason.problems[0] : undefined;
@@ -60,12 +61,17 @@ export async function screenOne(
   }
 }
 
+function lookOf(screened: Screened): Look {
+  return screened.problem ? { phase: 'refused', problem: screened.problem } : { phase: 'seen', screened };
+}
+
 // known is the code of a problem for a call that failed.
 function known(code: string): string {
   return code === 'disk-full' ? 'storage-full' : 'unreadable';
 }
 
-// recognisePages reads the pages that are pictures of text.
+// recognisePages reads the pages that are pictures of text. What comes of a page is said
+// of that page: one that is not known any more, or was not read, stays not looked at.
 export async function recognisePages(
   screened: Screened,
   recognise: Recognise,
@@ -74,25 +80,23 @@ export async function recognisePages(
   skip: AbortSignal,
 ): Promise<Screened> {
   const pages = screened.scans.slice(0, MOST);
-  const either = AbortSignal.any([signal, skip]);
+  const ended = either(signal, skip);
   for (const [done, page] of pages.entries()) {
     tell({ phase: 'recognising', done, total: pages.length });
-    try {
-      const { text, readable } = await recognise(guard.page(screened.token, page), either);
-      screened = await guard.recognised(screened.token, page, text, readable);
-    } catch {
-      if (either.aborted) return screened; // the rest is said not to have been looked at
-      screened = await guard.recognised(screened.token, page, '', false);
-    }
+    const read = await recognise(guard.page(screened.token, page), ended).catch(() => unread);
+    if (ended.aborted) return screened; // the rest is said not to have been looked at
+    screened = await guard.recognised(screened.token, page, read.text, read.readable).catch(() => screened);
   }
   return screened;
 }
+
+const unread = { text: '', readable: false };
 
 // useScreening looks at all files of a pop-up, a few at a time.
 export function useScreening(incoming: Incoming, recognise?: Recognise) {
   const [looks, setLooks] = useState<Record<string, Look>>({});
   const ended = useRef(new AbortController());
-  const skipped = useRef(new AbortController());
+  const waits = useRef(new Set<AbortController>()); // of what somebody may not want to wait for
   const all = useRef<Promise<void>>(Promise.resolve());
   // As they are now: what is shown follows a moment later, and must not decide.
   const latest = useRef(looks);
@@ -103,68 +107,103 @@ export function useScreening(incoming: Incoming, recognise?: Recognise) {
     setLooks(latest.current);
   }, []);
 
+  // waiting does something that nobody has to wait for: its signal ends it.
+  const waiting = useCallback(async <T>(look: (skip: AbortSignal) => Promise<T>): Promise<T> => {
+    const wait = new AbortController();
+    waits.current.add(wait);
+    try {
+      return await look(wait.signal);
+    } finally {
+      waits.current.delete(wait);
+    }
+  }, []);
+
+  // join has whoever waits for all of them wait for one more.
+  const join = useCallback((done: Promise<void>) => {
+    const others = all.current;
+    all.current = done.then(
+      () => others,
+      () => others,
+    );
+  }, []);
+
   useEffect(() => {
     const { signal } = ended.current;
-    const waiting = incoming.candidates.filter((c) => !c.problem);
-    const next = async (): Promise<void> => {
-      for (let c = waiting.shift(); c && !signal.aborted; c = waiting.shift()) {
+    const open = incoming.candidates.filter((c) => !c.problem);
+    const next = async (skip: AbortSignal): Promise<void> => {
+      for (let c = open.shift(); c && !signal.aborted; c = open.shift()) {
         const { token } = c;
         const told = (look: Look) => tell(token, look);
-        await screenOne(c, incoming.bytes.get(token), recognise, told, signal, skipped.current.signal);
+        await screenOne(c, incoming.bytes.get(token), recognise, told, signal, skip);
       }
     };
-    all.current = Promise.all(Array.from({ length: AT_A_TIME }, next)).then(() => {});
+    join(waiting((skip) => Promise.all(Array.from({ length: AT_A_TIME }, () => next(skip)))).then(() => {}));
     return onScreening(({ token, done, total }) => {
       if (latest.current[token]?.phase === 'reading') tell(token, { phase: 'reading', done, total });
     });
-  }, [incoming, recognise, tell]);
+  }, [incoming, recognise, tell, waiting, join]);
 
   useEffect(() => {
     const controller = ended.current;
     return () => controller.abort();
   }, []);
 
+  // again looks at files anew that are not what they were.
+  const again = useCallback(
+    (tokens: string[]) => {
+      for (const candidate of incoming.candidates.filter((c) => tokens.includes(c.token))) {
+        const told = (look: Look) => tell(candidate.token, look);
+        const { signal } = ended.current;
+        join(waiting((skip) => screenOne(candidate, undefined, recognise, told, signal, skip)));
+      }
+    },
+    [incoming, recognise, tell, waiting, join],
+  );
+
   // change makes another copy of a file leave, and looks at that. If none can be made,
-  // what was there leaves.
+  // what was there leaves, with what was recognised in it.
   const change = useCallback(
     (token: string, make: () => Promise<Screened>) => {
-      const before = latest.current[token];
       const told = (look: Look) => tell(token, look);
-      const made = async () => {
+      const done = waiting(async (skip) => {
         told({ phase: 'reading', done: 0, total: 0 });
         let screened: Screened;
         try {
           screened = await make();
         } catch (reason) {
-          if (before) told(before);
+          // Without an answer nobody knows which copy leaves: it is asked.
+          const now = await guard.screen(token).catch(() => undefined);
+          told(now ? lookOf(now) : { phase: 'refused', problem: unreadable });
           throw reason;
         }
-        const { signal } = ended.current;
-        if (recognise)
-          screened = await recognisePages(screened, recognise, told, signal, skipped.current.signal);
-        told({ phase: 'seen', screened });
-      };
-      const done = made();
-      const others = all.current;
-      all.current = done.then(
-        () => others,
-        () => others,
-      );
+        if (recognise) screened = await recognisePages(screened, recognise, told, ended.current.signal, skip);
+        told(lookOf(screened));
+      });
+      join(done);
       return done;
     },
-    [recognise, tell],
+    [recognise, tell, waiting, join],
   );
 
   // skip ends the looking: what was not seen until then is said so.
   const skip = useCallback(() => {
-    skipped.current.abort();
+    for (const wait of waits.current) wait.abort();
     for (const c of incoming.candidates) if (!c.problem) void guard.stop(c.token).catch(() => {});
   }, [incoming]);
+
+  // settled waits until nothing is looked at any more, what began meanwhile included.
+  const settled = async () => {
+    for (let waited: Promise<void> | undefined; waited !== all.current; ) {
+      waited = all.current;
+      await waited;
+    }
+  };
 
   return {
     looks,
     now: () => latest.current,
-    settled: () => all.current,
+    settled,
+    again,
     change,
     skip,
     stop: () => ended.current.abort(),

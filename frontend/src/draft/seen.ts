@@ -7,6 +7,9 @@ export function keyOf(token: string, f: Finding): string {
   return JSON.stringify([token, f.kind, f.part, f.member, f.page, f.line, f.tail]);
 }
 
+// isOf tells whether a finding that keyOf has told is of that file.
+export const isOf = (finding: string, token: string) => JSON.parse(finding)[0] === token;
+
 // placeOf says where in a file something stands, '' if nobody knows.
 export function placeOf(
   words: Words,

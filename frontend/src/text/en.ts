@@ -513,6 +513,9 @@ export const en: Record<keyof typeof fr, string> = {
     'First answer what is marked in red: mask it, leave the file out, or say why it is not one.',
   'popup.seenAll': '{count, plural, one {The check is done} other {The check of # files is done}}',
   'popup.seenOpen': 'The check is done: an answer is wanted',
+  'popup.noneKept': 'None of these files is to be attached: take one in again, or cancel.',
+  'popup.boxesFirst': 'Boxes are drawn and not black yet: black them out, or delete them.',
+  'popup.fewer': 'A file has just been refused: see why, then confirm the others.',
   'popup.looking': 'Checking…',
   'popup.skip': 'Do not wait for the check',
   'popup.storing': 'Copying into Guichet…',
@@ -665,6 +668,8 @@ export const en: Record<keyof typeof fr, string> = {
   'seen.stripped': 'Removed from the copy that leaves: {what}',
   'seen.notStripped': 'Stays in this file: {what}',
   'seen.changed': 'A changed copy will leave ({size}).',
+  'seen.cannot': 'Guichet cannot make this copy. The file stays as it is.',
+  'seen.drawn': '{count, plural, one {# box drawn, not black yet} other {# boxes drawn, not black yet}}',
   'seen.undo': 'Take the original again',
   'seen.shrink': 'Make the picture smaller',
   'seen.scans':

@@ -518,6 +518,9 @@ export const fr = {
   'popup.seenAll':
     '{count, plural, one {Vérification terminée} other {Vérification des # fichiers terminée}}',
   'popup.seenOpen': 'Vérification terminée : une réponse est attendue',
+  'popup.noneKept': 'Aucun de ces fichiers n’est à joindre : reprenez-en un, ou annulez.',
+  'popup.boxesFirst': 'Des cadres sont tracés et pas encore noircis : noircissez-les, ou effacez-les.',
+  'popup.fewer': 'Un fichier vient d’être refusé : regardez pourquoi, puis confirmez les autres.',
   'popup.looking': 'Vérification…',
   'popup.skip': 'Ne pas attendre la vérification',
   'popup.storing': 'Copie dans Guichet…',
@@ -671,6 +674,9 @@ export const fr = {
   'seen.stripped': 'Retiré de la copie qui part : {what}',
   'seen.notStripped': 'Reste dans ce fichier : {what}',
   'seen.changed': 'Une copie modifiée partira ({size}).',
+  'seen.cannot': 'Guichet ne sait pas faire cette copie. Le fichier reste comme il est.',
+  'seen.drawn':
+    '{count, plural, one {# cadre tracé, pas encore noirci} other {# cadres tracés, pas encore noircis}}',
   'seen.undo': 'Reprendre l’original',
   'seen.shrink': 'Réduire l’image',
   'seen.scans':

@@ -30,7 +30,8 @@ type Doc struct {
 	form     references.FPDF_FORMHANDLE
 	pages    int
 	reopened int
-	taken    int // bytes of files
+	taken    int  // bytes of files
+	pictures bool // there are some in the file; a picture's own entries are never packed
 }
 
 // Page is what stands on a page.
@@ -38,7 +39,7 @@ type Page struct {
 	Text    string       // all of it in the order of the file, which is nearly always that of reading; also what is covered, hidden, or beside the paper
 	Notes   string       // what annotations and fields of a form say, a line each
 	Files   []Attachment // those that are pinned to it
-	Scanned bool         // its text is in a picture: somebody has to recognise it
+	Scanned bool         // its text, or some of it, is in a picture: somebody has to recognise it
 }
 
 // Pages counts them.

@@ -85,7 +85,7 @@ func (e *Engine) Open(data []byte) (*Doc, error) {
 	if len(data) == 0 {
 		return nil, fmt.Errorf("open PDF: %w", ErrDamaged)
 	}
-	d := &Doc{engine: e, data: data}
+	d := &Doc{engine: e, data: data, pictures: bytes.Contains(data, []byte("/Image"))}
 	if err := d.open(); err != nil {
 		return nil, err
 	}

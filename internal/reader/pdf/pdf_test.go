@@ -202,10 +202,25 @@ func TestScanned(t *testing.T) {
 		f.Page(strings.Repeat("10 10 m 20 30 40 50 60 10 c f\n", 100), "", "")
 		return f.Bytes()
 	}
+	beside := func(content string, form bool) []byte {
+		var f pdftest.File
+		f.Picture(written(), content, form)
+		return f.Bytes()
+	}
+	letter := pdftest.Lines(strings.Repeat("Une lettre de quelques mots.\n", 20))
+	strips := ""
+	for i := range 20 {
+		strips += fmt.Sprintf("q 595 0 0 40 0 %d cm /I1 Do Q\n", i*40)
+	}
 	for name, c := range map[string]struct {
 		data []byte
 		want bool
 	}{
+		"a photo below a letter":        {beside(letter+"q 240 0 0 150 50 50 cm /I1 Do Q", false), true},
+		"a photo in a form":             {beside(letter+"q 240 0 0 150 50 50 cm /I1 Do Q", true), true},
+		"a logo beside a letter":        {beside(letter+"q 80 0 0 40 450 790 cm /I1 Do Q", false), false},
+		"a letter on its paper":         {beside("q 595 0 0 842 0 0 cm /I1 Do Q "+letter, false), false},
+		"strips below a fax's header":   {beside(strips+pdftest.Lines("FAX DU 30/11/2026 10:00 DE 0144556677 PAGE 001"), false), true},
 		"a picture":                     {pdftest.Scan(written()), true},
 		"a picture with a fax's header": {with(pdftest.Lines("FAX DU 30/11/2026 10:00 DE 0144556677 PAGE 001")), true},
 		"a picture that was recognised": {with("3 Tr " + pdftest.Lines(strings.Repeat("Tout un texte reconnu. ", 20))), false},

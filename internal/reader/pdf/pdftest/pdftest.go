@@ -129,13 +129,22 @@ func Scan(picture image.Image) []byte {
 
 // Scan adds a page that is a picture, with more content over it.
 func (f *File) Scan(picture image.Image, over string) {
+	f.Picture(picture, "q 595 0 0 842 0 0 cm /I1 Do Q\n"+over, false)
+}
+
+// Picture adds a page whose content paints a picture, which is I1 there, or a form with
+// nothing but the picture in it.
+func (f *File) Picture(picture image.Image, content string, form bool) {
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, picture, nil); err != nil {
 		panic("encode a test's picture: " + err.Error())
 	}
 	size := picture.Bounds().Size()
 	n := f.Stream(fmt.Sprintf("/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode", size.X, size.Y), b.Bytes())
-	f.Page("q 595 0 0 842 0 0 cm /I1 Do Q\n"+over, "", fmt.Sprintf("/XObject<</I1 %d 0 R>>", n))
+	if form {
+		n = f.Stream(fmt.Sprintf("/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<</XObject<</I1 %d 0 R>>>>", n), []byte("/I1 Do"))
+	}
+	f.Page(content, "", fmt.Sprintf("/XObject<</I1 %d 0 R>>", n))
 }
 
 // Attach puts a file in, as Factur-X does it.
