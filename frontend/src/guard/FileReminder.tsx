@@ -10,16 +10,19 @@ export interface Reminder {
   shown: number; // times that it was asked for, 0 while it is not in sight
 }
 
-// useFileReminder reminds of a file that somebody speaks of and has not attached.
-export function useFileReminder(item: string, texts: string[], files: number): Reminder {
-  const [asked, setAsked] = useState({ item, times: 0 });
+// useFileReminder reminds of a file that somebody speaks of and has not attached, on
+// the page where they wanted to send. Once its reason is gone it is over.
+export function useFileReminder(page: string, texts: string[], files: number): Reminder {
+  const [asked, setAsked] = useState({ page, times: 0 });
   const due = () => files === 0 && texts.some(speaksOfFile);
-  const times = asked.item === item ? asked.times : 0;
+  const over = asked.times > 0 && (asked.page !== page || !due());
+  if (over) setAsked({ page, times: 0 });
+  const times = over ? 0 : asked.times;
   return {
     due,
-    show: () => setAsked({ item, times: times + 1 }),
-    close: () => setAsked({ item, times: 0 }),
-    shown: times > 0 && due() ? times : 0,
+    show: () => setAsked({ page, times: times + 1 }),
+    close: () => setAsked({ page, times: 0 }),
+    shown: times,
   };
 }
 

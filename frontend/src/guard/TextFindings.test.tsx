@@ -58,8 +58,8 @@ function Page() {
   );
 }
 
-function Send({ text, files }: { text: string; files: number }) {
-  const reminder = useFileReminder('d1', [text], files);
+function Send({ page, text, files }: { page: string; text: string; files: number }) {
+  const reminder = useFileReminder(page, [text], files);
   return (
     <>
       <FileReminder reminder={reminder} onSend={() => sent++} />
@@ -214,11 +214,11 @@ describe('« Ce n’en est pas un… »', () => {
 });
 
 describe('the reminder of a file', () => {
-  const put = (text: string, files = 0) =>
+  const put = (text: string, files = 0, page = 'd1') =>
     act(async () =>
       root.render(
         <Speak lang="fr">
-          <Send text={text} files={files} />
+          <Send page={page} text={text} files={files} />
         </Speak>,
       ),
     );
@@ -244,5 +244,27 @@ describe('the reminder of a file', () => {
     await put('Rien de tel');
     await press('Envoyer');
     expect(sent).toBe(1);
+  });
+
+  test.each([
+    ['the text', 'Rien de tel', 0],
+    ['the files', 'Voir la pièce jointe.', 1],
+  ])('that went with %s comes back at « Envoyer » alone', async (_what, text, files) => {
+    await put('Voir la pièce jointe.');
+    await press('Envoyer');
+    await put(text, files);
+    await put('Voir la pièce jointe.');
+    expect(reminded()).toBe(false);
+    expect(document.activeElement).toBe(document.body);
+    await press('Envoyer');
+    expect(reminded()).toBe(true);
+  });
+
+  test('does not follow to another page', async () => {
+    await put('Voir la pièce jointe.');
+    await press('Envoyer');
+    await put('Voir la pièce jointe.', 0, 'd2');
+    await put('Voir la pièce jointe.');
+    expect(reminded()).toBe(false);
   });
 });
