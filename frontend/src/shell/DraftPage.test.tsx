@@ -59,3 +59,21 @@ test('what is left to do is told first, and asks nothing', async () => {
   expect(document.activeElement?.className).toContain('summary');
   expect(store.queued.size).toBe(0);
 });
+
+test('a file that is spoken of is reminded of where one can be attached, and nowhere else', async () => {
+  const values = { subject: 'Voir la pièce jointe' };
+  const c = content({ road: 'assistant', step: 'files', type: 'invoice', category: 'dispute', values });
+  store.disk.set('d1', draft({ content: c, view: store.look(c) }));
+  await act(async () => forget('d1')); // it is read anew
+  const reminded = () => text().includes('aucun fichier n’est joint');
+  await press('Envoyer');
+  expect(reminded()).toBe(true);
+  await press('Précédent');
+  expect(reminded()).toBe(false);
+  await press('Suivant');
+  expect(document.getElementById('field-files')).not.toBeNull();
+  expect(reminded()).toBe(false);
+  expect(document.activeElement?.tagName).toBe('H2');
+  await press('Envoyer');
+  expect(reminded()).toBe(true);
+});

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { ALL, forget, isWork, Notices, Preview, SendAsOwn, useEditor, useIncoming } from '../draft';
+import { ALL, forget, isWork, Notices, Preview, SendAsOwn, stepOf, useEditor, useIncoming } from '../draft';
 import { Assistant } from '../features/assistant/Assistant';
 import { RequestForm } from '../features/form/RequestForm';
 import { FileReminder, useFileReminder } from '../guard';
@@ -20,7 +20,9 @@ export function DraftPage({ id }: { id: string }) {
   const editing = state.kind === 'editing';
   const incoming = useIncoming(editor, id, editing && !preview);
   const said = isWork(state) ? state.view.fields.map((f) => state.content.values[f.key] ?? '') : [];
-  const reminder = useFileReminder(id, said, isWork(state) ? state.files.length : 0);
+  // A step is a page of its own: most have no place for files.
+  const page = isWork(state) ? `${id} ${state.content.road} ${stepOf(state)}` : id;
+  const reminder = useFileReminder(page, said, isWork(state) ? state.files.length : 0);
 
   const submitted = state.kind === 'submitted';
   useEffect(() => {
