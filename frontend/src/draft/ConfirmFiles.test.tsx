@@ -222,7 +222,7 @@ describe('before files leave the practice', () => {
       screened('a', { findings: [{ ...nir, kind: 'iban', must: false }] }),
     );
     await ask(candidate('a'));
-    expect(told()).toContain('peut être une fraude');
+    expect(told()).toContain('une fraude connue');
     await tick();
     await press('Confirmer');
     expect(files.confirm).toHaveBeenCalledWith('d1', ['a'], 'fr-1', []);

@@ -135,7 +135,9 @@ function Remark({ finding, screened, ways }: { finding: Finding; screened: Scree
         <Icon name="alert" size={18} />
         <strong>{text}</strong>
       </p>
-      {!finding.must && <p className="seen-quiet">{words.t('seen.fraud')}</p>}
+      {(finding.kind === 'iban' || finding.kind === 'card') && (
+        <p className="seen-quiet">{words.t(`guard.hint.${finding.kind}`)}</p>
+      )}
       {finding.must && (
         <div className="seen-ways">
           {number && screened.maskable && (

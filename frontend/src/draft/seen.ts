@@ -25,23 +25,18 @@ export function placeOf(
   return parts.filter(Boolean).join(', ');
 }
 
-const kinds: Record<string, Key> = {
-  nir: 'seen.nir',
-  ins: 'seen.ins',
-  iban: 'seen.iban',
-  card: 'seen.card',
-  medical: 'seen.medical',
-  location: 'seen.location',
-  device: 'seen.device',
-  hidden: 'seen.hidden',
-};
+// beside are findings that are taken out of the copy that leaves.
+const beside = ['location', 'device', 'hidden'];
 
-// findingText is « Numéro de sécurité sociale ••• 2231, page 2 ».
+const isBeside = (f: Finding) => beside.includes(f.kind);
+
+// findingText is « Numéro de sécurité sociale ••• 2231, page 2 », by the name that it
+// has in a text.
 export function findingText(words: Words, f: Finding): string {
-  const what = words.t(kinds[f.kind] ?? 'seen.other');
-  const number = f.tail ? ` ••• ${f.tail}` : '';
+  const group = isBeside(f) ? 'seen' : 'guard.found';
+  const what = words.coded(group, f.kind, 'guard.found.other', { tail: f.tail });
   const place = placeOf(words, f);
-  return place ? `${what}${number}, ${place}` : what + number;
+  return place ? `${what}, ${place}` : what;
 }
 
 const reasons: Record<string, Key> = {
@@ -75,12 +70,9 @@ export function unreadOf(words: Words, { unread, scans }: Screened): string[] {
   return [...said];
 }
 
-// beside are findings that are taken out of the copy that leaves.
-const beside = ['location', 'device', 'hidden'];
+export const remarks = (s: Screened) => s.findings.filter((f) => !isBeside(f));
 
-export const remarks = (s: Screened) => s.findings.filter((f) => !beside.includes(f.kind));
-
-export const metadata = (s: Screened) => s.findings.filter((f) => beside.includes(f.kind));
+export const metadata = (s: Screened) => s.findings.filter(isBeside);
 
 export interface Reasons {
   [finding: string]: string;

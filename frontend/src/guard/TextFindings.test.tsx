@@ -122,7 +122,7 @@ describe('what is found in a text', () => {
   test('of a medical document cannot be masked', async () => {
     await show();
     await write('ORDONNANCE');
-    expect(lines()).toEqual(['Ce texte ressemble à un document médicalVoirCe n’en est pas un…']);
+    expect(lines()).toEqual(['Cela ressemble à un document médicalVoirCe n’en est pas un…']);
   });
 
   test('is not told when the program does not answer', async () => {
