@@ -39,6 +39,7 @@ type candidates struct {
 	mu    sync.Mutex
 	byKey map[string]*candidate
 	order []string // tokens, oldest first
+	done  []string // those that were attached last
 	held  int64    // bytes
 }
 
@@ -90,6 +91,22 @@ func (c *candidates) screening(f *candidate) *screening {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return f.screen
+}
+
+// settle drops a candidate that is attached; settled tells such a one, and one that is
+// being stored, from those that are not known any more.
+func (c *candidates) settle(token string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.drop(token)
+	c.done = append(c.done[max(0, len(c.done)-maxCandidates+1):], token)
+}
+
+func (c *candidates) settled(token string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f, ok := c.byKey[token]
+	return ok && f.cut != nil || slices.Contains(c.done, token)
 }
 
 // renew has the guard look at a candidate's original again.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -128,12 +129,16 @@ func (x *Files) Confirm(draft string, tokens []string, wording string, answers [
 		c, ok := a.candidates.take(token, d.ID, cut)
 		if !ok {
 			cut(nil)
+			if !a.candidates.settled(token) {
+				p := problemOf(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeUnreadable})
+				out.Refused = append(out.Refused, Candidate{Token: token, Problem: &p})
+			}
 			continue // confirmed before: the files of the answer show it
 		}
 		err := a.copyIn(ctx, d, c, statement, answersTo(token, answers))
 		cut(nil)
 		if err == nil {
-			a.candidates.forget(token)
+			a.candidates.settle(token)
 			continue
 		}
 		a.candidates.giveBack(c)
@@ -176,19 +181,20 @@ func (a *App) copyIn(ctx context.Context, d desk.Draft, c *candidate, statement 
 		return err
 	}
 	defer bytes.Close()
-	return a.keep(ctx, d, c, s.sum, statement, s.said(c, answers), bytes)
+	return a.keep(ctx, d, c, s, statement, s.said(c, answers), bytes)
 }
 
-// keep stores bytes and writes their row, with what was said of them; sum is the
-// SHA-256 of the bytes that were looked at, "" if they could not be. Bytes that the
+// keep stores bytes and writes their row, with what was said of them. Bytes that the
 // person has already are kept once.
-func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, sum string, statement desk.Confirmation, said desk.Screened, r io.Reader) error {
+func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, s *screening, statement desk.Confirmation, said desk.Screened, r io.Reader) error {
 	rules := a.fileRules(d)
 	// It may have changed since it was chosen: what counts is what is stored.
 	buffered := bufio.NewReaderSize(r, attach.HeadSize)
 	head, _ := buffered.Peek(attach.HeadSize) // an error comes again with the bytes
-	c.Media = attach.Recognise(c.Name, head)
-	if p, bad := rules.CheckCandidate(c.Candidate); bad {
+	leaves := c.Candidate
+	leaves.Name = cmp.Or(s.name, c.Name)
+	leaves.Media = attach.Recognise(leaves.Name, head)
+	if p, bad := rules.CheckCandidate(leaves); bad {
 		return desk.Invalid(p)
 	}
 	stored, err := a.files.Put(ctx, d.Owner.Person, buffered, rules.MaxBytes, a.copyProgress(c))
@@ -200,8 +206,8 @@ func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, sum string, 
 		return err
 	}
 	statement.SHA256 = stored.SHA256
-	f := desk.File{ID: id, Name: c.Name, Size: stored.Size, Media: c.Media, SHA256: stored.SHA256, Stored: stored.Name, Confirmation: statement}
-	if sum != "" && sum != stored.SHA256 {
+	f := desk.File{ID: id, Name: leaves.Name, Size: stored.Size, Media: leaves.Media, SHA256: stored.SHA256, Stored: stored.Name, Confirmation: statement}
+	if s.sum != "" && s.sum != stored.SHA256 {
 		a.candidates.renew(c) // the next confirmation is of what it is now
 		err = desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeFileChanged})
 	} else if err = a.attachedTwice(d.ID, f); err == nil {

@@ -10,6 +10,7 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portald"
+	"guichet/internal/reader/picture/picturetest"
 )
 
 // nirOf is a number of the social security of nobody, with its key.
@@ -277,4 +278,79 @@ func TestGuardActs(t *testing.T) {
 		t.Fatal(err)
 	}
 	must(o.acts.Do(request, "", "withdraw", text, nil))(t)
+}
+
+// A smaller copy is a JPEG, and is called one.
+func TestScreenShrunk(t *testing.T) {
+	o := alone(t)
+	id, _ := o.write(t, content())
+	path := filepath.Join(t.TempDir(), "Capture d'écran.png")
+	put(t, path, picturetest.PNG(t, picturetest.Photo(2000, 1500), picturetest.Facts{}))
+	token := o.looked(t, id, path)[0]
+	before := must(o.guard.Screen(token))(t)
+	if !before.Large {
+		t.Fatalf("no smaller copy is offered: %+v", before)
+	}
+	after := must(o.guard.Change(token, "shrink", nil))(t)
+	if after.Large || after.Size >= before.Size {
+		t.Errorf("%+v", after)
+	}
+	out := must(o.files.Confirm(id, []string{token}, wording, nil))(t)
+	if len(out.Refused) > 0 || len(out.Files) != 1 || out.Files[0].Name != "Capture d'écran.jpg" || out.Files[0].Media != "image/jpeg" {
+		t.Fatalf("%+v", out)
+	}
+	if said := o.ledger(t); said[0].Name != "Capture d'écran.jpg" || !slices.Equal(said[0].Changes, []string{desk.ChangeSmaller}) {
+		t.Errorf("%+v", said)
+	}
+}
+
+// What a file's name and its first bytes tell is seen by whoever does not wait for the
+// rest, and where nothing else can be read.
+func TestScreenEvident(t *testing.T) {
+	o := alone(t)
+	o.app.reader.Program = "/nonexistent"
+	id, _ := o.write(t, content())
+	for name, c := range map[string]struct {
+		path, code string
+	}{
+		"Name":   {note(t, "NIR "+nirOf(7)+".txt", "Bonjour"), desk.CodeHealthNumber},
+		"Format": {note(t, "labo.txt", "MSH|^~\\&|LABO|CHU|DPI|CHU|202611301015||ORU^R01|1|P|2.5\rPID|1||123\r"), desk.CodeMedicalFormat},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if n, codes := o.confirm(t, id, o.looked(t, id, c.path)); n != 0 || !slices.Equal(codes, []string{c.code}) {
+				t.Errorf("%d stored, %v", n, codes)
+			}
+		})
+	}
+}
+
+// What a picture says of itself is taken out of it: nobody has to answer for it.
+func TestScreenStripped(t *testing.T) {
+	o := alone(t)
+	id, _ := o.write(t, content())
+	path := filepath.Join(t.TempDir(), "photo.jpg")
+	put(t, path, picturetest.JPEG(t, picturetest.Photo(600, 400), picturetest.Facts{Device: true, Comment: "NIR " + nirOf(7)}))
+	token := o.looked(t, id, path)[0]
+	s := must(o.guard.Screen(token))(t)
+	if slices.ContainsFunc(s.Findings, func(f Finding) bool { return f.Must }) || !slices.Equal(s.Changes, []string{desk.ChangeStripped}) {
+		t.Fatalf("%+v", s)
+	}
+	if n, codes := o.confirm(t, id, []string{token}); n != 1 {
+		t.Errorf("%d stored, %v", n, codes)
+	}
+}
+
+// Whoever confirms a file that is not known any more hears of it, but for one that is
+// attached already.
+func TestConfirmUnknown(t *testing.T) {
+	o := alone(t)
+	id, _ := o.write(t, content())
+	token := o.looked(t, id, note(t, "a.txt", "Bonjour"))[0]
+	gone := o.looked(t, id, note(t, "b.txt", "Au revoir"))[0]
+	o.app.candidates.forget(gone)
+	for range 2 {
+		if n, codes := o.confirm(t, id, []string{token, gone}); n != 1 || !slices.Equal(codes, []string{desk.CodeUnreadable}) {
+			t.Errorf("%d stored, %v", n, codes)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -99,6 +100,9 @@ func (x *Guard) change(token string, change reader.Change, what string) (Screene
 			return err
 		}
 		s.put(made, what)
+		if what == desk.ChangeSmaller && c.Media != "image/jpeg" {
+			s.name = strings.TrimSuffix(c.Name, path.Ext(c.Name)) + ".jpg"
+		}
 		invoice := s.reading.Invoice
 		s.reading = x.a.readBytes(ctx, c, made)
 		if s.reading.Invoice == nil {
@@ -154,7 +158,7 @@ func drawn(media string) bool {
 
 // large tells photos that the support would see as well with fewer pixels.
 func large(c *candidate, s *screening) bool {
-	return strings.HasPrefix(c.Media, "image/") && s.size > 2<<20 && !slices.Contains(s.changes, desk.ChangeSmaller)
+	return (c.Media == "image/jpeg" || c.Media == "image/png") && s.size > 2<<20 && !slices.Contains(s.changes, desk.ChangeSmaller)
 }
 
 func findingOf(f desk.Finding) Finding {

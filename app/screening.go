@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 
 	"guichet/internal/attach"
@@ -31,6 +33,7 @@ type screening struct {
 	sum     string // SHA-256 of the bytes that leave, "" if they were not read
 	size    int64
 	changed []byte // what leaves in the place of the original, nil for that itself
+	name    string // what it is called then, "" as the original is
 	changes []string
 	problem *desk.Problem
 }
@@ -84,7 +87,14 @@ func (a *App) readCandidate(ctx context.Context, c *candidate, s *screening) {
 	}
 	s.sum, s.size = sumOf(data), int64(len(data))
 	s.reading = a.readBytes(ctx, c, data)
-	if !slices.ContainsFunc(s.reading.Findings, beside) {
+	for _, f := range evident(c.Name, data) {
+		if !slices.ContainsFunc(s.reading.Findings, func(o desk.Finding) bool {
+			return o.Kind == f.Kind && o.Tail == f.Tail && o.Place.Part == f.Place.Part
+		}) {
+			s.reading.Findings = append(s.reading.Findings, f)
+		}
+	}
+	if !strings.HasPrefix(c.Media, "image/") || !slices.ContainsFunc(s.reading.Findings, beside) {
 		return
 	}
 	stripped, err := a.reader.Changed(ctx, reader.File{Name: c.Name, Data: data}, reader.Change{Strip: true})
@@ -93,6 +103,23 @@ func (a *App) readCandidate(ctx context.Context, c *candidate, s *screening) {
 		return
 	}
 	s.put(stripped, desk.ChangeStripped)
+	// What it said of itself does not leave, nor does it have to be answered for.
+	s.reading.Findings = slices.DeleteFunc(s.reading.Findings, func(f desk.Finding) bool {
+		return f.Place.Part == desk.PartInfo && f.Place.Member == ""
+	})
+}
+
+// evident is what a file's name and its first bytes tell, without a parser: it is found
+// whether or not the rest was looked at.
+func evident(name string, data []byte) []desk.Finding {
+	var out []desk.Finding
+	for _, f := range privacy.Scan(name) {
+		out = append(out, desk.Finding{Kind: string(f.Kind), Tail: f.Tail, Place: desk.Place{Part: desk.PartName}})
+	}
+	if f := privacy.FormatOf(data[:min(len(data), privacy.FormatHead)]); f != privacy.FormatNone {
+		out = append(out, desk.Finding{Kind: desk.FindingFormat, Tail: string(f)})
+	}
+	return out
 }
 
 // beside tells findings that are not in what a picture shows.
@@ -178,7 +205,7 @@ func (s *screening) said(c *candidate, answers []desk.Answer) desk.Screened {
 	for _, page := range s.reading.Scans { // nobody has recognised their text
 		unread = append(unread, desk.Unread{Reason: desk.UnreadScan, Place: desk.Place{Page: page}})
 	}
-	return desk.Screened{Name: c.Name, Size: s.size, Findings: s.reading.Findings, Unread: unread, Answers: answers, Changes: s.changes}
+	return desk.Screened{Name: cmp.Or(s.name, c.Name), Size: s.size, Findings: s.reading.Findings, Unread: unread, Answers: answers, Changes: s.changes}
 }
 
 // leaving opens the bytes of a candidate that leave.

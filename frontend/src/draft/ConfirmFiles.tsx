@@ -98,7 +98,12 @@ export function ConfirmFiles({
         return onDone(invoices.current);
       }
       had.current = [...had.current, ...outcome.stored];
-      settle(outcome.refused, seen, leaving);
+      // What the program does not know any more it cannot name.
+      const named = (c: Candidate) => ({
+        ...(kept.find((k) => k.token === c.token) ?? c),
+        problem: c.problem,
+      });
+      settle(outcome.refused.map(named), seen, leaving);
     } catch (reason) {
       if (abort.current.signal.aborted) return onDone(invoices.current); // the list shows what is attached
       setPhase('asking');
