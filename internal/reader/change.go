@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"guichet/internal/privacy"
+	"guichet/internal/reader/extract"
 	"guichet/internal/reader/pdf"
 	"guichet/internal/reader/picture"
 )
@@ -23,11 +24,12 @@ const (
 	maxDrawn = 60 // pages of a PDF that become pictures
 )
 
+// isPDF tells files that may be PDF.
 func isPDF(data []byte) bool { return bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")) }
 
 // drawPage draws a page of a PDF, or a picture, that wide at the most.
 func drawPage(ctx context.Context, o order, data []byte) ([]byte, error) {
-	if !isPDF(data) {
+	if !extract.IsPDF(o.Name, data) {
 		if o.Page != 1 {
 			return nil, ErrCannot
 		}
@@ -78,7 +80,7 @@ func change(ctx context.Context, o order, data []byte) (out []byte, err error) {
 	switch {
 	case c.Mask:
 		return mask(data)
-	case len(c.Boxes) > 0 && isPDF(data):
+	case len(c.Boxes) > 0 && extract.IsPDF(o.Name, data):
 		return redactPDF(ctx, o, data)
 	case len(c.Boxes) > 0:
 		boxes := make([]picture.Box, 0, len(c.Boxes))
@@ -96,9 +98,9 @@ func change(ctx context.Context, o order, data []byte) (out []byte, err error) {
 	return out, cannot(err)
 }
 
-// mask takes the digits of numbers of the social security out of a plain text, but for
-// the last ones that are shown. Every byte else stays, whatever the encoding: a digit
-// is one byte in all that are in use here.
+// mask takes the digits of numbers of the social security out of a plain text. Every
+// byte else stays, whatever the encoding: a digit is one byte in all that are in use
+// here, or three in UTF-8's full width.
 func mask(data []byte) ([]byte, error) {
 	if bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) || bytes.IndexByte(data, 0) >= 0 {
 		return nil, ErrCannot

@@ -147,7 +147,11 @@ func (c *collected) finding(f desk.Finding) {
 	if c.found == nil {
 		c.found, c.ofKind = map[desk.Finding]bool{}, map[string]int{}
 	}
-	if !c.found[f] && c.ofKind[f.Kind] < maxFindings {
+	switch {
+	case c.found[f]:
+	case c.ofKind[f.Kind] == maxFindings:
+		c.unread(desk.Unread{Reason: desk.UnreadSize}) // there is more of it
+	default:
 		c.found[f] = true
 		c.ofKind[f.Kind]++
 		c.reading.Findings = append(c.reading.Findings, f)

@@ -107,6 +107,16 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// A picture that has the beginning of a PDF in it is drawn and blackened as the picture
+// that it was looked at as.
+func TestChangedPolyglot(t *testing.T) {
+	data := picturetest.JPEG(t, picturetest.Photo(60, 40), picturetest.Facts{Comment: "%PDF-1.7"})
+	out, err := real(t).Changed(t.Context(), File{Name: "a.jpg", Data: data}, Change{Boxes: []Box{{Page: 1, W: 1, H: 1}}})
+	if err != nil || !bytes.HasPrefix(out, []byte("\xff\xd8")) {
+		t.Errorf("%d bytes, %v", len(out), err)
+	}
+}
+
 // A long list of one kind leaves room for what must not leave.
 func TestReadCrowd(t *testing.T) {
 	var list strings.Builder
@@ -114,12 +124,12 @@ func TestReadCrowd(t *testing.T) {
 		fmt.Fprintln(&list, readertest.IBAN(i))
 	}
 	fmt.Fprintln(&list, "NIR du patient : "+readertest.NIR(7))
-	count := map[string]int{}
-	for _, f := range read(t, real(t), "liste.txt", []byte(list.String())).Findings {
+	got, count := read(t, real(t), "liste.txt", []byte(list.String())), map[string]int{}
+	for _, f := range got.Findings {
 		count[f.Kind]++
 	}
-	if count["nir"] != 1 || count["iban"] != maxFindings {
-		t.Errorf("found %v", count)
+	if count["nir"] != 1 || count["iban"] != maxFindings || len(got.Unread) != 1 {
+		t.Errorf("found %v, not read %v", count, got.Unread)
 	}
 }
 

@@ -52,6 +52,12 @@ var pictures = []struct {
 // Where the mark of a PDF may stand: readers accept some bytes before it.
 const pdfWithin = 1024
 
+// IsPDF tells whether Read takes a file for PDF.
+func IsPDF(name string, data []byte) bool {
+	k, _ := kindOf(name, data)
+	return k == kindPDF
+}
+
 // kindOf tells how a file is read, by its bytes first. Media is that of a picture.
 func kindOf(name string, data []byte) (k kind, media string) {
 	for _, p := range pictures {
