@@ -191,7 +191,7 @@ func (i *inner) PDF(place desk.Place, data []byte) {
 		part.unread(reasonOf(err), part.at(desk.Place{}))
 		return
 	}
-	part.pages(doc, whole)
+	part.pages(doc, data, whole)
 	part.carried(doc, whole)
 	doc.Close()
 }
@@ -221,8 +221,9 @@ func reasonOf(err error) string {
 }
 
 // pages reads the pages of a PDF file; what is pinned to one is read as well.
-func (i *inner) pages(doc *pdf.Doc, whole bool) {
-	total := doc.Pages()
+func (i *inner) pages(doc *pdf.Doc, data []byte, whole bool) {
+	total, read := doc.Pages(), i.ahead(doc, data)
+	defer read.stop()
 	for n := 1; n <= total && i.failed == nil; n++ {
 		place := desk.Place{Page: n}
 		now := progress{Done: n - 1, Total: total, At: i.at(place)}
@@ -230,7 +231,7 @@ func (i *inner) pages(doc *pdf.Doc, whole bool) {
 			now.Pages = total
 		}
 		i.tell(sayProgress, now)
-		page, err := doc.Page(n)
+		page, err := read.page(n)
 		if err != nil {
 			i.unread(reasonOf(err), i.at(place))
 		}

@@ -107,6 +107,24 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// Pages of a long file are told in their order, whoever has read them.
+func TestReadLong(t *testing.T) {
+	pages := make([]string, 2*many+1)
+	for i := range pages {
+		pages[i] = fmt.Sprintf("Page %d\nN° de sécurité sociale : %s", i+1, readertest.NIR(i))
+	}
+	var done []int
+	got, err := real(t).Read(t.Context(), File{Name: "a.pdf", Data: pdftest.Text(pages...)}, func(p Progress) { done = append(done, p.Done) })
+	if err != nil || len(got.Findings) != len(pages) || len(got.Unread) > 0 || !slices.IsSorted(done) {
+		t.Fatalf("%d findings, %v, %v", len(got.Findings), got.Unread, err)
+	}
+	for i, f := range got.Findings {
+		if nir := readertest.NIR(i); f.Place.Page != i+1 || f.Tail != nir[len(nir)-4:] {
+			t.Fatalf("page %d: %+v", i+1, f)
+		}
+	}
+}
+
 // A picture that has the beginning of a PDF in it is drawn and blackened as the picture
 // that it was looked at as.
 func TestChangedPolyglot(t *testing.T) {

@@ -39,8 +39,13 @@ type Engine struct {
 // Start loads pdfium's machine code from the folder of a cache, where Warm has put
 // it. Without that it compiles it, which takes seconds and more memory than reading.
 func Start(ctx context.Context, cacheDir string) (*Engine, error) {
+	return StartWithin(ctx, cacheDir, MaxMemory)
+}
+
+// StartWithin is Start with fewer bytes of memory than MaxMemory.
+func StartWithin(ctx context.Context, cacheDir string, most int) (*Engine, error) {
 	config := wazero.NewRuntimeConfigCompiler().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling)
-	e := &Engine{memory: &memory{}}
+	e := &Engine{memory: &memory{most: most}}
 	if cacheDir != "" {
 		cache, err := wazero.NewCompilationCacheWithDir(cacheDir)
 		if err != nil {

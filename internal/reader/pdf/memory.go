@@ -11,12 +11,13 @@ const MaxMemory = 160 << 20
 // The room is reserved whole, and taken as it is used, so that growing copies
 // nothing.
 type memory struct {
-	refused bool // more than MaxMemory was asked for
+	most    int  // bytes
+	refused bool // more was asked for
 }
 
 // Allocate implements experimental.MemoryAllocator.
 func (m *memory) Allocate(_, _ uint64) experimental.LinearMemory {
-	room, err := reserve(MaxMemory)
+	room, err := reserve(m.most)
 	if err != nil {
 		room = nil // whoever asks for the first byte is refused
 	}
