@@ -125,3 +125,30 @@ func TestAdoptWithoutBytes(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+// What was answered of a draft at a PC where nobody had signed in holds for whoever
+// sends it: they are not asked again, and it is in the ledger once.
+func TestAdoptAnswered(t *testing.T) {
+	p := portald.Run(t, nil)
+	data := t.TempDir()
+	o := open(t, data, p.URL, "")
+	c := content()
+	c.Values[desk.KeyDescription] = "Le numéro de sécurité sociale " + nirOf(44)
+	id, revision := o.write(t, c)
+	texts := map[string]string{desk.KeyDescription: c.Values[desk.KeyDescription]}
+	found := must(o.guard.Texts(id, texts))(t)
+	if len(found) != 1 {
+		t.Fatalf("%+v", found)
+	}
+	if err := o.guard.Answer(id, texts[desk.KeyDescription], found[0], "exemple du manuel"); err != nil {
+		t.Fatal(err)
+	}
+	o.app.Stop()
+	o = open(t, data, p.URL, p.Token(claire))
+	o.known(t)
+	must(o.drafts.Submit(id, revision))(t)
+	o.received(t, id)
+	if said := o.ledger(t); len(said) != 1 || said[0].By != claire || said[0].Item.String() != id {
+		t.Errorf("%+v", said)
+	}
+}

@@ -126,7 +126,8 @@ func (a *App) itemOf(item string) (about, error) {
 	return about{r.ID, r.Owner}, err
 }
 
-// answers are what was said of the texts of one item, by whoever is at the desk.
+// answers are what was said of the texts of one item, by whoever is at the desk, or in
+// the PC's papers before anybody had signed in.
 type answers map[string]bool
 
 func answerKey(field, kind, number string) string { return field + " " + kind + " " + number }
@@ -156,7 +157,7 @@ func (a *App) addAnswers(ctx context.Context, out answers, person string, item u
 	me := a.me().ID
 	for _, s := range said {
 		for _, answer := range s.Answers {
-			if s.Field != "" && s.By == me {
+			if s.Field != "" && (s.By == me || s.By == "" && person == "") {
 				out[answerKey(s.Field, answer.Finding.Kind, answer.Number)] = true
 			}
 		}

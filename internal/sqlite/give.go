@@ -117,17 +117,30 @@ func (s *Store) giveFiles(ctx context.Context, tx *sql.Tx, d desk.Draft, files [
 
 // giveStatements copies what was said of a gift's files into its new owner's papers.
 // The giver's keep it: it is what the giver has said. Of the texts, the new owner
-// has to say it anew.
+// has to say it anew. What stands in the PC's papers, which are read with everybody's,
+// moves. What was said there of texts before anybody had signed in is the new owner's
+// word then: they send it.
 func (s *Store) giveStatements(ctx context.Context, tx *sql.Tx, d desk.Draft, from desk.Owner, g Gift) error {
+	moves := from.Person == ""
 	var said []desk.Statement
-	err := s.eachStatement(ctx, tx, "WHERE item=? AND person=? AND file<>'' ORDER BY seq", []any{g.Draft.String(), from.Person},
+	err := s.eachStatement(ctx, tx, "WHERE item=? AND person=? AND (file<>'' OR ?) ORDER BY seq", []any{g.Draft.String(), from.Person, moves},
 		func(st desk.Statement) error { said = append(said, st); return nil })
 	if err != nil {
 		return err
 	}
-	for _, st := range said {
-		if st.ID, err = uuid.NewV7(); err != nil {
+	if moves {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM statement WHERE item=? AND person=''", g.Draft.String()); err != nil {
 			return err
+		}
+	}
+	for _, st := range said {
+		switch {
+		case !moves:
+			if st.ID, err = uuid.NewV7(); err != nil {
+				return err
+			}
+		case st.File == uuid.Nil && st.By == "":
+			st.By = d.Owner.Person
 		}
 		st.Owner, st.Item = d.Owner, d.ID
 		if err := s.putStatement(ctx, tx, st); err != nil {

@@ -68,7 +68,8 @@ func TestStatementStays(t *testing.T) {
 }
 
 // Of a draft that is given, what was said of its files comes along, and what was said
-// of its texts does not; whoever vouches for the files says it anew, upon the same.
+// of its texts does not; whoever vouches for the files says it anew, upon the
+// same, but what somebody else has answered is not theirs.
 func TestStatementGiven(t *testing.T) {
 	ctx := context.Background()
 	s := open(t, t.TempDir())
@@ -87,7 +88,7 @@ func TestStatementGiven(t *testing.T) {
 	}
 	hers := ledger(t, s, "sophie")
 	if len(hers) != 2 || hers[0].By != "claire" || hers[1].By != "sophie" || hers[1].Wording != "2026-12" || hers[1].SHA256 != f.SHA256 ||
-		!reflect.DeepEqual(hers[0].Screened, hers[1].Screened) || hers[1].Item != given.ID {
+		hers[1].Item != given.ID {
 		t.Errorf("%+v", hers)
 	}
 	if kept := ledger(t, s, "claire"); len(kept) != 2 {
@@ -95,5 +96,43 @@ func TestStatementGiven(t *testing.T) {
 	}
 	if again := s.Vouch(ctx, given.ID, desk.Confirmation{By: "sophie", At: at, Wording: "2026-12"}); again != nil || len(ledger(t, s, "sophie")) != 2 {
 		t.Error("said twice", again)
+	}
+}
+
+// What was said in the PC's papers of a draft goes with it to whoever takes it, and is
+// in no other papers then: what nobody had signed of its texts is their word, or they
+// could not send it.
+func TestStatementTaken(t *testing.T) {
+	ctx := context.Background()
+	s := openWith(t, t.TempDir(), &lockable{locked: map[string]bool{}})
+	d := newDraft(t)
+	d.Owner.Person = ""
+	d = save(t, s, d)
+	other := newDraft(t)
+	other.Owner.Person = ""
+	other = save(t, s, other)
+	f := confirmed(t)
+	f.Confirmation.By = ""
+	said := saidOf(t, f, "")
+	text := desk.Statement{ID: newID(t), Owner: d.Owner, Item: d.ID, Field: "subject", At: at, Screened: desk.Screened{Answers: said.Answers}}
+	hers := desk.Statement{ID: newID(t), Owner: d.Owner, Item: d.ID, Field: "subject", By: "sophie", At: at}
+	stays := desk.Statement{ID: newID(t), Owner: other.Owner, Item: other.ID, Field: "subject", At: at.Add(time.Minute)}
+	if err := errors.Join(s.AddFile(ctx, d.ID, "", f, said), s.AddStatement(ctx, text), s.AddStatement(ctx, hers), s.AddStatement(ctx, stays)); err != nil {
+		t.Fatal(err)
+	}
+	to := desk.Owner{Person: "marc", Practice: "port"}
+	if _, err := s.GiveDraft(ctx, Gift{Draft: d.ID, Revision: d.Revision, To: to, Stored: map[uuid.UUID]string{f.ID: "new"}}, at); err != nil {
+		t.Fatal(err)
+	}
+	said.Owner, said.Item, said.File = to, d.ID, f.ID
+	text.Owner, text.By, hers.Owner = to, "marc", to
+	if got := ledger(t, s, "marc"); !reflect.DeepEqual(got, []desk.Statement{said, text, hers, stays}) {
+		t.Errorf("%+v", got)
+	}
+	if k, err := s.Kept(ctx, "marc"); err != nil || k.Statements != 4 {
+		t.Errorf("%d are counted, %v", k.Statements, err)
+	}
+	if got := ledger(t, s, "claire"); !reflect.DeepEqual(got, []desk.Statement{stays}) {
+		t.Errorf("anybody's: %+v", got)
 	}
 }
