@@ -79,7 +79,8 @@ func (s *Store) Vouch(ctx context.Context, draft uuid.UUID, c desk.Confirmation)
 }
 
 // sayAgain keeps for each file that somebody else answered for that this person does
-// now, upon what was seen then.
+// now, upon what was seen then. Why what was found is none stays in the words of whoever
+// said so: theirs is the statement before it, of the same bytes.
 func (s *Store) sayAgain(ctx context.Context, tx *sql.Tx, d desk.Draft, c desk.Confirmation) error {
 	last := map[uuid.UUID]desk.Statement{}
 	err := s.eachStatement(ctx, tx, "WHERE item=? AND person=? AND file<>'' ORDER BY seq",
@@ -97,7 +98,7 @@ func (s *Store) sayAgain(ctx context.Context, tx *sql.Tx, d desk.Draft, c desk.C
 		}
 		said.Owner, said.Item, said.File, said.Field = d.Owner, d.ID, f.ID, ""
 		said.By, said.At, said.Wording, said.SHA256 = c.By, c.At, c.Wording, f.SHA256
-		said.Name, said.Size = f.Name, f.Size
+		said.Name, said.Size, said.Answers = f.Name, f.Size, nil
 		if err := s.putStatement(ctx, tx, said); err != nil {
 			return err
 		}

@@ -88,8 +88,12 @@ func TestStatementGiven(t *testing.T) {
 	}
 	hers := ledger(t, s, "sophie")
 	if len(hers) != 2 || hers[0].By != "claire" || hers[1].By != "sophie" || hers[1].Wording != "2026-12" || hers[1].SHA256 != f.SHA256 ||
-		hers[1].Item != given.ID {
+		len(hers[0].Answers) != 1 || hers[1].Item != given.ID {
 		t.Errorf("%+v", hers)
+	}
+	seen := hers[0].Screened
+	if seen.Answers = nil; !reflect.DeepEqual(seen, hers[1].Screened) {
+		t.Errorf("she has seen what there was, and answered nothing of it: %+v", hers[1])
 	}
 	if kept := ledger(t, s, "claire"); len(kept) != 2 {
 		t.Errorf("the giver's: %+v", kept)
