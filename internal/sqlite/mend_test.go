@@ -254,3 +254,21 @@ func TestSaveAfterALoss(t *testing.T) {
 		t.Errorf("an older one: %v", err)
 	}
 }
+
+// A row of the ledger that nobody can read is told of, as any other is.
+func TestUnreadableStatement(t *testing.T) {
+	x := newSite(t, random(t), 5, false, 0)
+	s := open(t, x.dir)
+	if err := s.AddStatement(t.Context(), desk.Statement{ID: newID(t), Owner: desk.Owner{Person: "claire"}, Item: newID(t), Field: "subject", By: "claire", At: at}); err != nil {
+		t.Fatal(err)
+	}
+	tell(t, s, "UPDATE statement SET body=CAST('{\"answers' AS BLOB)")
+	tell(t, s, "UPDATE draft SET body=x'00' WHERE seq=(SELECT min(seq) FROM draft)") // it is the damage that is met
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, _ = healed(t, x.dir)
+	if n, err := s.Recovered(context.Background()); err != nil || n.Lost != 2 || n.Gaps != 0 || n.LostAt.IsZero() {
+		t.Errorf("notice %+v, %v", n, err)
+	}
+}

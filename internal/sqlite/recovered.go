@@ -23,7 +23,7 @@ type Recovered struct {
 	FromBackup int       // drafts, requests and replies that only a backup still had, as they were then
 	BackupAt   time.Time // when the newest backup that was needed was made, zero when none was
 	Reopened   int       // requests that were on their way and are drafts again
-	Lost       int       // drafts, requests, messages, what was done with requests, and files that are known to be gone
+	Lost       int       // drafts, requests, messages, what was done with requests, files, and what was said of files and texts, that are known to be gone
 	Gaps       int       // places of those tables of which nobody knows what they held
 	Folder     string    // where the damaged file lies, empty when there was none
 	Seen       bool
@@ -148,7 +148,7 @@ func (r *rescue) tell(ctx context.Context) error {
 
 func tells(table string) bool {
 	switch table {
-	case "draft", "request", "message", "act", "file":
+	case "draft", "request", "message", "act", "file", "statement":
 		return true
 	}
 	return false
