@@ -233,3 +233,35 @@ func TestReadStopped(t *testing.T) {
 		t.Errorf("%q", s.said())
 	}
 }
+
+// TestOdfOnce: what a cell shows is not read again from what is kept of it, and what a
+// program numbers by itself is no text.
+func TestOdfOnce(t *testing.T) {
+	cell := func(kept, shown string) string {
+		return odsSheet("Mars", `<table:table-row><table:table-cell office:value-type="float" office:value="`+kept+`"><text:p>`+shown+`</text:p></table:table-cell></table:table-row>`)
+	}
+	for name, c := range map[string]struct {
+		body string
+		want int
+	}{
+		"Cell":       {cell(nir, spaced(nir)), 1},
+		"Scientific": {cell(nir[:1]+"."+nir[1:]+"E+14", nir), 1},
+		"Path":       {`<draw:path svg:d="` + nir + `" draw:points="` + nir + `" svg:viewBox="0 0 ` + nir + `"/>`, 0},
+		"Shape":      {`<draw:enhanced-geometry draw:enhanced-path="M ` + nir + `" draw:modifiers="` + nir + `"><draw:equation draw:name="f0" draw:formula="` + nir + `"/></draw:enhanced-geometry>`, 0},
+		"Picture":    {`<draw:image xlink:href="Pictures/` + nir + `.png"/>`, 0},
+		"Object":     {`<draw:object xlink:href="./Object ` + nir + `"/>`, 0},
+		"Style":      {`<text:p text:style-name="` + nir + `">a</text:p>`, 0},
+		"List":       {`<text:list xml:id="list` + nir + `" text:continue-list="list` + nir + `"/>`, 0},
+		"Link":       {`<text:p><text:a xlink:href="https://cabinet.example/` + nir + `">a</text:a></text:p>`, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := 0
+			for _, p := range read(t, "a.ods", readertest.Odf(c.body)).pieces {
+				n += len(privacy.Scan(p.Text))
+			}
+			if n != c.want {
+				t.Errorf("%d numbers, want %d", n, c.want)
+			}
+		})
+	}
+}
