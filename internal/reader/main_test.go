@@ -29,6 +29,10 @@ func misbehave(fault string) int {
 		_ = say.say(sayFinding, desk.Finding{Kind: "nir", Tail: "42"})
 	}
 	switch fault {
+	case "count": // it leaves a file for each time that it was started
+		if f, err := os.CreateTemp(os.Args[3], ""); err == nil {
+			_ = f.Close()
+		}
 	case "":
 		return Serve(os.Stdin, os.Stdout)
 	case "hang": // it does not even read what it is given

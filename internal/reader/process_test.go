@@ -111,6 +111,50 @@ func TestReadTurns(t *testing.T) {
 	}
 }
 
+// A cache that cannot be filled is not tried with every file, but it is again later.
+func TestWarmFails(t *testing.T) {
+	r, started, now := newReader(""), t.TempDir(), time.Now()
+	r.Args, r.Cache, r.Now = []string{Argument, "count", started}, t.TempDir(), func() time.Time { return now }
+	for _, step := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 1}, {0, 1}, {warmAgain - time.Second, 1}, {time.Second, 2}, {0, 2}} {
+		now = now.Add(step.after)
+		if err := r.Warm(t.Context()); err == nil {
+			t.Error("nothing is told")
+		}
+		if n := len(names(t, started)); n != step.want {
+			t.Errorf("tried %d times, want %d", n, step.want)
+		}
+	}
+	if _, err := r.Read(t.Context(), File{Name: "a.pdf", Data: []byte("%PDF-1.7")}, nil); err != nil || len(names(t, started)) != 3 {
+		t.Errorf("%d children, %v", len(names(t, started)), err)
+	}
+}
+
+// Who gives up waits for nobody who warms, and that was no failure.
+func TestWarmStopped(t *testing.T) {
+	r, started := newReader(""), t.TempDir()
+	r.Args, r.Cache = []string{Argument, "count", started}, t.TempDir()
+	r.warm <- struct{}{} // somebody does
+	stop := errors.New("stopped by the person")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(stop)
+	if err := r.Warm(ctx); !errors.Is(err, stop) {
+		t.Error(err)
+	}
+	if _, err := r.Read(ctx, File{Name: "a.pdf", Data: []byte("%PDF-1.7")}, nil); !errors.Is(err, stop) {
+		t.Error(err)
+	}
+	<-r.warm
+	if err := r.Warm(ctx); !errors.Is(err, stop) || len(names(t, started)) > 0 {
+		t.Errorf("%d children, %v", len(names(t, started)), err)
+	}
+	if err := r.Warm(t.Context()); err == nil || len(names(t, started)) != 1 {
+		t.Errorf("%d children, %v", len(names(t, started)), err)
+	}
+}
+
 func TestMakeBounded(t *testing.T) {
 	if out, err := newReader("bytes").Page(t.Context(), File{Name: "a.pdf"}, 1, 100); err == nil || out != nil {
 		t.Errorf("%d bytes, %v", len(out), err)

@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"guichet/internal/desk"
@@ -32,9 +31,21 @@ type Reader struct {
 	Memory int64         // bytes that it may have resident
 	Look   time.Duration // how often its memory is looked at
 
+	Now func() time.Time
+
 	turns chan struct{} // one for each child that may run at a time
-	warm  sync.Mutex    // one of which warms
+	warm  chan struct{} // whoever warms, and reads or writes cold, holds its only place
+	cold  cold
 }
+
+// cold is why a cache could not be filled, and when that was.
+type cold struct {
+	err error
+	at  time.Time
+}
+
+// warmAgain is how long a cache that could not be filled is left as it is.
+const warmAgain = 5 * time.Minute
 
 // How much a child may take. Two at a time leave a PC of four cores usable.
 const (
@@ -48,7 +59,8 @@ const (
 func New(cache string) *Reader {
 	return &Reader{
 		Program: self(), Args: []string{Argument}, Cache: cache,
-		Time: usualTime, Memory: usualMemory, Look: usualLook, turns: make(chan struct{}, atATime),
+		Time: usualTime, Memory: usualMemory, Look: usualLook, Now: time.Now,
+		turns: make(chan struct{}, atATime), warm: make(chan struct{}, 1),
 	}
 }
 
@@ -209,17 +221,28 @@ func (r *Reader) Changed(ctx context.Context, f File, c Change) ([]byte, error) 
 func UserCache() (string, error) { return pdf.UserCache() }
 
 // Warm compiles once, into Cache, what reads PDF files; it reads none itself. It may
-// take seconds, and more memory than a reading may.
+// take seconds, and more memory than a reading may; whoever gives up waits for nobody
+// else who warms. Where that has failed it is not tried again for a while.
 func (r *Reader) Warm(ctx context.Context) error {
-	r.warm.Lock()
-	defer r.warm.Unlock()
+	select {
+	case r.warm <- struct{}{}:
+		defer func() { <-r.warm }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 	if r.Cache == "" || pdf.Cached(r.Cache) {
 		return nil
+	}
+	if r.cold.err != nil && r.Now().Sub(r.cold.at) < warmAgain {
+		return r.cold.err
 	}
 	warmer := &Reader{
 		Program: r.Program, Args: r.Args, Cache: r.Cache, Time: 2 * time.Minute, Memory: 2 << 30, Look: r.Look, turns: r.turns,
 	}
 	_, err := warmer.make(ctx, order{Op: opWarm}, nil)
+	if ctx.Err() == nil {
+		r.cold = cold{err, r.Now()}
+	}
 	return err
 }
 
