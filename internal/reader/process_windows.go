@@ -29,8 +29,12 @@ func bind(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NO_WINDOW | windows.BELOW_NORMAL_PRIORITY_CLASS}
 }
 
+// commits is how much more a child may have promised to it than in memory: what it has
+// reserved counts as well. Whoever asks for more crashes; the watch is what tells why.
+const commits = 3
+
 // confine puts the child into a job that ends with this process, starts no other one,
-// and has so much memory.
+// and gets no more memory than it may.
 func confine(pid int, memory int64) (release func(), err error) {
 	release = func() {}
 	job, err := windows.CreateJobObject(nil, nil)
@@ -40,8 +44,9 @@ func confine(pid int, memory int64) (release func(), err error) {
 	release = func() { _ = windows.CloseHandle(job) }
 	var info windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION
 	info.BasicLimitInformation.LimitFlags = windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE |
-		windows.JOB_OBJECT_LIMIT_ACTIVE_PROCESS | windows.JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION
+		windows.JOB_OBJECT_LIMIT_ACTIVE_PROCESS | windows.JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION | windows.JOB_OBJECT_LIMIT_PROCESS_MEMORY
 	info.BasicLimitInformation.ActiveProcessLimit = 1
+	info.ProcessMemoryLimit = uintptr(commits * memory)
 	if _, err := windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation,
 		uintptr(unsafe.Pointer(&info)), uint32(unsafe.Sizeof(info))); err != nil {
 		return release, fmt.Errorf("limit job: %w", err)
