@@ -84,6 +84,11 @@ func (a *App) firstPage(ctx context.Context, owner desk.Owner, f desk.File) (png
 	if f.Size > maxThumbed {
 		return nil, true
 	}
+	end, err := a.glance(ctx) // before there are bytes to be held meanwhile
+	if err != nil {
+		return nil, false
+	}
+	defer end()
 	stored, err := a.files.Open(ctx, owner.Person, f.Stored, f.Size)
 	if err != nil {
 		return nil, false
@@ -93,20 +98,30 @@ func (a *App) firstPage(ctx context.Context, owner desk.Owner, f desk.File) (png
 	if err != nil {
 		return nil, false
 	}
-	png, err = a.small(ctx, reader.File{Name: f.Name, Data: data}, 1, thumbSide)
+	png, err = a.reader.Page(ctx, reader.File{Name: f.Name, Data: data}, 1, thumbSide)
 	return png, err == nil || ctx.Err() == nil
 }
 
-// small draws a page to be glanced at. Such pictures come one after the other: whoever
-// waits for a file to be looked into never waits for a list of them.
+// small draws a page to be glanced at.
 func (a *App) small(ctx context.Context, f reader.File, page, width int) ([]byte, error) {
+	end, err := a.glance(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	return a.reader.Page(ctx, f, page, width)
+}
+
+// glance waits for the turn to draw a page to be glanced at, and returns what ends it.
+// Such pictures come one after the other: whoever waits for a file to be looked into
+// never waits for a list of them.
+func (a *App) glance(ctx context.Context) (end func(), err error) {
 	select {
 	case a.glances <- struct{}{}:
-		defer func() { <-a.glances }()
+		return func() { <-a.glances }, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	return a.reader.Page(ctx, f, page, width)
 }
 
 // thumbs are the pictures of PDF files that were looked at last, by the names of their

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/png"
@@ -15,6 +16,7 @@ import (
 	"sync"
 	"testing"
 
+	"guichet/internal/desk"
 	"guichet/internal/portald"
 	"guichet/internal/reader"
 	"guichet/internal/reader/pdf/pdftest"
@@ -152,6 +154,41 @@ func counted(dir string) int {
 		_ = os.WriteFile(filepath.Join(dir, "many"), nil, 0o600)
 	}
 	return ServeReader()
+}
+
+// waiting is a context that tells when somebody begins to wait for its end.
+type waiting struct {
+	context.Context
+	once  sync.Once
+	waits chan struct{}
+}
+
+func (w *waiting) Done() <-chan struct{} {
+	w.once.Do(func() { close(w.waits) })
+	return w.Context.Done()
+}
+
+// Whoever waits for its turn holds no bytes meanwhile: it does not even look for them.
+func TestThumbsReadInTurn(t *testing.T) {
+	o := alone(t)
+	o.app.glances <- struct{}{} // somebody draws
+	ctx, cancel := context.WithCancel(t.Context())
+	w := &waiting{Context: ctx, waits: make(chan struct{})}
+	ended := make(chan bool, 1)
+	go func() {
+		_, keep := o.app.firstPage(w, desk.Owner{}, desk.File{Stored: "gone", Size: 9, Media: mediaPDF})
+		ended <- keep
+	}()
+	select {
+	case <-ended:
+		t.Fatal("it has looked for the file before its turn")
+	case <-w.waits:
+	}
+	cancel()
+	if <-ended {
+		t.Error("what was broken off is kept")
+	}
+	<-o.app.glances
 }
 
 func TestThumbsForgetTheOldest(t *testing.T) {
