@@ -194,3 +194,12 @@ func problemFor(err error) desk.Problem {
 	}
 	return desk.Problem{Field: desk.KeyFiles, Code: desk.CodeNotStored}
 }
+
+// clear drops all of them: whoever chose them has left the desk.
+func (c *candidates) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, token := range slices.Clone(c.order) {
+		c.drop(token)
+	}
+}

@@ -91,6 +91,7 @@ func (a *App) forgetPerson(ctx context.Context, person string, key bool) error {
 	a.preferred.mu.Lock()
 	delete(a.preferred.of, person)
 	a.preferred.mu.Unlock()
+	a.candidates.clear()
 	a.session.Forget(person)
 	if !key {
 		return nil

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"encoding/csv"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,8 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/paper"
+	"guichet/internal/portald"
+	"guichet/internal/seal/keyring"
 )
 
 // later has the desk's clock stand so much ahead.
@@ -197,4 +200,57 @@ func TestErase(t *testing.T) {
 	if got := arrived(t, p, claire); len(got) != 1 || got[0].ID != sent {
 		t.Errorf("the portal has %d requests", len(got))
 	}
+}
+
+// Files that were chosen and not attached, and their bytes, stay for whoever chose them,
+// also when they sign in for it or anew, and are gone once they leave the desk.
+func TestChosenFilesLeaveWithTheirPerson(t *testing.T) {
+	p := portald.Run(t, nil)
+	o := open(t, t.TempDir(), p.URL, "", with(&keyring.Memory{}))
+	data := bytes.Repeat([]byte("%PDF-1.7\n"), 100)
+	chosen := func() {
+		t.Helper()
+		id, _ := o.write(t, content())
+		o.piece(t, o.offered(t, id, "a.pdf", data), 0, data[:500], http.StatusOK)
+	}
+	held := func(step string, want int64) {
+		t.Helper()
+		c := &o.app.candidates
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.held != want || len(c.byKey) != len(c.order) || (len(c.order) > 0) != (want > 0) {
+			t.Errorf("%s: %d bytes of %d files are held, want %d", step, c.held, len(c.order), want)
+		}
+	}
+	chosen()
+	size := int64(len(data))
+	o.signIn(t, p, claire)
+	held("signed in", size)
+	o.signIn(t, p, claire)
+	held("signed in anew", size)
+	o.signIn(t, p, marc)
+	held("somebody else", 0)
+	chosen()
+	if err := o.session.Enter("", ""); err != nil {
+		t.Fatal(err)
+	}
+	held("left", 0)
+	if err := o.session.Enter(marc, ""); err != nil {
+		t.Fatal(err)
+	}
+	chosen()
+	o.app.keys.Load().Lock(marc)
+	o.app.peopleChanged()
+	if s := must(o.session.State())(t); s.Locked != marc {
+		t.Fatalf("at the desk: %+v", s)
+	}
+	held("locked", size)
+	if err := o.session.Enter(marc, ""); err != nil {
+		t.Fatal(err)
+	}
+	held("opened", size)
+	if err := o.privacy.Erase(marc, true); err != nil {
+		t.Fatal(err)
+	}
+	held("erased", 0)
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 // roster is what the app adds to who is known here.
 type roster struct {
 	turn     sync.Mutex // one change is followed at a time
+	at       string     // who was at the desk at the last one, also behind a key that is locked; the turn is for it as well
 	mu       sync.Mutex
 	link     string          // address of the sign-in under way
 	passed   map[string]bool // whose place at the desk another person took since they could send
@@ -68,10 +70,17 @@ func holds(p desk.Person, practice string) bool {
 func (a *App) peopleChanged() {
 	a.roster.turn.Lock()
 	defer a.roster.turn.Unlock()
+	locked := a.session.Locked()
 	p, _ := a.session.Person()
 	a.inbox.SetPerson(p.ID)
 	a.textIsOf(p)
 	a.thumbs.clear()
+	if at := cmp.Or(p.ID, locked); at != a.roster.at {
+		if a.roster.at != "" { // what was chosen before anybody had signed in stays for whoever does
+			a.candidates.clear()
+		}
+		a.roster.at = at
+	}
 	people := a.session.People() // may read the store
 	a.roster.mu.Lock()
 	var back []string
