@@ -153,7 +153,7 @@ test('the head of a request has one line of buttons at 1024 px, and the rest by 
   await expect(page.getByRole('menuitem').first()).toBeFocused();
   await look(page, 'details-more', true);
   await page.keyboard.press('End');
-  await expect(page.getByRole('menuitem', { name: 'Dupliquer' })).toBeFocused();
+  await expect(page.getByRole('menuitem', { name: 'Demander la suppression…' })).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('menu')).toHaveCount(0);
   await expect(more(page)).toBeFocused();

@@ -17,9 +17,11 @@ const view = (page: Page) => page.getByRole('dialog', { name: /^Pages de/ });
 const sheet = (page: Page) => view(page).getByRole('application');
 const box = (page: Page, name: string) => view(page).getByRole('button', { name, exact: true });
 
-// shown waits for the picture of a page.
+// shown waits for the picture of a page, and for the focus, which React Aria brings a
+// moment later to whoever has opened a dialog by the keyboard.
 async function shown(page: Page): Promise<void> {
   await expect(sheet(page).getByRole('img')).toBeVisible({ timeout: 20_000 });
+  await expect(view(page).and(page.locator(':focus-within'))).toBeVisible();
 }
 
 // drag presses, goes and lets go, in fractions of a page.

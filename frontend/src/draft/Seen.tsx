@@ -87,7 +87,7 @@ function Result({ screened, ways }: { screened: Screened; ways: Ways }) {
           <Icon name="alert" size={18} />
           {words.t('seen.drawn', { count: ways.drawn })}
           <Button small disabled={ways.busy} onPress={() => ways.redact?.(1)}>
-            {words.t('seen.redact')}
+            {words.t('seen.boxes')}
           </Button>
         </p>
       )}

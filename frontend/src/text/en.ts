@@ -300,7 +300,7 @@ export const en: Record<keyof typeof fr, string> = {
   'recovered.reopened':
     '{count, plural, one {A request that was waiting is a draft again, because it may have arrived or been cancelled since: ask support before you send it.} other {# requests that were waiting are drafts again, because they may have arrived or been cancelled since: ask support before you send them.}}',
   'recovered.lost':
-    '{count, plural, one {One item could not be saved: a draft, a request, a message or a file.} other {# items could not be saved: drafts, requests, messages or files.}}',
+    '{count, plural, one {One item could not be saved: a draft, a request, a message, a file or a line of the register.} other {# items could not be saved: drafts, requests, messages, files or lines of the register.}}',
   'recovered.gaps': 'Something else may be missing: a part of the file cannot be read at all.',
   'recovered.whole': 'Nothing is missing.',
   'recovered.check':
@@ -663,6 +663,7 @@ export const en: Record<keyof typeof fr, string> = {
   'seen.changed': 'A changed copy will leave ({size}).',
   'seen.cannot': 'Guichet cannot make this copy. The file stays as it is.',
   'seen.drawn': '{count, plural, one {# box drawn, not black yet} other {# boxes drawn, not black yet}}',
+  'seen.boxes': 'Show the boxes…',
   'seen.undo': 'Take the original again',
   'seen.shrink': 'Make the picture smaller',
   'seen.scans':

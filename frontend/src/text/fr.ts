@@ -303,7 +303,7 @@ export const fr = {
   'recovered.reopened':
     '{count, plural, one {Une demande qui attendait est redevenue un brouillon, car elle a pu arriver ou être annulée depuis : vérifiez auprès de l’assistance avant de l’envoyer.} other {# demandes qui attendaient sont redevenues des brouillons, car elles ont pu arriver ou être annulées depuis : vérifiez auprès de l’assistance avant de les envoyer.}}',
   'recovered.lost':
-    '{count, plural, one {Un élément n’a pas pu être repris : un brouillon, une demande, un message ou un fichier.} other {# éléments n’ont pas pu être repris : brouillons, demandes, messages ou fichiers.}}',
+    '{count, plural, one {Un élément n’a pas pu être repris : un brouillon, une demande, un message, un fichier ou une ligne du registre.} other {# éléments n’ont pas pu être repris : brouillons, demandes, messages, fichiers ou lignes du registre.}}',
   'recovered.gaps': 'Il se peut qu’il manque autre chose : une partie du fichier ne se lit plus du tout.',
   'recovered.whole': 'Rien ne manque.',
   'recovered.check':
@@ -669,6 +669,7 @@ export const fr = {
   'seen.cannot': 'Guichet ne sait pas faire cette copie. Le fichier reste comme il est.',
   'seen.drawn':
     '{count, plural, one {# cadre tracé, pas encore noirci} other {# cadres tracés, pas encore noircis}}',
+  'seen.boxes': 'Voir les cadres…',
   'seen.undo': 'Reprendre l’original',
   'seen.shrink': 'Réduire l’image',
   'seen.scans':
