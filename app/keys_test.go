@@ -32,23 +32,7 @@ func keyed(ring *keyring.Memory) func(*Config) {
 }
 
 // sung lists the files of a data folder in which the canary can be read.
-func sung(t *testing.T, data string) (found []string) {
-	t.Helper()
-	err := filepath.WalkDir(data, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		body, err := os.ReadFile(path)
-		if bytes.Contains(body, []byte(canary)) {
-			found = append(found, filepath.Base(path))
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
+func sung(t *testing.T, data string) []string { return hits(t, data, canary) }
 
 // sing writes a draft and a request, with files, in which the canary stands.
 func sing(t *testing.T, o *office) (draft, request string, original []byte) {

@@ -10,6 +10,7 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portald"
+	"guichet/internal/reader/pdf/pdftest"
 	"guichet/internal/reader/picture/picturetest"
 )
 
@@ -352,5 +353,30 @@ func TestConfirmUnknown(t *testing.T) {
 		if n, codes := o.confirm(t, id, []string{token, gone}); n != 1 || !slices.Equal(codes, []string{desk.CodeUnreadable}) {
 			t.Errorf("%d stored, %v", n, codes)
 		}
+	}
+}
+
+// Whoever does not want to wait for the look at a copy need not, and it is read the next
+// time.
+func TestScreenStopCopy(t *testing.T) {
+	o := alone(t)
+	id, _ := o.write(t, content())
+	path := filepath.Join(t.TempDir(), "a.pdf")
+	put(t, path, pdftest.Text("un", "deux", "trois"))
+	token := o.looked(t, id, path)[0]
+	must(o.guard.Screen(token))(t)
+	boxes := []Box{{Page: 1, W: 0.5, H: 0.5}}
+	o.shell.emit = func(e event) {
+		if e.name == "screening" {
+			_ = o.guard.Stop(token)
+		}
+	}
+	s := must(o.guard.Change(token, "redact", boxes))(t)
+	if len(s.Unread) != 1 || s.Unread[0].Reason != desk.UnreadStopped || !slices.Equal(s.Changes, []string{desk.ChangeRedacted}) {
+		t.Errorf("%+v", s)
+	}
+	o.shell.emit = nil
+	if s = must(o.guard.Change(token, "redact", boxes))(t); len(s.Unread) > 0 || len(s.Scans) != 3 {
+		t.Errorf("%+v", s)
 	}
 }

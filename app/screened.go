@@ -90,9 +90,7 @@ func (x *Guard) change(token string, change reader.Change, what string) (Screene
 		if problem != nil {
 			return desk.Invalid(*problem)
 		}
-		ctx, cancel := context.WithCancelCause(x.a.ctx)
-		defer cancel(nil)
-		made, err := x.a.reader.Changed(ctx, reader.File{Name: c.Name, Data: data}, change)
+		made, err := x.a.reader.Changed(x.a.ctx, reader.File{Name: c.Name, Data: data}, change)
 		switch {
 		case errors.Is(err, reader.ErrCannot):
 			return desk.ErrNotNow
@@ -104,6 +102,8 @@ func (x *Guard) change(token string, change reader.Change, what string) (Screene
 			s.name = strings.TrimSuffix(c.Name, path.Ext(c.Name)) + ".jpg"
 		}
 		invoice := s.reading.Invoice
+		ctx, cancel := s.anew(x.a.ctx)
+		defer cancel(nil)
 		s.reading = x.a.readBytes(ctx, c, made)
 		if s.reading.Invoice == nil {
 			s.reading.Invoice = invoice // a picture of an invoice is one

@@ -52,6 +52,18 @@ func (s *screening) stop(why error) {
 	}
 }
 
+// anew is what ends the next look, at what was made of the file: whoever did not want to
+// wait for the last one may want to for this.
+func (s *screening) anew(parent context.Context) (context.Context, context.CancelCauseFunc) {
+	ctx, cancel := context.WithCancelCause(parent)
+	s.start.Lock()
+	defer s.start.Unlock()
+	if s.cancel = cancel; errors.Is(s.stopped, errGivenUp) {
+		cancel(s.stopped)
+	}
+	return ctx, cancel
+}
+
 // screen has the guard look at a candidate, and waits until it has.
 func (a *App) screen(c *candidate) *screening {
 	s := a.candidates.screening(c)
