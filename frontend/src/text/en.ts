@@ -602,6 +602,11 @@ export const en: Record<keyof typeof fr, string> = {
   'privacy.sending':
     'Something is being sent. Wait until that has ended, then try again: nothing was erased.',
   'ledger.reason': '{what}: {why}',
+  'ledger.found.nir': 'Social security number',
+  'ledger.found.ins': 'National health identity number (INS)',
+  'ledger.found.iban': 'Bank account (IBAN)',
+  'ledger.found.card': 'Payment card',
+  'ledger.found.medical': 'Reads like a medical document',
   'ledger.none': 'no number yet',
   'ledger.reply': 'Reply',
   'ledger.actReason': 'Reason',

@@ -607,6 +607,11 @@ export const fr = {
   'privacy.sending':
     'Un envoi est en cours. Attendez qu’il soit terminé, puis recommencez : rien n’a été effacé.',
   'ledger.reason': '{what} : {why}',
+  'ledger.found.nir': 'Numéro de sécurité sociale',
+  'ledger.found.ins': 'Numéro d’identité nationale de santé (INS)',
+  'ledger.found.iban': 'Compte bancaire (IBAN)',
+  'ledger.found.card': 'Carte bancaire',
+  'ledger.found.medical': 'Semble être un document médical',
   'ledger.none': 'pas encore de numéro',
   'ledger.reply': 'Réponse',
   'ledger.actReason': 'Motif',

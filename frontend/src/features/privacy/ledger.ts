@@ -19,7 +19,8 @@ const COLUMNS = [
   'changes',
 ];
 
-const FINDINGS = ['nir', 'ins', 'iban', 'card', 'medical', 'location', 'device', 'hidden'];
+const FOUND = ['nir', 'ins', 'iban', 'card', 'medical'] as const;
+const BESIDE = ['location', 'device', 'hidden'] as const;
 const UNREAD = [
   'encrypted',
   'damaged',
@@ -48,7 +49,8 @@ export function ledgerOf(words: Words): Table {
     'field.reply': words.t('ledger.reply'),
     'field.reason': words.t('ledger.actReason'),
   };
-  for (const f of FINDINGS) said[`finding.${f}`] = words.t(`seen.${f}` as Key);
+  for (const f of FOUND) said[`finding.${f}`] = words.t(`ledger.found.${f}`);
+  for (const f of BESIDE) said[`finding.${f}`] = words.t(`seen.${f}`);
   for (const u of UNREAD) said[`unread.${u}`] = words.t(`seen.${u}` as Key);
   for (const c of CHANGES) said[`change.${c}`] = words.t(`ledger.${c}` as Key);
   for (const [version, sentence] of Object.entries(wordings())) said[`wording.${version}`] = sentence;
