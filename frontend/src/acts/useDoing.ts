@@ -8,6 +8,7 @@ import { newActID } from './id';
 export interface Doing {
   busy: string; // kind or id of what is under way, empty if nothing is
   failure: string; // a sentence
+  kept: () => boolean; // it was refused for what the reason says
   settle: () => void; // it has been read
   run: (kind: ActKind, text?: string, watchers?: string[]) => Promise<boolean>; // whether it is queued
   takeBack: (id: string) => Promise<boolean>;
@@ -21,11 +22,13 @@ export function useDoing(request: string, shown: () => Promise<unknown>): Doing 
   const toast = useToast();
   const [busy, setBusy] = useState('');
   const running = useRef(false); // a second click comes before anything is drawn
+  const kept = useRef(false);
   const [failure, setFailure] = useState<(words: Words) => string>();
 
   const begin = async (what: string, act: () => Promise<unknown>, notNow: Key): Promise<boolean> => {
     if (running.current) return false;
     running.current = true;
+    kept.current = false;
     setBusy(what);
     setFailure(undefined);
     try {
@@ -34,6 +37,7 @@ export function useDoing(request: string, shown: () => Promise<unknown>): Doing 
     } catch (reason) {
       const code = codeOf(reason);
       const found = reason instanceof CallError && reason.problems.find((p) => p.field === 'reason');
+      kept.current = Boolean(found);
       setFailure(() => (w: Words) => {
         if (found) return sentenceOf(w, found);
         return code === 'not-now' || code === 'not-found' ? w.t(notNow) : w.error(code);
@@ -79,6 +83,7 @@ export function useDoing(request: string, shown: () => Promise<unknown>): Doing 
   return {
     busy,
     failure: failure?.(words) ?? '',
+    kept: () => kept.current,
     settle: () => setFailure(undefined),
     run,
     takeBack,

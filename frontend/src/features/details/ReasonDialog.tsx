@@ -37,8 +37,7 @@ export function ReasonDialog(props: {
     if (long) return;
     if (await doing.run(kind, reason.trim())) return onDone();
     guard.look();
-    if (guard.found('reason').some((f) => f.must && !f.answered))
-      document.getElementById('field-reason')?.focus();
+    if (doing.kept()) document.getElementById('field-reason')?.focus();
   };
   return (
     <Dialog

@@ -540,8 +540,11 @@ describe('what the guard keeps back', () => {
     await choose('Retirer la demande…');
     const reason = () => dialog()?.querySelector('textarea');
     await fill(reason(), 'Le N1234');
+    const go = [...(dialog()?.querySelectorAll('button') ?? [])].at(-1);
+    await act(async () => go?.focus());
+    await act(async () => go?.click()); // before anybody has looked
+    expect(document.activeElement).toBe(reason());
     await looked();
-    await press('Retirer la demande');
     expect(text(dialog()?.querySelector('[role=alert]') as Element)).toContain(kept);
     expect(document.activeElement).toBe(reason());
     await press('Masquer');
