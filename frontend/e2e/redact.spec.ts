@@ -182,6 +182,8 @@ test('« Annuler » leaves the file as it was', async ({ page, desk }) => {
   await expect(view(page)).toContainText('Page 1 sur 2');
   await expect(view(page)).toContainText('Aucun cadre');
   await page.keyboard.press('Escape');
+  await expect(view(page)).toBeHidden();
+  await expect(popup(page).and(page.locator(':focus-within'))).toBeVisible(); // it is back
   await page.keyboard.press('Escape');
   await expect(popup(page)).toBeHidden();
   expect(await desk.storedFiles()).toEqual([]);
