@@ -86,8 +86,8 @@ const proofRoom = "guichet/internal/e2e"
 // TestKill, TestModel).
 const grids = "^(TestWire|TestWireWithdraw|TestKillWindow|TestHerd)$"
 
-// readingRooms look at bytes in a process of their own: their bounds on time and memory
-// are those of the program as it is, and pdfium has no memory that Go shares.
+// readingRooms look at bytes and share nothing that changes, or only by a channel: their
+// bounds on time and memory are those of the program as it is.
 var readingRooms = []string{"guichet/internal/reader", "guichet/internal/privacy"}
 
 // goTests runs the Go tests with the race detector, those of the reading rooms without.

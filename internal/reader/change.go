@@ -24,9 +24,6 @@ const (
 	maxDrawn = 60 // pages of a PDF that become pictures
 )
 
-// isPDF tells files that may be PDF.
-func isPDF(data []byte) bool { return bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")) }
-
 // drawPage draws a page of a PDF, or a picture, that wide at the most.
 func drawPage(ctx context.Context, o order, data []byte) ([]byte, error) {
 	if !extract.IsPDF(o.Name, data) {

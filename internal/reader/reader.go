@@ -250,7 +250,7 @@ func (r *Reader) Warm(ctx context.Context) error {
 // the child has to do it, and says what it could not read.
 func (r *Reader) warmFor(ctx context.Context, f File) {
 	packed := bytes.HasPrefix(f.Data, []byte("PK")) || strings.HasSuffix(strings.ToLower(f.Name), ".eml") || strings.HasSuffix(strings.ToLower(f.Name), ".msg")
-	if packed || isPDF(f.Data) {
+	if packed || bytes.Contains(f.Data[:min(len(f.Data), 1024)], []byte("%PDF-")) {
 		_ = r.Warm(ctx)
 	}
 }

@@ -57,6 +57,15 @@ function screened(token: string, over: Partial<Screened> = {}): Screened {
 
 const nir: Finding = { kind: 'nir', tail: '2231', member: '', page: 2, line: 7, part: '', must: true };
 
+// slow has the guard take its time over one file, until what it sees is told.
+function slow(one: string): (s: Screened) => void {
+  let seen: (s: Screened) => void = () => {};
+  vi.mocked(guard.screen).mockImplementation((token) =>
+    token === one ? new Promise((resolve) => (seen = resolve)) : Promise.resolve(screened(token)),
+  );
+  return (s) => seen(s);
+}
+
 async function ask(...candidates: Candidate[]): Promise<void> {
   const incoming = { candidates, bytes: new Map() };
   await act(async () =>
@@ -330,10 +339,7 @@ describe('before files leave the practice', () => {
   });
 
   test('a file that is refused while « Confirmer » waits is told before the others leave', async () => {
-    let seen: (s: Screened) => void = () => {};
-    vi.mocked(guard.screen).mockImplementation((token) =>
-      token === 'b' ? new Promise((resolve) => (seen = resolve)) : Promise.resolve(screened(token)),
-    );
+    const seen = slow('b');
     await ask(candidate('a'), candidate('b'));
     await tick();
     await press('Confirmer');
@@ -346,10 +352,7 @@ describe('before files leave the practice', () => {
   });
 
   test('what is done with a file while « Confirmer » waits is confirmed anew', async () => {
-    let seen: (s: Screened) => void = () => {};
-    vi.mocked(guard.screen).mockImplementation((token) =>
-      token === 'b' ? new Promise((resolve) => (seen = resolve)) : Promise.resolve(screened(token)),
-    );
+    const seen = slow('b');
     await ask(candidate('a'), candidate('b'));
     await tick();
     await press('Confirmer');

@@ -117,7 +117,7 @@ export function ConfirmFiles({
     const attached = leaving.filter((t) => !not.some((c) => c.token === t));
     invoices.current = [...invoices.current, ...invoicesOf(seen, attached)];
     if (not.length === 0) return onDone(invoices.current);
-    const anew = not.filter((c) => looked(c));
+    const anew = not.filter(looked);
     setPhase('asking');
     setTold(false);
     setRefused((r) => [...r, ...not]);
