@@ -158,8 +158,10 @@ func (s *scan) document(folded string, offset int, title, about []int) bool {
 		from, to = min(from, about[0]), max(to, about[0])
 	}
 	// The folded text is another one: the place is that of the lines.
-	start := lineStart(s.text, strings.Count(s.folded[:offset+from], "\n"))
-	end := lineEnd(s.text, lineStart(s.text, strings.Count(s.folded[:offset+to], "\n")))
+	if s.lines == nil {
+		s.lines, s.foldedLines = lineStarts(s.text), lineStarts(s.folded)
+	}
+	start, end := s.lineAt(offset+from), lineEnd(s.text, s.lineAt(offset+to))
 	s.found = append(s.found, Finding{Kind: KindMedical, Start: start, End: end})
 	return true
 }
@@ -179,11 +181,22 @@ func containsAny(text string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
-// lineStart is the offset of a line, the first one is 0.
-func lineStart(text string, line int) int {
-	at := 0
-	for ; line > 0; line-- {
-		at += strings.IndexByte(text[at:], '\n') + 1
+// lineStarts are the offsets of a text's lines.
+func lineStarts(text string) []int {
+	starts := []int{0}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			starts = append(starts, i+1)
+		}
 	}
-	return at
+	return starts
+}
+
+// lineAt is where the line of the text begins in which an offset of the folded text is.
+func (s *scan) lineAt(folded int) int {
+	n, begins := slices.BinarySearch(s.foldedLines, folded)
+	if !begins {
+		n--
+	}
+	return s.lines[n]
 }

@@ -43,11 +43,12 @@ func Scan(text string) []Finding {
 
 // scan is a text that is being looked through.
 type scan struct {
-	text   string
-	folded string // without accents and capitals
-	found  []Finding
-	fresh  int // index of the first one that may stand where the next does
-	heads  int // columns whose heads were looked for
+	text               string
+	folded             string // without accents and capitals
+	lines, foldedLines []int  // where they begin; nil until somebody asks
+	found              []Finding
+	fresh              int // index of the first one that may stand where the next does
+	heads              int // columns whose heads were looked for
 }
 
 // add notes a number, unless another one stands there already.
