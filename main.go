@@ -4,12 +4,10 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
-	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"guichet/app"
 
@@ -27,20 +25,18 @@ var assets embed.FS
 var version = "dev"
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "--version" {
-		fmt.Println("Guichet", version)
-		return
-	}
-	if app.IsReader(os.Args) {
-		os.Exit(app.ServeReader())
+	a, done, code := app.Main(os.Args, version, hostFlags...)
+	if a == nil {
+		os.Exit(code)
 	}
 	leaveNoCore()
-	cfg := app.ConfigFromEnv()
-	a := app.New(cfg)
-	window := &shell{}
+	size, state := opening(a)
+	window := &shell{back: a.ComeBack}
+	open, closed := context.WithCancel(context.Background())
+	var beside sync.WaitGroup // what goes on beside the window while it is open
 	err := wails.Run(&options.App{
 		Title: "Guichet",
-		Width: 1120, Height: 720, MinWidth: 480, MinHeight: 480,
+		Width: size.W, Height: size.H, MinWidth: 480, MinHeight: 480, WindowStartState: state,
 		BackgroundColour: options.NewRGB(0xfa, 0xf8, 0xf4),
 		AssetServer:      &assetserver.Options{Assets: assets, Handler: a.Handler()},
 		Bind:             a.Bound(),
@@ -49,28 +45,37 @@ func main() {
 		OnStartup: func(ctx context.Context) {
 			window.ctx = ctx
 			a.Start(window)
+			beside.Go(func() { followFrame(open, a) })
+			beside.Go(func() { closeOnSignal(open, a) })
 		},
 		OnDomReady:    func(context.Context) { guardWebProcess(a.HostLog()) },
 		OnBeforeClose: func(context.Context) bool { return a.BeforeClose() },
-		OnShutdown:    func(context.Context) { a.Stop() },
+		OnShutdown:    func(context.Context) { closed(); beside.Wait(); a.Stop() },
 		DragAndDrop:   &options.DragAndDrop{EnableFileDrop: true},
-		SingleInstanceLock: &options.SingleInstanceLock{
-			UniqueId:               instanceID(cfg.Data),
-			OnSecondInstanceLaunch: func(options.SecondInstanceData) { window.raise() },
-		},
-		Linux: &linux.Options{ProgramName: "guichet", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
+		Linux:         &linux.Options{ProgramName: "guichet", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 		Windows: &windows.Options{
-			WebviewUserDataPath: filepath.Join(cfg.Data, "webview"), WebviewGpuIsDisabled: true, Theme: windows.SystemDefault,
+			WebviewUserDataPath: filepath.Join(a.Data(), "webview"), WebviewGpuIsDisabled: true, Theme: windows.SystemDefault,
 		},
 	})
+	closed()
+	done()
 	if err != nil {
 		fail(err)
 		os.Exit(1)
 	}
 }
 
-// instanceID is one per data folder: two folders are two desks.
-func instanceID(data string) string {
-	sum := sha256.Sum256([]byte(data))
-	return "guichet-" + hex.EncodeToString(sum[:8])
+// opening is how the window opens: as large as it was, and out of the way if that was
+// wanted.
+func opening(a *app.App) (app.Rect, options.WindowStartState) {
+	size, state := app.Rect{W: 1120, H: 720}, options.Normal
+	if last, ok := a.LastFrame(); ok && !last.Maximised {
+		size = last.Rect
+	} else if ok {
+		state = options.Maximised
+	}
+	if a.Minimised() {
+		state = options.Minimised
+	}
+	return size, state
 }

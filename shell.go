@@ -13,6 +13,7 @@ import (
 // shell is what the app needs of the window's host.
 type shell struct {
 	ctx     context.Context
+	back    func() // the window is wanted
 	notes   sync.Once
 	noNotes error // there is no service that shows them
 }
@@ -59,7 +60,7 @@ func (s *shell) Notify(id, title, body string) error {
 	s.notes.Do(func() {
 		if s.noNotes = runtime.InitializeNotifications(s.ctx); s.noNotes == nil {
 			runtime.OnNotificationResponse(s.ctx, func(r runtime.NotificationResult) {
-				s.raise()
+				s.back()
 				s.Emit("notified", r.Response.ID)
 			})
 		}
@@ -73,10 +74,14 @@ func (s *shell) Notify(id, title, body string) error {
 // Print implements app.Shell.
 func (s *shell) Print() { runtime.WindowPrint(s.ctx) }
 
+// Hide implements app.Shell.
+func (s *shell) Hide() { runtime.WindowHide(s.ctx) }
+
 // Quit implements app.Shell.
 func (s *shell) Quit() { runtime.Quit(s.ctx) }
 
-func (s *shell) raise() {
+// Raise implements app.Shell.
+func (s *shell) Raise() {
 	if s.ctx != nil {
 		runtime.WindowUnminimise(s.ctx)
 		runtime.WindowShow(s.ctx)

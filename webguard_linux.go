@@ -5,7 +5,8 @@ package main
 // WebKitGTK runs the page in a process of its own. When that process dies the
 // window would stay frozen for ever; and a page that was led elsewhere would
 // not find back. And GTK writes the name of each file that is chosen in a dialog
-// into the list of what was used recently. Wails guards against none of it.
+// into the list of what was used recently. Wails guards against none of it. Nor does it
+// have what is typed checked for its spelling.
 
 /*
 #cgo pkg-config: gtk+-3.0 webkit2gtk-4.1
@@ -57,6 +58,17 @@ static void forget(GtkRecentManager *recent) {
 	recent_changed(recent);
 }
 
+// spell has what is typed checked by the dictionaries of this PC. Without a French one
+// nothing is: with an English one alone all French would be wrong.
+static void spell(WebKitWebContext *context) {
+	static const char *const french[] = {"fr_FR", NULL}, *const both[] = {"fr_FR", "en_GB", "en_US", NULL};
+	webkit_web_context_set_spell_checking_languages(context, french);
+	const char *const *found = webkit_web_context_get_spell_checking_languages(context);
+	if (found == NULL || found[0] == NULL) return;
+	webkit_web_context_set_spell_checking_languages(context, both);
+	webkit_web_context_set_spell_checking_enabled(context, TRUE);
+}
+
 static gboolean install(gpointer unused) {
 	GtkRecentManagerClass *recent = GTK_RECENT_MANAGER_GET_CLASS(gtk_recent_manager_get_default());
 	if (recent->changed != forget) {
@@ -70,6 +82,7 @@ static gboolean install(gpointer unused) {
 		g_object_set_data(G_OBJECT(view), "guichet-guarded", view);
 		g_signal_connect(view, "web-process-terminated", G_CALLBACK(died), NULL);
 		g_signal_connect(view, "decide-policy", G_CALLBACK(stay), NULL);
+		spell(webkit_web_view_get_context(WEBKIT_WEB_VIEW(view)));
 	}
 	g_list_free(windows);
 	return G_SOURCE_REMOVE;
@@ -94,8 +107,8 @@ func guichetWebProcessDied(reason C.int) {
 }
 
 // guardWebProcess loads the page anew when its process has died, and keeps it
-// from being led elsewhere, and names of files out of GTK's list. It may be called
-// again.
+// from being led elsewhere, and names of files out of GTK's list, and has spelling
+// checked. It may be called again.
 func guardWebProcess(log app.HostLog) {
 	webGuardLog = log
 	C.guard()

@@ -153,10 +153,13 @@ func (a *App) give(d desk.Draft, g sqlite.Gift) (desk.Draft, error) {
 			return d, errors.Join(err, a.discard(made))
 		}
 		if g.Stored[f.ID] = name; name != f.Stored {
+			defer a.files.Settled(name)
 			made = append(made, name)
 		}
 	}
+	a.filing.Lock() // a sweep that has read the rows before would take the bytes after
 	out, err := a.store.GiveDraft(a.ctx, g, a.Now())
+	a.filing.Unlock()
 	if err != nil {
 		return d, errors.Join(err, a.discard(made))
 	}

@@ -4,15 +4,10 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,15 +16,16 @@ import (
 	"guichet/internal/desk"
 	"guichet/internal/disk"
 	"guichet/internal/inbox"
+	"guichet/internal/launch"
+	"guichet/internal/line"
 	"guichet/internal/outbox"
 	"guichet/internal/portal/client"
 	"guichet/internal/presence"
 	"guichet/internal/reader"
 	"guichet/internal/seal"
-	"guichet/internal/seal/keyring"
 	"guichet/internal/session"
-	"guichet/internal/session/oidc"
 	"guichet/internal/sqlite"
+	"guichet/internal/support"
 
 	"github.com/rs/zerolog"
 )
@@ -54,74 +50,12 @@ type Shell interface {
 	Notify(id, title, body string) error
 	// Print has the system print the page that the window shows.
 	Print()
+	// Raise brings the window to the front.
+	Raise()
+	// Hide takes the window away; the program goes on.
+	Hide()
 	// Quit ends the program.
 	Quit()
-}
-
-// Config is what the app is started with.
-type Config struct {
-	Data   string // data folder
-	Portal string // base address of the portal; "" leaves it to the person
-	Stderr bool   // log to standard error as well
-	// Keyring keeps the keys of what is stored; nil for none, and nothing is
-	// sealed then.
-	Keyring seal.Keyring
-	// OIDC is who signs people in, in the place of whoever the portal names.
-	OIDC *oidc.Config
-	// Provider is who signs people in, in the place of what OIDC or the portal says.
-	Provider session.Provider
-	// Link is told the addresses of sign-ins, in the place of a browser; nil opens
-	// one.
-	Link func(address string)
-	// SignIn offers a sign-in at the start, if nobody is signed in.
-	SignIn bool
-	// Reader is the program that looks into files, in the place of this one.
-	Reader string
-}
-
-// ConfigFromEnv reads GUICHET_DATA (default: the folder that the operating
-// system has for this), GUICHET_PORTAL, GUICHET_LOG=stderr, GUICHET_KEYRING=none
-// (nothing is sealed), GUICHET_BROWSER=print (the links of sign-ins go to standard
-// output), GUICHET_SIGN_IN=start, and GUICHET_ISSUER with GUICHET_CLIENT_ID and
-// GUICHET_SCOPES (separated by spaces) for a provider that the portal does not
-// name.
-func ConfigFromEnv() Config {
-	cfg := Config{
-		Data:   cmp.Or(os.Getenv("GUICHET_DATA"), dataFolder()),
-		Portal: os.Getenv("GUICHET_PORTAL"),
-		Stderr: os.Getenv("GUICHET_LOG") == "stderr",
-		SignIn: os.Getenv("GUICHET_SIGN_IN") == "start",
-	}
-	if os.Getenv("GUICHET_KEYRING") != "none" {
-		cfg.Keyring = keyring.New("Guichet", keyringWait)
-	}
-	if os.Getenv("GUICHET_BROWSER") == "print" {
-		cfg.Link = func(address string) { fmt.Println(SignInAt + address) }
-	}
-	if issuer := os.Getenv("GUICHET_ISSUER"); issuer != "" {
-		cfg.OIDC = &oidc.Config{
-			Issuer: issuer, ClientID: os.Getenv("GUICHET_CLIENT_ID"), Scopes: strings.Fields(os.Getenv("GUICHET_SCOPES")),
-		}
-	}
-	return cfg
-}
-
-// SignInAt stands before each link that GUICHET_BROWSER=print prints.
-const SignInAt = "Sign in: "
-
-// dataFolder is where this system keeps what a program stores for one user.
-func dataFolder() string {
-	base := os.Getenv("XDG_DATA_HOME")
-	switch {
-	case runtime.GOOS == "windows":
-		base = os.Getenv("LOCALAPPDATA")
-	case runtime.GOOS == "darwin":
-		base, _ = os.UserConfigDir()
-	case base == "":
-		home, _ := os.UserHomeDir()
-		base = filepath.Join(home, ".local", "share")
-	}
-	return filepath.Join(base, "Guichet")
 }
 
 // App is the composition root: New wires, Start opens and runs, Stop ends.
@@ -130,6 +64,7 @@ type App struct {
 	Now   func() time.Time
 	born  time.Time
 	shell Shell
+	one   *launch.Instance // this program's claim on its data folder; nil in tests, and where it has none
 	log   zerolog.Logger
 	file  *logFile // where log goes
 
@@ -148,6 +83,8 @@ type App struct {
 	roster     roster
 	signer     provider
 	preferred  preferred
+	line       *line.Line
+	pass       pass
 	client     *client.Client
 	outbox     *outbox.Outbox
 	inbox      *inbox.Inbox
@@ -167,8 +104,24 @@ type App struct {
 	reached    chan struct{} // the portal has answered again
 	textWanted chan struct{} // somebody looks for words
 
-	closing closing
-	upkeep  upkeep
+	unclaimed error // why it has none
+
+	help      helping
+	monitor   atomic.Pointer[support.Monitor] // nil where nobody watches
+	unwatched error                           // why nobody does
+
+	openings openings
+	closing  closing
+	parting  parting
+	frames   frames
+
+	minimised bool // the window opens out of the way
+	upkeep    upkeep
+	updates   updates
+
+	startsWithSession func(program string, on bool) error // replaced in tests
+
+	ending func(ctx context.Context, ending func(presence.End)) error // of the PC or its session
 
 	presence func(ctx context.Context, changed func(locked bool)) error // of the system's session
 
@@ -181,23 +134,33 @@ func New(cfg Config) *App {
 	if cfg.Keyring == nil {
 		cfg.Keyring = noKeyring{}
 	}
-	return &App{
+	a := &App{
 		cfg: cfg, Now: time.Now, born: time.Now(), log: newLog(file), file: file,
 		started: make(chan struct{}), refresh: make(chan struct{}, 1), reached: make(chan struct{}, 1), textWanted: make(chan struct{}, 1),
 		candidates: newCandidates(), glances: make(chan struct{}, 1), reader: newReader(cfg), contact: contact{state: contactUnknown},
-		network: newNetwork(), upkeep: usualUpkeep(), presence: presence.Watch,
+		network: newNetwork(), upkeep: usualUpkeep(), presence: presence.Watch, ending: presence.WatchEnd, parting: parting{look: partingLook, longest: partingLongest}, startsWithSession: launch.SetAutostart,
 	}
+	a.newUpdates()
+	return a
 }
 
 // Start opens the store and starts the loops. What goes wrong is kept, and
 // every call of the window tells it, so that the window can say what to do.
 func (a *App) Start(shell Shell) {
-	a.shell = shell
 	a.ctx, a.cancel = context.WithCancel(context.Background())
+	a.closing.mu.Lock() // the window may be closed at this moment
+	a.shell = shell
+	a.closing.mu.Unlock()
 	a.opening.Lock()
 	a.tryOpen()
 	a.opening.Unlock()
 	close(a.started)
+	a.report(a.ctx, "claim data folder", a.unclaimed)
+	a.report(a.ctx, "nobody watches for crashes", a.unwatched)
+	if a.one != nil {
+		a.report(a.ctx, "later starts are not heard", a.one.Deaf)
+		a.one.Handle(a.Started)
+	}
 }
 
 // tryOpen opens the store and starts the loops, or mends one that was open; the
@@ -212,7 +175,9 @@ func (a *App) tryOpen() {
 		a.log.Error().Str("error", safe(a.openErr)).Msg("start failed")
 		return
 	}
-	a.run()
+	if !a.held() {
+		a.run()
+	}
 }
 
 // open brings up everything that the first page needs; no network.
@@ -249,14 +214,17 @@ func (a *App) open() (err error) {
 
 // wire connects the rooms to each other.
 func (a *App) wire() {
+	a.line = line.New(a.lineConfig())
+	a.updates.by = a.line.Transport(a.updateHosts)
 	a.client = client.New(client.Config{
-		Base:     a.cfg.Portal,
-		Token:    func(ctx context.Context, person string) (string, error) { return a.session.Token(ctx, person) },
-		Absent:   func(person string) bool { return slices.Contains(a.absent(), person) },
-		Open:     a.openStored,
-		Progress: a.uploadProgress,
-		Contact:  a.contacted,
-		Clock:    a.clockSeen,
+		Base:      a.cfg.Portal,
+		Transport: a.line.Transport(a.portalHosts),
+		Token:     a.token,
+		Absent:    func(person string) bool { return slices.Contains(a.absent(), person) },
+		Open:      a.openStored,
+		Progress:  a.uploadProgress,
+		Contact:   a.contacted,
+		Clock:     a.clockSeen,
 	})
 	a.client.Now = a.Now
 	a.session = a.newSession()
@@ -282,9 +250,12 @@ func (a *App) run() {
 	a.goDo(a.followNetwork)
 	a.goDo(a.followText)
 	a.goDo(a.followPresence)
+	a.goDo(a.followEnd)
 	a.goDo(a.watchStore)
 	a.goDo(a.lookAfterStore)
 	a.goDo(a.warmReader)
+	a.goDo(a.followAutostart)
+	a.goDo(a.followUpdates)
 	if a.cfg.SignIn {
 		a.goDo(a.signInAtStart)
 	}
@@ -304,6 +275,7 @@ func (a *App) Stop() {
 	if a.cancel == nil {
 		return
 	}
+	defer a.relaunch()
 	a.cancel()
 	a.opening.Lock() // what is being opened or mended comes to its end
 	opened := a.store != nil
@@ -318,17 +290,24 @@ func (a *App) Stop() {
 	a.running.Wait()
 	a.closeOpened()
 	a.client.Close()
+	a.updates.by.CloseIdleConnections()
 	a.signer.forget()
 	if err := a.store.Close(); err != nil {
 		a.log.Error().Str("error", safe(err)).Msg("close store")
 	}
 }
 
+// Minimised tells whether the window is to open out of the way.
+func (a *App) Minimised() bool { return a.minimised }
+
+// Data is the data folder.
+func (a *App) Data() string { return a.cfg.Data }
+
 // Bound lists what JavaScript may call.
 func (a *App) Bound() []any {
 	return []any{
 		&Session{a}, &Portal{a}, &Catalogues{a}, &Drafts{a}, &Handover{a}, &Files{a}, &Requests{a}, &Outbox{a}, &Lists{a}, &Bell{a}, &Acts{a}, &Contracts{a}, &Papers{a},
-		&Keyring{a}, &Window{a}, &Guard{a}, &Privacy{a},
+		&Keyring{a}, &Line{a}, &Window{a}, &Guard{a}, &Privacy{a}, &Launch{a}, &Updates{a}, &Support{a},
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"guichet/internal/desk"
+	"guichet/internal/reader/readertest"
 )
 
 // picture is a PNG.
@@ -39,11 +40,35 @@ func TestBadFiles(t *testing.T) {
 		"ForbiddenType": {"setup.exe", func(path string) error { return os.WriteFile(path, []byte("MZ"), 0o600) }, Problem{Code: desk.CodeFileType}},
 		"NoEnding":      {"facture", func(path string) error { return os.WriteFile(path, []byte("%PDF-1.7"), 0o600) }, Problem{Code: desk.CodeFileType}},
 		"NotWhatItSays": {"a.pdf", func(path string) error { return os.WriteFile(path, picture(t), 0o600) }, Problem{Code: desk.CodeFileMismatch}},
-		"Program":       {"b.pdf", func(path string) error { return os.WriteFile(path, []byte("MZ\x90\x00"), 0o600) }, Problem{Code: desk.CodeFileMismatch}},
-		"Empty":         {"vide.pdf", func(path string) error { return os.WriteFile(path, nil, 0o600) }, Problem{Code: desk.CodeEmptyFile}},
-		"Missing":       {"parti.pdf", func(string) error { return nil }, Problem{Code: desk.CodeUnreadable}},
-		"Folder":        {"dossier.pdf", func(path string) error { return os.Mkdir(path, 0o700) }, Problem{Code: desk.CodeUnreadable}},
-		"Directional":   {"a\u202efdp.pdf", func(path string) error { return os.WriteFile(path, []byte("%PDF-1.7"), 0o600) }, Problem{Code: desk.CodeNameUnsafe}},
+		"DICOM":         {"image.dcm", func(path string) error { return os.WriteFile(path, readertest.DICOM, 0o600) }, Problem{Code: desk.CodeMedicalFormat}},
+		"DICOMAsText":   {"image.txt", func(path string) error { return os.WriteFile(path, readertest.DICOM, 0o600) }, Problem{Code: desk.CodeMedicalFormat}},
+		"DICOMAsImage":  {"image.png", func(path string) error { return os.WriteFile(path, readertest.DICOM, 0o600) }, Problem{Code: desk.CodeMedicalFormat}},
+		"FHIR": {"bundle.json", func(path string) error {
+			return os.WriteFile(path, []byte(`{"id":"`+strings.Repeat("a", 10<<10)+`","resourceType":"Bundle"}`), 0o600)
+		}, Problem{Code: desk.CodeMedicalFormat}},
+		"HL7": {"message.hl7", func(path string) error { return os.WriteFile(path, []byte(hl7), 0o600) }, Problem{Code: desk.CodeMedicalFormat}},
+		"CDA": {"cr.xml", func(path string) error {
+			return os.WriteFile(path, []byte(`<ClinicalDocument xmlns="urn:hl7-org:v3">`), 0o600)
+		}, Problem{Code: desk.CodeMedicalFormat}},
+		"XML": {"journal.xml", func(path string) error {
+			return os.WriteFile(path, []byte(`<?xml version="1.0"?><journal/>`), 0o600)
+		}, Problem{Code: desk.CodeFileType}},
+		"InvoiceWithEntities": {"facture.xml", func(path string) error {
+			return os.WriteFile(path, []byte(`<!DOCTYPE a>`+ubl), 0o600)
+		}, Problem{Code: desk.CodeFileType}},
+		"InvoiceAsText": {"facture.txt", func(path string) error { return os.WriteFile(path, []byte(ubl), 0o600) }, Problem{Code: desk.CodeFileMismatch}},
+		"FHIRXML": {"patient.xml", func(path string) error {
+			return os.WriteFile(path, []byte(`<Patient xmlns="http://hl7.org/fhir">`), 0o600)
+		}, Problem{Code: desk.CodeMedicalFormat}},
+		"HL7v3": {"message.xml", func(path string) error {
+			return os.WriteFile(path, []byte(`<PRPA_IN201305UV02 xmlns="urn:hl7-org:v3">`), 0o600)
+		}, Problem{Code: desk.CodeMedicalFormat}},
+		"JSON":        {"reglages.json", func(path string) error { return os.WriteFile(path, []byte(`{"a":1}`), 0o600) }, Problem{Code: desk.CodeFileType}},
+		"Program":     {"b.pdf", func(path string) error { return os.WriteFile(path, []byte("MZ\x90\x00"), 0o600) }, Problem{Code: desk.CodeFileMismatch}},
+		"Empty":       {"vide.pdf", func(path string) error { return os.WriteFile(path, nil, 0o600) }, Problem{Code: desk.CodeEmptyFile}},
+		"Missing":     {"parti.pdf", func(string) error { return nil }, Problem{Code: desk.CodeUnreadable}},
+		"Folder":      {"dossier.pdf", func(path string) error { return os.Mkdir(path, 0o700) }, Problem{Code: desk.CodeUnreadable}},
+		"Directional": {"a\u202efdp.pdf", func(path string) error { return os.WriteFile(path, []byte("%PDF-1.7"), 0o600) }, Problem{Code: desk.CodeNameUnsafe}},
 		"LongName": {strings.Repeat("n", desk.MaxFileName) + ".pdf", func(path string) error { return os.WriteFile(path, []byte("%PDF-1.7"), 0o600) },
 			Problem{Code: desk.CodeNameTooLong, Max: desk.MaxFileName, Actual: desk.MaxFileName + 4}},
 	} {
@@ -59,6 +84,13 @@ func TestBadFiles(t *testing.T) {
 		})
 	}
 }
+
+// ubl is an invoice of nobody.
+const ubl = `<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" xmlns:b="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">` +
+	`<b:ID>FA-2026-0417</b:ID><b:IssueDate>2026-11-12</b:IssueDate><b:Note>NIR 255081416802538</b:Note></Invoice>`
+
+// hl7 is the beginning of a laboratory's message.
+const hl7 = "MSH|^~\\&|LABO|CHU|DPI|CHU|20261103||ORU^R01|1|P|2.5\rPID|1||123\r"
 
 // refused holds that a candidate has that problem and that nothing of it can be
 // stored.
@@ -99,6 +131,12 @@ func TestBadOffers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			refused(t, o, id, must(o.files.Offer(id, c.file, c.size, head))(t), c.want)
+		})
+	}
+	for name, file := range map[string]string{"MedicalAsText": "a.txt", "MedicalFormat": "a.hl7"} {
+		t.Run(name, func(t *testing.T) {
+			offered := must(o.files.Offer(id, file, 10, base64.StdEncoding.EncodeToString([]byte(hl7))))(t)
+			refused(t, o, id, offered, Problem{Code: desk.CodeMedicalFormat})
 		})
 	}
 	for name, c := range map[string]struct {

@@ -34,6 +34,8 @@ import (
 var notOurs = []goleak.Option{
 	goleak.IgnoreTopFunction("gopkg.in/natefinch/lumberjack%2ev2.(*Logger).millRun"),
 	goleak.IgnoreTopFunction("github.com/tus/tusd/v2/pkg/handler.newDelayedContext.func1"),
+	// River's tickers outlive a portal that is stopped while it still comes up.
+	goleak.IgnoreTopFunction("github.com/riverqueue/river/rivershared/util/timeutil.(*TickerWithInitialTick).runLoop"),
 }
 
 // TestMain makes the test's own program the one that looks into files.
@@ -98,6 +100,10 @@ func (s *shell) Notify(id, title, body string) error {
 	return nil
 }
 
+func (s *shell) Hide() { s.Emit("hidden") }
+
+func (s *shell) Raise() { s.Emit("raised") }
+
 func (s *shell) Print() { s.Emit("printed") }
 
 func (s *shell) SaveFile(title, name string) (string, error) { return s.save(title, name) }
@@ -145,12 +151,15 @@ type office struct {
 	contracts  *Contracts
 	papers     *Papers
 	keys       *Keyring
+	line       *Line
 	files      *Files
 	guard      *Guard
 	requests   *Requests
 	outbox     *Outbox
 	window     *Window
 	privacy    *Privacy
+	launch     *Launch
+	support    *Support
 }
 
 // open starts an app on a data folder, until the test ends: that of whoever the
@@ -199,6 +208,8 @@ func wire(a *App) *office {
 			o.contracts = s
 		case *Keyring:
 			o.keys = s
+		case *Line:
+			o.line = s
 		case *Files:
 			o.files = s
 		case *Guard:
@@ -211,6 +222,10 @@ func wire(a *App) *office {
 			o.window = s
 		case *Privacy:
 			o.privacy = s
+		case *Launch:
+			o.launch = s
+		case *Support:
+			o.support = s
 		}
 	}
 	return o

@@ -30,6 +30,9 @@ type Outbox struct{ a *App }
 // Keyring is how what is stored is protected.
 type Keyring struct{ a *App }
 
+// Line is how others are reached.
+type Line struct{ a *App }
+
 // Window is the window itself.
 type Window struct{ a *App }
 
@@ -51,5 +54,14 @@ type Papers struct{ a *App }
 // Guard looks at texts and files before they leave.
 type Guard struct{ a *App }
 
+// Updates keep this program up to date.
+type Updates struct{ a *App }
+
 // Privacy tells what lies on this PC of whoever is at the desk, and has it vanish.
 type Privacy struct{ a *App }
+
+// Support says what does not work on this PC, and what to do.
+type Support struct{ a *App }
+
+// Launch is what the program was started for, and how it ends.
+type Launch struct{ a *App }

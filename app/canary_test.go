@@ -65,19 +65,29 @@ func captured(t *testing.T, do func()) string {
 }
 
 // TestCanary types marked text everywhere, walks through success and every
-// error that can be reached, and finds the mark in no log.
+// error that can be reached, and finds the mark in no log and in no report.
 func TestCanary(t *testing.T) {
-	data := t.TempDir()
+	data := filepath.Join(t.TempDir(), "Guichet")
+	var reports []string
 	said := captured(t, func() {
 		p := portald.Run(t, nil)
-		o := open(t, data, p.URL, p.Token(claire), func(c *Config) { c.Stderr = true })
+		o := open(t, data, p.URL, p.Token(claire), func(c *Config) { c.Stderr = true }, markedSettings)
 		o.known(t)
 		succeed(t, o)
 		failInTheWindow(t, o)
 		failWithFiles(t, o)
+		o.pageDies(t, "1")
+		reports = append(reports, o.report(t))
 		o.app.Stop()
-		failOnTheWay(t, data, p)
+		reports = append(reports, failOnTheWay(t, data, p)...)
 	})
+	beside := filepath.Join(t.TempDir(), "report.zip")
+	if out, code := commanded(t, Config{Data: data}, "fr", "support", beside); code != 0 {
+		t.Errorf("%d: %s", code, out)
+	}
+	for _, path := range append(reports, beside) {
+		bare(t, path, data)
+	}
 	logs, err := filepath.Glob(filepath.Join(data, "logs", "*"))
 	if err != nil || len(logs) == 0 {
 		t.Fatalf("no logs: %v", err)
@@ -117,6 +127,8 @@ func succeed(t *testing.T, o *office) {
 	must(o.drafts.Submit(id, revision))(t)
 	o.received(t, id)
 	o.replied(t, id, mark, path)
+	o.settled(t, id)
+	must(o.acts.Do(id, "", "withdraw", mark, nil))(t)
 	o.settled(t, id)
 }
 
@@ -212,7 +224,7 @@ func failWithReply(t *testing.T, o *office) {
 }
 
 // failOnTheWay sends to what is no portal, and a file that is gone to one.
-func failOnTheWay(t *testing.T, data string, p *portald.Twin) {
+func failOnTheWay(t *testing.T, data string, p *portald.Twin) (reports []string) {
 	for _, do := range []http.HandlerFunc{
 		func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/"+mark, http.StatusFound)
@@ -235,6 +247,7 @@ func failOnTheWay(t *testing.T, data string, p *portald.Twin) {
 		id, revision := o.write(t, marked(o, t))
 		must(o.drafts.Submit(id, revision))(t)
 		await(t, "an attempt has failed", func() bool { return o.status(t, id).Reason != "" })
+		reports = append(reports, o.report(t))
 		o.app.Stop()
 		s.Close()
 	}
@@ -251,5 +264,7 @@ func failOnTheWay(t *testing.T, data string, p *portald.Twin) {
 	}
 	must(o.drafts.Submit(id, revision))(t)
 	await(t, "it comes back", func() bool { return o.status(t, id).Status == string(desk.StatusToCorrect) })
+	reports = append(reports, o.report(t))
 	o.app.Stop()
+	return reports
 }

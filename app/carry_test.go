@@ -7,9 +7,19 @@ import (
 	"slices"
 	"testing"
 
+	"guichet/internal/catalogue"
 	"guichet/internal/desk"
 	"guichet/internal/portald"
 )
+
+// own is the version of the catalogue that comes with the program.
+var own = func() int {
+	c, err := catalogue.Default()
+	if err != nil {
+		panic(err)
+	}
+	return c.Version
+}()
 
 // vendor is a portal whose catalogue can be exchanged: it goes on at the same
 // address with what it holds.
@@ -83,14 +93,14 @@ func TestCarriedOver(t *testing.T) {
 	o.known(t)
 	id, revision := o.write(t, dispute())
 	before := must(o.requests.Draft(id))(t)
-	p.becomes(2, unasked("reference"))
-	o.hears(t, 2)
-	if again := must(o.requests.Draft(id))(t); again.Revision != revision || again.Content.Catalogue != 1 || again.Renewed || len(again.View.Problems) > 0 {
+	p.becomes(own+1, unasked("reference"))
+	o.hears(t, own+1)
+	if again := must(o.requests.Draft(id))(t); again.Revision != revision || again.Content.Catalogue != own || again.Renewed || len(again.View.Problems) > 0 {
 		t.Fatalf("it changed before it was opened: %+v", again.View.Problems)
 	}
 
 	d := must(o.drafts.Open(id))(t)
-	if !d.Renewed || d.Content.Catalogue != 2 || d.Revision != revision+1 || d.SavedAt != before.SavedAt || d.Content.Step != "details" {
+	if !d.Renewed || d.Content.Catalogue != own+1 || d.Revision != revision+1 || d.SavedAt != before.SavedAt || d.Content.Step != "details" {
 		t.Errorf("opened as revision %d of %s at %s, renewed %v", d.Revision, d.SavedAt, d.Content.Step, d.Renewed)
 	}
 	if got := d.View.Orphans; len(got) != 1 || got[0].Key != "reference" || got[0].Label.FR != "Votre référence" || d.Content.Values["reference"] != "Compta 11/26" {
@@ -131,7 +141,7 @@ func TestCarriedOver(t *testing.T) {
 	must(o.drafts.Submit(id, s.Revision))(t)
 	o.received(t, id)
 	got := arrived(t, p.Twin, claire)
-	if len(got) != 1 || got[0].CatalogueVersion != 2 || got[0].Values["desired"] != "Un avoir" || got[0].Values["reference"] != "" {
+	if len(got) != 1 || got[0].CatalogueVersion != own+1 || got[0].Values["desired"] != "Un avoir" || got[0].Values["reference"] != "" {
 		t.Errorf("the portal has %d requests: version %d", len(got), got[0].CatalogueVersion)
 	}
 }
@@ -143,25 +153,25 @@ func TestFormStaysUnderTheHands(t *testing.T) {
 	o := open(t, t.TempDir(), p.URL, p.Token(claire))
 	o.known(t)
 	d := must(o.drafts.Create(Content{Road: "form"}))(t)
-	if d.Content.Catalogue != 1 {
+	if d.Content.Catalogue != own {
 		t.Fatalf("begun with version %d", d.Content.Catalogue)
 	}
-	p.becomes(2, unasked("reference"))
-	o.hears(t, 2)
+	p.becomes(own+1, unasked("reference"))
+	o.hears(t, own+1)
 	c := dispute()
 	c.Catalogue = d.Content.Catalogue
 	s := must(o.drafts.Save(d.ID, 0, c))(t) // its first save
 	c.Values[desk.KeySubject] = "Facture en double, octobre"
 	s = must(o.drafts.Save(d.ID, s.Revision, c))(t)
-	if len(s.View.Problems) > 0 || must(o.requests.Draft(d.ID))(t).Content.Catalogue != 1 {
+	if len(s.View.Problems) > 0 || must(o.requests.Draft(d.ID))(t).Content.Catalogue != own {
 		t.Fatalf("%+v", s.View.Problems)
 	}
-	if old := must(o.catalogues.Version(1))(t); old.Version != 1 {
+	if old := must(o.catalogues.Version(own))(t); old.Version != own {
 		t.Errorf("the window is shown version %d", old.Version)
 	}
 	must(o.drafts.Submit(d.ID, s.Revision))(t)
 	o.received(t, d.ID)
-	if got := arrived(t, p.Twin, claire); len(got) != 1 || got[0].CatalogueVersion != 1 || got[0].Values["reference"] == "" {
+	if got := arrived(t, p.Twin, claire); len(got) != 1 || got[0].CatalogueVersion != own || got[0].Values["reference"] == "" {
 		t.Errorf("the portal has %d requests", len(got))
 	}
 }
@@ -179,19 +189,19 @@ func TestWithdrawnWhileItWaits(t *testing.T) {
 			path, content := pdf(t, "facture.pdf", 4<<10)
 			o.attach(t, id, path)
 			must(o.drafts.Submit(id, revision))(t)
-			p.becomes(2, without("invoice-dispute"))
+			p.becomes(own+1, without("invoice-dispute"))
 			await(t, "the portal refuses it", func() bool { return o.status(t, id).Status == string(desk.StatusToCorrect) })
 			r := must(o.requests.Open(id))(t)
 			if len(r.Problems) != 1 || r.Problems[0].Field != desk.KeyCategory || r.Problems[0].Code != desk.CodeUnknown {
 				t.Fatalf("%+v", r.Problems)
 			}
-			o.hears(t, 2)
+			o.hears(t, own+1)
 			if !know {
-				o.forgets(2)
+				o.forgets(own + 1)
 			}
 
 			d := must(o.drafts.Correct(id))(t)
-			if d.ID != id || !d.Renewed || d.Content.Catalogue != 2 || d.Content.Step != "category" || len(d.Files) != 1 {
+			if d.ID != id || !d.Renewed || d.Content.Catalogue != own+1 || d.Content.Step != "category" || len(d.Files) != 1 {
 				t.Fatalf("reopened at %s with version %d, %d files", d.Content.Step, d.Content.Catalogue, len(d.Files))
 			}
 			if got := shown(d.View.Orphans); !slices.Equal(got, []string{"invoice", "reference", "subject", "description"}) {
@@ -238,12 +248,12 @@ func TestNamesOfANewerCatalogue(t *testing.T) {
 		})
 	}
 	found("litige fact", 1)
-	v.becomes(2, func(a *desk.Type) { a.Categories[0].Label.FR = "Contestation" })
-	o.hears(t, 2)
+	v.becomes(own+1, func(a *desk.Type) { a.Categories[0].Label.FR = "Contestation" })
+	o.hears(t, own+1)
 	found("contest", 1)
 	found("litige", 0)
-	v.becomes(3, func(a *desk.Type) { a.Categories = a.Categories[1:] })
-	o.hears(t, 3)
+	v.becomes(own+2, func(a *desk.Type) { a.Categories = a.Categories[1:] })
+	o.hears(t, own+2)
 	found("contest", 1)
 }
 
@@ -251,11 +261,11 @@ func TestBrokenCatalogue(t *testing.T) {
 	o, _ := desktop(t)
 	await(t, "the catalogue is here", func() bool { return o.app.catalogues.tag() != "" })
 	tag := o.app.catalogues.tag()
-	twice := catalogueWith(t, func(c *desk.Catalogue) { c.Version, c.Types[1].Key = 2, c.Types[0].Key })
+	twice := catalogueWith(t, func(c *desk.Catalogue) { c.Version, c.Types[1].Key = own+1, c.Types[0].Key })
 	if newer, err := o.app.catalogues.replace(t.Context(), o.app.store, twice, "other", o.app.Now()); newer || err == nil {
 		t.Fatal("taken")
 	}
-	if got := must(o.catalogues.Current())(t); got.Version != 1 || o.app.catalogues.tag() != tag {
+	if got := must(o.catalogues.Current())(t); got.Version != own || o.app.catalogues.tag() != tag {
 		t.Errorf("version %d", got.Version)
 	}
 	bodies, _, err := o.app.store.Catalogues(t.Context())
@@ -270,8 +280,8 @@ func TestOpenWhenNothingCanBeStored(t *testing.T) {
 	o := open(t, t.TempDir(), p.URL, p.Token(claire))
 	o.known(t)
 	id, revision := o.write(t, dispute())
-	p.becomes(2, unasked("reference"))
-	o.hears(t, 2)
+	p.becomes(own+1, unasked("reference"))
+	o.hears(t, own+1)
 	exec := func(stmt string) {
 		t.Helper()
 		db, err := sql.Open("sqlite", filepath.Join(o.data, "guichet.db"))
@@ -284,11 +294,11 @@ func TestOpenWhenNothingCanBeStored(t *testing.T) {
 		}
 	}
 	exec("CREATE TRIGGER full BEFORE UPDATE ON draft BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
-	if d := must(o.drafts.Open(id))(t); d.Renewed || d.Revision != revision || d.Content.Catalogue != 1 || len(d.View.Problems) > 0 {
+	if d := must(o.drafts.Open(id))(t); d.Renewed || d.Revision != revision || d.Content.Catalogue != own || len(d.View.Problems) > 0 {
 		t.Errorf("opened as revision %d of version %d", d.Revision, d.Content.Catalogue)
 	}
 	exec("DROP TRIGGER full")
-	if d := must(o.drafts.Open(id))(t); !d.Renewed || d.Content.Catalogue != 2 {
+	if d := must(o.drafts.Open(id))(t); !d.Renewed || d.Content.Catalogue != own+1 {
 		t.Errorf("opened as version %d", d.Content.Catalogue)
 	}
 }

@@ -122,8 +122,8 @@ func TestChangedBeforeConfirm(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := alone(t)
 			// A limit of a megabyte, so that nothing large has to be copied.
-			small := o.app.catalogues.known[1]
-			small.Version, small.Types = 2, slices.Clone(small.Types)
+			small := o.app.catalogues.known[own]
+			small.Version, small.Types = own+1, slices.Clone(small.Types)
 			for i := range small.Types {
 				small.Types[i].Files.MaxBytes = 1 << 20
 			}
@@ -241,6 +241,33 @@ func TestCopyGivenUp(t *testing.T) {
 	}
 	if out := must(o.files.Confirm(id, tokens, wording, nil))(t); len(out.Files) > 0 {
 		t.Errorf("%+v", out.Files)
+	}
+	o.nothing(t, id)
+}
+
+// So is one that is whole already and waits for its row.
+func TestCopyGivenUpAtItsEnd(t *testing.T) {
+	o := alone(t)
+	id, _ := o.write(t, content())
+	path, _ := pdf(t, "a.pdf", 2<<20)
+	tokens := o.looked(t, id, path)
+	o.app.filing.Lock()
+	done := make(chan Attached)
+	go func() {
+		out, err := o.files.Confirm(id, tokens, wording, nil)
+		if err != nil {
+			t.Error(err)
+		}
+		done <- out
+	}()
+	await(t, "its bytes are stored", func() bool {
+		names := o.stored(t)
+		return len(names) == 1 && !strings.HasSuffix(names[0], ".part")
+	})
+	err := o.files.Forget(tokens)
+	o.app.filing.Unlock()
+	if out := <-done; len(out.Files) > 0 || err != nil {
+		t.Errorf("%+v, %v", out.Files, err)
 	}
 	o.nothing(t, id)
 }

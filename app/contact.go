@@ -14,6 +14,7 @@ import (
 type contact struct {
 	mu    sync.Mutex
 	state string // unknown, online, offline, no-network, foreign
+	why   string // what kept the line from being made, as line.Reason has it; "" for everything else
 	since time.Time
 	ahead time.Duration // by how much this PC's clock is ahead of the portal's
 	down  bool          // this PC has no network: what the client still says is of before
@@ -25,15 +26,25 @@ func (c *contact) unplug(down bool) {
 	c.down = down
 }
 
-// move notes a state and tells whether it is a new one.
-func (c *contact) move(state string, now time.Time) bool {
+// move notes a state with its reason and tells whether they are new.
+func (c *contact) move(state, why string, now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.state == state || c.down && state != contactNoNetwork {
+	if c.state == state && c.why == why || c.down && state != contactNoNetwork {
 		return false
 	}
-	c.state, c.since = state, now
+	if c.state != state {
+		c.since = now
+	}
+	c.state, c.why = state, why
 	return true
+}
+
+// reason is why the state is what it is, "" when nothing is known of it.
+func (c *contact) reason() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.why
 }
 
 func (c *contact) read() (state string, since time.Time, ahead time.Duration) {
@@ -65,15 +76,15 @@ func (a *App) clockSeen(ahead time.Duration) {
 }
 
 // contacted is told by the client after each exchange with the portal.
-func (a *App) contacted(state, token string) {
+func (a *App) contacted(state, why, token string) {
 	if state == client.ContactSignedOut {
 		a.session.Refused(token)
 		state = client.ContactOnline // the portal has answered
 	}
-	if !a.contact.move(state, a.Now()) {
+	if !a.contact.move(state, why, a.Now()) {
 		return
 	}
-	a.log.Info().Str("connection", state).Msg("connection")
+	a.log.Info().Str("connection", state).Str("reason", why).Msg("connection")
 	if state == client.ContactOnline {
 		a.online()
 	}

@@ -93,8 +93,12 @@ func (x *Drafts) Create(content Content) (out Draft, err error) {
 	if err != nil {
 		return out, err
 	}
+	me := x.a.me()
+	if c.Practice == "" && holds(me, me.Preferred) {
+		c.Practice = me.Preferred // as their settings say
+	}
 	c.CatalogueVersion = x.a.catalogues.version(c.CatalogueVersion).Version
-	d := desk.Draft{ID: id, Content: c, Owner: desk.Owner{Person: x.a.me().ID}}
+	d := desk.Draft{ID: id, Content: c, Owner: desk.Owner{Person: me.ID}}
 	return draftOf(d, x.a.look(d)), nil
 }
 

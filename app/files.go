@@ -67,7 +67,7 @@ func (x *Files) Offer(draft, name string, size int64, head string) (out Candidat
 	}
 	rules := x.a.fileRules(d)
 	room := rules.MaxCount - len(d.Files)
-	c := &candidate{draft: d.ID, Candidate: desk.Candidate{Name: name, Size: size, Media: attach.Recognise(name, bytes)}}
+	c := &candidate{draft: d.ID, Candidate: attach.Judge(desk.Candidate{Name: name, Size: size}, bytes)}
 	return x.a.judge(c, rules, nil, &room, len(d.Files)), nil
 }
 
@@ -193,7 +193,7 @@ func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, s *screening
 	head, _ := buffered.Peek(attach.HeadSize) // an error comes again with the bytes
 	leaves := c.Candidate
 	leaves.Name = cmp.Or(s.name, c.Name)
-	leaves.Media = attach.Recognise(leaves.Name, head)
+	leaves = attach.Judge(leaves, head)
 	if p, bad := rules.CheckCandidate(leaves); bad {
 		return desk.Invalid(p)
 	}
@@ -201,23 +201,22 @@ func (a *App) keep(ctx context.Context, d desk.Draft, c *candidate, s *screening
 	if err != nil {
 		return err
 	}
+	defer a.files.Settled(stored.Name)
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err
 	}
 	statement.SHA256 = stored.SHA256
+	written := false
 	f := desk.File{ID: id, Name: leaves.Name, Size: stored.Size, Media: leaves.Media, SHA256: stored.SHA256, Stored: stored.Name, Confirmation: statement}
 	if s.sum != "" && s.sum != stored.SHA256 {
 		a.candidates.renew(c) // the next confirmation is of what it is now
 		err = desk.Invalid(desk.Problem{Field: desk.KeyFiles, Code: desk.CodeFileChanged})
 	} else if err = a.attachedTwice(d.ID, f); err == nil {
-		err = a.addRow(ctx, d, &f, said)
+		written, err = a.addRow(ctx, d, &f, said)
 	}
-	// After a commit that failed, the row may be there at the next start: its bytes
-	// stay, and the sweep takes them if it is not.
-	row := err == nil && f.Stored == stored.Name || err != nil && !noRow(err)
-	if !row {
-		err = errors.Join(err, a.files.Remove(ctx, stored.Name))
+	if !written || f.Stored != stored.Name {
+		err = errors.Join(err, a.files.Remove(context.WithoutCancel(ctx), stored.Name))
 	}
 	return err
 }
@@ -228,23 +227,31 @@ func noRow(err error) bool {
 }
 
 // addRow writes the row of stored bytes. If the person has the same bytes
-// already, and they are still what they were, it names those instead.
-func (a *App) addRow(ctx context.Context, d desk.Draft, f *desk.File, said desk.Screened) error {
+// already, and they are still what they were, it names those instead. Written is also
+// true after a commit that failed: the row may be there at the next start, so its bytes
+// stay, and the sweep takes them if it is not.
+func (a *App) addRow(ctx context.Context, d desk.Draft, f *desk.File, said desk.Screened) (written bool, err error) {
 	a.filing.Lock() // a sweep between the look and the row would take the bytes
 	defer a.filing.Unlock()
 	same, err := a.store.SameBytes(ctx, d.Owner.Person, f.SHA256)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if same != "" && a.files.Holds(ctx, d.Owner.Person, same, f.Size, f.SHA256) {
 		f.Stored = same
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
-		return err
+		return false, err
+	}
+	if err := ctx.Err(); err != nil {
+		return false, err // given up while it was copied
 	}
 	c := f.Confirmation
-	return a.store.AddFile(ctx, d.ID, d.Owner.Person, *f, desk.Statement{ID: id, By: c.By, At: c.At, Wording: c.Wording, SHA256: c.SHA256, Screened: said})
+	st := desk.Statement{ID: id, By: c.By, At: c.At, Wording: c.Wording, SHA256: c.SHA256, Screened: said}
+	// A transaction that is cut leaves in doubt what it wrote: this one is not.
+	err = a.store.AddFile(context.WithoutCancel(ctx), d.ID, d.Owner.Person, *f, st)
+	return err == nil || !noRow(err), err
 }
 
 // attachedTwice refuses the same bytes under the same name in one draft or reply.

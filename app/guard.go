@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/support"
 )
 
 // startWait is how long a call waits for Start; the window gives up later.
@@ -40,7 +41,7 @@ func (a *App) begin() error {
 func (a *App) guard(op string, err *error) {
 	if p := recover(); p != nil {
 		// The panic's value may quote an argument; its type and place do not.
-		a.log.Error().Str("call", op).Str("panic", fmt.Sprintf("%T", p)).Bytes("stack", debug.Stack()).Msg("call panicked")
+		a.log.Error().Str("call", op).Str("panic", fmt.Sprintf("%T", p)).Any("stack", support.Frames(string(debug.Stack()))).Msg("call panicked")
 		*err = desk.ErrInternal
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"guichet/internal/desk"
+	"guichet/internal/support"
 
 	"github.com/rs/zerolog"
 )
@@ -28,7 +29,7 @@ func TestGuard(t *testing.T) {
 	a.ctx = t.Context()
 	close(a.started)
 	quiet := map[string]bool{} // methods that have nothing to fail at
-	for _, m := range []string{"Window.Painted", "Window.Saving", "Window.Flushed", "Window.Close", "Files.Forget", "Keyring.NewCode", "Session.SigningIn", "Guard.Texts"} {
+	for _, m := range []string{"Window.Painted", "Window.Saving", "Window.Flushed", "Window.Close", "Files.Forget", "Keyring.NewCode", "Session.SigningIn", "Guard.Texts", "Launch.Openings", "Launch.Saved", "Updates.State", "Updates.Restart", "Support.Doctor", "Support.Prepare"} {
 		quiet[m] = true
 	}
 	panicked := 0
@@ -98,7 +99,7 @@ func TestGuardPanicValue(t *testing.T) {
 	if err := call(mark); !errors.Is(err, desk.ErrInternal) {
 		t.Errorf("%v", err)
 	}
-	if said := log.String(); strings.Contains(said, mark) || !strings.Contains(said, `"panic":"string"`) || !strings.Contains(said, "guard_test.go") {
+	if said := log.String(); strings.Contains(said, mark) || !strings.Contains(said, `"panic":"string"`) || !strings.Contains(said, `"func":"guichet/app.TestGuardPanicValue"`) || strings.Contains(said, ".go") {
 		t.Errorf("logged %s", said)
 	}
 }
@@ -144,7 +145,7 @@ func TestSafe(t *testing.T) {
 
 func TestHostLog(t *testing.T) {
 	var log bytes.Buffer
-	a := New(Config{})
+	a := New(Config{Data: t.TempDir()})
 	a.log = zerolog.New(&log)
 	l := a.HostLog()
 	for _, say := range []func(string){l.Print, l.Trace, l.Debug, l.Info, l.Warning, l.Error} {
@@ -154,6 +155,10 @@ func TestHostLog(t *testing.T) {
 		t.Errorf("logged %s", said)
 	}
 	l.WebProcessDied("1")
+	a.running.Wait()
+	if all := must(support.Incidents(a.cfg.Data))(t); len(all) != 1 || all[0].Kind != support.KindPage {
+		t.Errorf("%+v", all)
+	}
 	if !strings.Contains(log.String(), `"reason":"1"`) {
 		t.Error("the end of the page's process is not in the log")
 	}

@@ -115,6 +115,7 @@ func (a *App) sealFiles(ctx context.Context) (done bool, err error) {
 // exchange gives the rows of stored bytes the name of those that took their
 // place, and removes the old ones, or the new ones if no row names them any more.
 func (a *App) exchange(ctx context.Context, f sqlite.StoredFile, name string) error {
+	defer a.files.Settled(name)
 	a.filing.Lock()
 	defer a.filing.Unlock()
 	err := a.store.SwapStored(ctx, f.Person, f.File.Stored, name)

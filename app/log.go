@@ -22,14 +22,15 @@ type logFile struct {
 
 func newLog(f *logFile) zerolog.Logger { return zerolog.New(f).With().Timestamp().Logger() }
 
-// Write implements io.Writer.
+// Write implements io.Writer. What cannot be written, to a full disk or a folder that is
+// gone, is dropped: a log is worth no fault of anybody's.
 func (f *logFile) Write(p []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.w == nil {
-		return len(p), nil
+	if f.w != nil {
+		_, _ = f.w.Write(p)
 	}
-	return f.w.Write(p)
+	return len(p), nil
 }
 
 // open may be called again while it is open.
@@ -44,7 +45,7 @@ func (f *logFile) open(cfg Config) {
 	}
 	f.w = f.file
 	if cfg.Stderr {
-		f.w = io.MultiWriter(f.file, os.Stderr)
+		f.w = io.MultiWriter(os.Stderr, f.file)
 	}
 }
 
@@ -82,10 +83,11 @@ func (l HostLog) Warning(message string) { l.note("warning", message) }
 // Error notes that the host failed at something.
 func (l HostLog) Error(message string) { l.note("error", message) }
 
-// WebProcessDied notes that the process of the page ended and the page was
-// loaded anew; reason is the host's number for it.
+// WebProcessDied notes, in the log and as an incident, that the process of the page
+// ended and the page was loaded anew; reason is the host's number for it.
 func (l HostLog) WebProcessDied(reason string) {
 	l.a.log.Error().Str("reason", reason).Msg("page reloaded after its process died")
+	l.a.pageDied(reason)
 }
 
 // Fatal notes it and ends the program, as the host expects.

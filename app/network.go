@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guichet/internal/portal/client"
+	"guichet/internal/settings"
 )
 
 // Where the connection stands beside what the client says of it.
@@ -50,11 +51,7 @@ func addresses() []string {
 // local tells whether an address is on this PC.
 func local(address string) bool {
 	u, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	return err == nil && settings.Loopback(u.Hostname())
 }
 
 // followNetwork looks after the network of this PC: while there is none, nothing
@@ -83,10 +80,10 @@ func (a *App) followNetwork(ctx context.Context) {
 
 func (a *App) networkChanged(is, was bool) {
 	a.log.Info().Bool("up", is).Msg("network")
-	a.client.Close() // its lines lead nowhere any more
+	a.line.Renew() // what is open leads nowhere any more, and another network may have another proxy
 	a.contact.unplug(!is)
 	switch {
-	case !is && a.contact.move(contactNoNetwork, a.Now()), is && !was && a.contact.move(client.ContactOffline, a.Now()):
+	case !is && a.contact.move(contactNoNetwork, "", a.Now()), is && !was && a.contact.move(client.ContactOffline, "", a.Now()):
 		a.changed("status")
 	}
 	a.outbox.Network(is)

@@ -28,7 +28,7 @@ func (x *Outbox) State() (out Status, err error) {
 		asking = counts.Waiting
 	}
 	return Status{
-		Connection: state, Since: stamp(since), Waiting: counts.Waiting, ToCorrect: counts.ToCorrect, Drafts: counts.Drafts,
+		Connection: state, Reason: x.a.contact.reason(), Since: stamp(since), Waiting: counts.Waiting, ToCorrect: counts.ToCorrect, Drafts: counts.Drafts,
 		Requests: counts.Requests, LastSent: stamp(counts.LastReceived), Sending: counts.Sending,
 		ClockAhead: int64(ahead.Seconds()), PausedUntil: stamp(x.a.outbox.AskedUntil()), Asking: asking,
 	}, nil

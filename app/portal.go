@@ -4,16 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/url"
+	"net/http"
 	"reflect"
-	"strings"
 	"sync"
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/line"
 	"guichet/internal/portal/client"
 	"guichet/internal/session"
 	"guichet/internal/session/oidc"
+	"guichet/internal/settings"
 )
 
 // The settings that say where the portal is, and what it said of signing in.
@@ -27,6 +28,7 @@ type provider struct {
 	mu   sync.Mutex
 	cfg  oidc.Config
 	made *oidc.Provider
+	by   *line.Transport // of made
 }
 
 // namedProvider is what the setting keeps: it counts for the portal that named it.
@@ -54,7 +56,7 @@ func (a *App) loadPortal(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		a.client.SetBase(address)
+		a.client.SetBase(a.cfg.Given.Value(settings.KeyPortal, address).Value)
 	}
 	if a.cfg.OIDC != nil {
 		// Writing needs nobody to sign in.
@@ -79,16 +81,19 @@ func (a *App) useProvider(cfg oidc.Config) error {
 	if a.signer.made != nil && reflect.DeepEqual(cfg, a.signer.cfg) {
 		return nil
 	}
-	made, err := oidc.New(cfg, nil)
+	var made *oidc.Provider
+	by := a.line.Transport(func() []string { return made.Origins() })
+	made, err := oidc.New(cfg, &http.Client{Transport: by})
 	if err != nil {
+		by.Close()
 		return err
 	}
 	made.Now = a.Now
 	made.Ahead = func() time.Duration { _, _, ahead := a.contact.read(); return ahead }
 	if a.signer.made != nil {
-		a.signer.made.Close()
+		a.signer.by.Close()
 	}
-	a.signer.cfg, a.signer.made = cfg, made
+	a.signer.cfg, a.signer.made, a.signer.by = cfg, made, by
 	return nil
 }
 
@@ -118,9 +123,9 @@ func (p *provider) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.made != nil {
-		p.made.Close()
+		p.by.Close()
 	}
-	p.made = nil
+	p.made, p.by = nil, nil
 }
 
 // bringConfig asks the portal who signs people in. A fault is not worth a word:
@@ -163,8 +168,9 @@ func (x *Portal) Check(address string) (out string, err error) {
 	if err := x.a.begin(); err != nil {
 		return "", err
 	}
-	if out, err = portalAddress(address); err != nil {
-		return "", err
+	out, ok := settings.CanonicalAddress(address)
+	if !ok {
+		return "", desk.ErrAddress
 	}
 	return out, x.a.checkPortal(x.a.ctx, out)
 }
@@ -178,10 +184,10 @@ func (x *Portal) Use(address string) (err error) {
 	if err := a.begin(); err != nil {
 		return err
 	}
-	address, err = portalAddress(address)
+	address, ok := settings.CanonicalAddress(address)
 	switch {
-	case err != nil:
-		return err
+	case !ok:
+		return desk.ErrAddress
 	case a.cfg.Portal != "":
 		return desk.ErrPinned
 	}
@@ -205,15 +211,17 @@ func (a *App) setPortal(address string) {
 	a.session.CancelSignIn()
 	a.client.SetBase(address)
 	a.signer.forget() // who signs people in there is another's word
-	a.contact.move(contactUnknown, a.Now())
+	a.contact.move(contactUnknown, "", a.Now())
 	a.online() // which asks it
 }
 
-// checkPortal asks whether a portal is there.
+// checkPortal asks whether a portal is there. What kept the line from being made
+// is what Line.State tells then.
 func (a *App) checkPortal(ctx context.Context, address string) error {
 	state := ""
-	asking := client.New(client.Config{Base: address, Contact: func(is, _ string) { state = is }})
-	defer asking.Close()
+	by := a.line.Transport(func() []string { return []string{address} })
+	defer by.Close()
+	asking := client.New(client.Config{Base: address, Transport: by, Contact: func(is, _, _ string) { state = is }})
 	asking.Answer = checkWait
 	cfg, err := asking.Config(ctx)
 	switch {
@@ -228,25 +236,3 @@ func (a *App) checkPortal(ctx context.Context, address string) error {
 // checkWait is how long a person waits at the most to hear whether a portal is
 // there.
 const checkWait = 10 * time.Second
-
-// portalAddress reads an address as a person types it: https is added, and what
-// only a browser has is dropped. Without https it has to be on this PC.
-func portalAddress(typed string) (string, error) {
-	typed = strings.TrimSpace(typed)
-	if !strings.Contains(typed, "://") {
-		typed = "https://" + typed
-	}
-	u, err := url.Parse(typed)
-	if err != nil {
-		return "", desk.ErrAddress // the parser's message quotes what was typed
-	}
-	u.Scheme = strings.ToLower(u.Scheme)
-	plain := u.Scheme == "http" && local(typed)
-	if u.Hostname() == "" || u.User != nil || u.Scheme != "https" && !plain {
-		return "", desk.ErrAddress
-	}
-	u.RawQuery, u.Fragment = "", ""
-	u.Host = strings.ToLower(u.Host)
-	u.Path = strings.TrimRight(u.Path, "/")
-	return u.String(), nil
-}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/sqlite"
+	"guichet/internal/update"
 )
 
 // Kept counts what lies on this PC of whoever is at the desk.
@@ -25,7 +27,8 @@ func (x *Privacy) Kept() (out Kept, err error) {
 
 // Erase has all that is of the person at the desk vanish from this PC, and signs them
 // out; what the guard keeps, and the key that opens it, only if statements is set.
-// "not-now", and nothing has changed, while something of theirs is being sent;
+// "not-now", and nothing has changed, while something of theirs is being sent or a
+// program is put in the place of this one;
 // "sign-in" when nobody is at the desk. What was sent stays at the portal.
 func (x *Privacy) Erase(person string, statements bool) (err error) {
 	defer x.a.guard("Privacy.Erase", &err)
@@ -46,7 +49,16 @@ func (x *Privacy) Erase(person string, statements bool) (err error) {
 	a.inbox.SetPerson("")
 	a.inbox.Quiet()
 	ctx := context.WithoutCancel(a.ctx) // what has begun is not to stop half way
-	if err := a.settled(me, func() error { return a.eraseRows(ctx, me, statements) }); err != nil {
+	soon, cancel := context.WithTimeout(ctx, settleFor)
+	defer cancel()
+	err = a.updates.updater.Forget(soon)
+	switch {
+	case errors.Is(err, update.ErrState):
+		err = desk.ErrNotNow.With(err)
+	case err == nil:
+		err = a.settled(me, func() error { return a.eraseRows(ctx, me, statements) })
+	}
+	if err != nil {
 		a.inbox.SetPerson(a.me().ID)
 		return err
 	}
@@ -99,7 +111,8 @@ func (a *App) forgetPerson(ctx context.Context, person string, key bool) error {
 	return a.keys.Load().Forget(ctx, person)
 }
 
-// eraseRows takes the rows and then the bytes that no row speaks of any more.
+// eraseRows takes the rows and then all bytes that no row speaks of. Where a damage has
+// cost rows, what has none may be somebody else's, and stays as tidy says.
 func (a *App) eraseRows(ctx context.Context, person string, statements bool) error {
 	a.filing.Lock()
 	defer a.filing.Unlock()
@@ -120,7 +133,11 @@ func (a *App) eraseRows(ctx context.Context, person string, statements bool) err
 			errs = append(errs, a.files.Remove(ctx, name))
 		}
 	}
-	return errors.Join(errs...)
+	lost, err := a.store.LostSomething(ctx)
+	if err == nil && a.Now().Sub(lost) > sqlite.KeptAside {
+		_, err = a.files.Sweep(names, a.Now(), 0)
+	}
+	return errors.Join(append(errs, err)...)
 }
 
 // leaving says of whom nothing more is to be sent, "" for nobody.

@@ -3,9 +3,12 @@ package app
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -178,6 +181,11 @@ func TestErase(t *testing.T) {
 	await(t, "the attempt has ended", func() bool {
 		return !must(o.app.store.Counts(t.Context(), claire))(t).Sending
 	})
+	before := filepath.Join(updateFolder(o.data), "aside-x", "guichet.db") // as an update leaves it that was given up
+	if err := os.MkdirAll(filepath.Dir(before), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	put(t, before, []byte("of Claire"))
 	fails(t, o.privacy.Erase("paul", true), desk.ErrNotFound)
 	if err := o.privacy.Erase(claire, true); err != nil {
 		t.Fatal(err)
@@ -190,6 +198,9 @@ func TestErase(t *testing.T) {
 	}
 	if names := o.stored(t); len(names) > 0 {
 		t.Errorf("stored: %v", names)
+	}
+	if _, err := os.Stat(before); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the data as it was before an update is there: %v", err)
 	}
 	k, err := o.app.store.Kept(t.Context(), claire)
 	if err != nil || k.Drafts+k.Waiting+k.Received+k.Files+k.Statements > 0 {
@@ -253,4 +264,31 @@ func TestChosenFilesLeaveWithTheirPerson(t *testing.T) {
 		t.Fatal(err)
 	}
 	held("erased", 0)
+}
+
+// With a person's data go bytes that no row speaks of, however young they are.
+func TestEraseSweeps(t *testing.T) {
+	p := portald.Run(t, nil)
+	o := open(t, t.TempDir(), p.URL, "")
+	shared, _ := o.write(t, content())
+	path, _ := pdf(t, "commun.pdf", 3000)
+	o.attach(t, shared, path)
+	kept := o.stored(t)
+	o.signIn(t, p, claire)
+	own, _ := o.write(t, content())
+	other, _ := pdf(t, "devis.pdf", 2000)
+	o.attach(t, own, other)
+	for _, name := range []string{"ORPHAN", "CUT.part", "LATER"} {
+		put(t, filepath.Join(o.data, "files", name), []byte("bytes"))
+	}
+	tomorrow := time.Now().Add(24 * time.Hour)
+	if err := os.Chtimes(filepath.Join(o.data, "files", "LATER"), tomorrow, tomorrow); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.privacy.Erase(claire, true); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.stored(t); !slices.Equal(got, kept) {
+		t.Errorf("%v are stored, want %v", got, kept)
+	}
 }

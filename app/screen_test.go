@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,6 +47,25 @@ func (o *office) confirm(tb testing.TB, draft string, tokens []string, answers .
 		codes = append(codes, c.Problem.Code)
 	}
 	return len(out.Files), codes
+}
+
+// A big file goes through this process to the child and is nowhere in it as a whole.
+func TestScreenBig(t *testing.T) {
+	o, _ := desktop(t)
+	id, _ := o.write(t, content())
+	const size = 9 << 20
+	path := note(t, "journal.txt", strings.Repeat("Le serveur a redémarré.\n", size/25))
+	token := o.looked(t, id, path)[0]
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	s := must(o.guard.Screen(token))(t)
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; len(s.Findings) > 0 || len(s.Unread) > 0 || s.Problem != nil || got > size/4 {
+		t.Errorf("%d bytes allocated, %+v", got, s)
+	}
+	if n, codes := o.confirm(t, id, []string{token}); n != 1 {
+		t.Errorf("refused: %v", codes)
+	}
 }
 
 // The guard looks at a file before a byte of it is stored, and what it saw and what was
@@ -115,14 +135,14 @@ func TestScreenMask(t *testing.T) {
 	id, _ := o.write(t, content())
 	number := nirOf(12)
 	token := o.looked(t, id, note(t, "export.csv", "nom;NIR\nDurand;"+number+"\n"))[0]
-	if s := must(o.guard.Change(token, "mask", nil))(t); len(s.Findings) != 0 || !slices.Equal(s.Changes, []string{desk.ChangeMasked}) {
+	if s := must(o.guard.Change(token, "mask", nil, nil))(t); len(s.Findings) != 0 || !slices.Equal(s.Changes, []string{desk.ChangeMasked}) {
 		t.Fatalf("%+v", s)
 	}
 	if s := must(o.guard.Undo(token))(t); len(s.Findings) != 1 || len(s.Changes) != 0 {
 		t.Fatalf("%+v", s)
 	}
-	must(o.guard.Change(token, "mask", nil))(t)
-	fails(t, must2(o.guard.Change(token, "mask", nil)), desk.ErrNotNow) // nothing is left to mask
+	must(o.guard.Change(token, "mask", nil, nil))(t)
+	fails(t, must2(o.guard.Change(token, "mask", nil, nil)), desk.ErrNotNow) // nothing is left to mask
 	if n, codes := o.confirm(t, id, []string{token}); n != 1 || len(codes) > 0 {
 		t.Fatalf("%d stored, %v", n, codes)
 	}
@@ -132,11 +152,53 @@ func TestScreenMask(t *testing.T) {
 	}
 }
 
-// A file of health data is refused, whatever is answered.
+// What was said not to be a number of the social security is not masked, and what was
+// said of it holds for the copy.
+func TestScreenMaskSpares(t *testing.T) {
+	o := alone(t)
+	id, _ := o.write(t, content())
+	serial, number := nirOf(12), nirOf(13)
+	text := "N° de sécurité sociale (exemple du manuel) : " + serial + "\r" + "N° de sécurité sociale : " + number + "\r"
+	for name, ends := range map[string]string{"Lines": "\r\n", "OldLines": "\r"} {
+		t.Run(name, func(t *testing.T) {
+			token := o.looked(t, id, note(t, name+".txt", strings.ReplaceAll(text, "\r", ends)))[0]
+			found := must(o.guard.Screen(token))(t).Findings
+			if len(found) != 2 {
+				t.Fatalf("%+v", found)
+			}
+			s := must(o.guard.Change(token, "mask", nil, found[:1]))(t)
+			if !slices.Equal(s.Findings, found[:1]) || !slices.Equal(s.Changes, []string{desk.ChangeMasked}) {
+				t.Fatalf("%+v", s)
+			}
+			fails(t, must2(o.guard.Change(token, "mask", nil, found[:1])), desk.ErrNotNow) // nothing else is left to mask
+			before := len(o.ledger(t))
+			answer := Answered{Token: token, Finding: found[0], Reason: "exemple du manuel"}
+			if _, codes := o.confirm(t, id, []string{token}, answer); len(codes) > 0 {
+				t.Fatal(codes)
+			}
+			want := sumOf([]byte(strings.ReplaceAll(strings.Replace(text, number, strings.Repeat("X", 15), 1), "\r", ends)))
+			if said := o.ledger(t); len(said) != before+1 || said[before].SHA256 != want || len(said[before].Answers) != 1 {
+				t.Errorf("%+v", said)
+			}
+		})
+	}
+	token := o.looked(t, id, note(t, "c.txt", text))[0]
+	invented := Finding{Kind: "nir", Tail: number[len(number)-4:], Line: 9}
+	if s := must(o.guard.Change(token, "mask", nil, []Finding{invented}))(t); len(s.Findings) > 0 {
+		t.Errorf("what was not found was spared: %+v", s)
+	}
+}
+
+// hprim is a message of a laboratory that its first bytes, as the window sends them, do
+// not tell.
+var hprim = strings.Repeat("0012\nDURAND\nPaul\n", 300) + "****LAB****\nRES|HB|\n"
+
+// A file of health data is refused, whatever is answered, also where more of it than its
+// first bytes had to be seen.
 func TestScreenFormat(t *testing.T) {
 	o := alone(t)
 	id, _ := o.write(t, content())
-	token := o.looked(t, id, note(t, "message.txt", "MSH|^~\\&|LABO|CHU|DPI|CHU|20261103||ORU^R01|1|P|2.5\rPID|1||123\r"))[0]
+	token := o.sentTo(t, id, "message.txt", []byte(hprim))
 	s := must(o.guard.Screen(token))(t)
 	if s.Problem == nil || s.Problem.Code != desk.CodeMedicalFormat {
 		t.Fatalf("%+v", s)
@@ -146,6 +208,30 @@ func TestScreenFormat(t *testing.T) {
 		t.Errorf("%d stored, %v", n, codes)
 	}
 	o.nothing(t, id)
+}
+
+// An invoice that is XML is read, looked through and arrives as it is.
+func TestScreenInvoice(t *testing.T) {
+	o, p := desktop(t)
+	id, revision := o.write(t, content())
+	for name, text := range map[string]string{"Clean": strings.Replace(ubl, "NIR 255081416802538", "Merci", 1), "WithNumber": ubl} {
+		t.Run(name, func(t *testing.T) {
+			token := o.looked(t, id, note(t, name+".xml", text))[0]
+			s := must(o.guard.Screen(token))(t)
+			if s.Invoice == nil || s.Invoice.Number != "FA-2026-0417" || !s.Invoice.Sure || s.Maskable || len(s.Unread) > 0 || len(s.Findings) != strings.Count(text, "NIR") {
+				t.Fatalf("%+v, %+v", s, s.Invoice)
+			}
+			n, codes := o.confirm(t, id, []string{token})
+			if name == "WithNumber" && !slices.Equal(codes, []string{desk.CodeHealthNumber}) || name == "Clean" && n != 1 {
+				t.Errorf("%d stored, %v", n, codes)
+			}
+		})
+	}
+	must(o.drafts.Submit(id, revision))(t)
+	o.received(t, id)
+	if got := arrived(t, p, claire); len(got) != 1 || len(got[0].Files) != 1 || got[0].Files[0].Name != "Clean.xml" || got[0].Files[0].Media != "application/x-ubl-invoice+xml" {
+		t.Errorf("%+v", got)
+	}
 }
 
 // Nobody has to wait, and a PC on which nothing can be read is no end: the ledger says
@@ -203,6 +289,40 @@ func TestScreenRecognised(t *testing.T) {
 	must(o.guard.Screen(poor))(t)
 	if s := must(o.guard.Recognised(poor, 1, "", false))(t); len(s.Unread) != 1 || s.Unread[0] != (Unread{Reason: desk.UnreadScan, Page: 1}) {
 		t.Errorf("%+v", s)
+	}
+}
+
+// The ledger tells pages that could not be read from those for which nobody waited, and
+// from those that nobody tried to read.
+func TestScreenUnrecognised(t *testing.T) {
+	for name, c := range map[string]struct {
+		do   func(o *office, token string)
+		want string
+	}{
+		"NotReadable": {func(o *office, token string) { _, _ = o.guard.Recognised(token, 1, "", false) }, desk.UnreadScan},
+		"NotWaited":   {func(o *office, token string) { _ = o.guard.Stop(token) }, desk.UnreadStopped},
+		"NotTried":    {func(*office, string) {}, desk.UnreadUntried},
+		"CopyNotTried": {func(o *office, token string) {
+			_ = o.guard.Stop(token)
+			_, _ = o.guard.Change(token, "redact", []Box{{Page: 1, W: 0.5, H: 0.5}}, nil)
+		}, desk.UnreadUntried},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := alone(t)
+			id, _ := o.write(t, content())
+			path := filepath.Join(t.TempDir(), "scan.png")
+			put(t, path, picture(t))
+			token := o.looked(t, id, path)[0]
+			must(o.guard.Screen(token))(t)
+			c.do(o, token)
+			if n, codes := o.confirm(t, id, []string{token}); n != 1 {
+				t.Fatalf("refused: %v", codes)
+			}
+			want := []desk.Unread{{Reason: c.want, Place: desk.Place{Page: 1}}}
+			if said := o.ledger(t); len(said) != 1 || !slices.Equal(said[0].Unread, want) {
+				t.Errorf("%+v", said)
+			}
+		})
 	}
 }
 
@@ -292,7 +412,7 @@ func TestScreenShrunk(t *testing.T) {
 	if !before.Large {
 		t.Fatalf("no smaller copy is offered: %+v", before)
 	}
-	after := must(o.guard.Change(token, "shrink", nil))(t)
+	after := must(o.guard.Change(token, "shrink", nil, nil))(t)
 	if after.Large || after.Size >= before.Size {
 		t.Errorf("%+v", after)
 	}
@@ -312,13 +432,14 @@ func TestScreenEvident(t *testing.T) {
 	o.app.reader.Program = "/nonexistent"
 	id, _ := o.write(t, content())
 	for name, c := range map[string]struct {
-		path, code string
+		file, text, code string
 	}{
-		"Name":   {note(t, "NIR "+nirOf(7)+".txt", "Bonjour"), desk.CodeHealthNumber},
-		"Format": {note(t, "labo.txt", "MSH|^~\\&|LABO|CHU|DPI|CHU|202611301015||ORU^R01|1|P|2.5\rPID|1||123\r"), desk.CodeMedicalFormat},
+		"Name":   {"NIR " + nirOf(7) + ".txt", "Bonjour", desk.CodeHealthNumber},
+		"Format": {"labo.txt", hprim, desk.CodeMedicalFormat},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if n, codes := o.confirm(t, id, o.looked(t, id, c.path)); n != 0 || !slices.Equal(codes, []string{c.code}) {
+			token := o.sentTo(t, id, c.file, []byte(c.text))
+			if n, codes := o.confirm(t, id, []string{token}); n != 0 || !slices.Equal(codes, []string{c.code}) {
 				t.Errorf("%d stored, %v", n, codes)
 			}
 		})
@@ -371,12 +492,12 @@ func TestScreenStopCopy(t *testing.T) {
 			_ = o.guard.Stop(token)
 		}
 	}
-	s := must(o.guard.Change(token, "redact", boxes))(t)
+	s := must(o.guard.Change(token, "redact", boxes, nil))(t)
 	if len(s.Unread) != 1 || s.Unread[0].Reason != desk.UnreadStopped || !slices.Equal(s.Changes, []string{desk.ChangeRedacted}) {
 		t.Errorf("%+v", s)
 	}
 	o.shell.emit = nil
-	if s = must(o.guard.Change(token, "redact", boxes))(t); len(s.Unread) > 0 || len(s.Scans) != 3 {
+	if s = must(o.guard.Change(token, "redact", boxes, nil))(t); len(s.Unread) > 0 || len(s.Scans) != 3 {
 		t.Errorf("%+v", s)
 	}
 }

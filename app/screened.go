@@ -58,14 +58,15 @@ func (x *Guard) Recognised(token string, page int, text string, readable bool) (
 const smallerSide = 2339
 
 // Change has a copy leave in the file's place: of a plain text one whose numbers of the
-// social security have lost their digits (mask), of a page one with black boxes, of a
-// picture a smaller one. The guard looks at the copy. "not-now" when such a file cannot
-// be changed so.
-func (x *Guard) Change(token, how string, boxes []Box) (out Screened, err error) {
+// social security have lost their digits (mask), but for the findings to spare, such as
+// those that were answered; of a page one with black boxes, of a picture a smaller one.
+// The guard looks at the copy. "not-now" when such a file cannot be changed so, or
+// nothing is left to change.
+func (x *Guard) Change(token, how string, boxes []Box, spare []Finding) (out Screened, err error) {
 	defer x.a.guard("Guard.Change", &err)
 	switch {
 	case how == "mask":
-		return x.change(token, reader.Change{Mask: true}, desk.ChangeMasked)
+		return x.change(token, reader.Change{Mask: true, Spare: each(spare, findingIn)}, desk.ChangeMasked)
 	case how == "redact" && len(boxes) > 0 && len(boxes) <= 1000:
 		return x.change(token, reader.Change{Boxes: each(boxes, func(b Box) reader.Box { return reader.Box(b) })}, desk.ChangeRedacted)
 	case how == "shrink":
@@ -86,11 +87,14 @@ func (x *Guard) Undo(token string) (out Screened, err error) {
 // change makes a copy of what would leave, which leaves in its place, and looks at it.
 func (x *Guard) change(token string, change reader.Change, what string) (Screened, error) {
 	return x.screened(token, func(c *candidate, s *screening) error {
-		data, problem := x.a.wouldLeave(c, s)
+		file, end, problem := wouldLeave(c, s)
 		if problem != nil {
 			return desk.Invalid(*problem)
 		}
-		made, err := x.a.reader.Changed(x.a.ctx, reader.File{Name: c.Name, Data: data}, change)
+		defer end()
+		// What was not found spares nothing; so what is to be spared has a bound.
+		change.Spare = slices.DeleteFunc(change.Spare, func(f desk.Finding) bool { return !slices.Contains(s.reading.Findings, f) })
+		made, err := x.a.reader.Changed(x.a.ctx, file, change)
 		switch {
 		case errors.Is(err, reader.ErrCannot):
 			return desk.ErrNotNow
@@ -104,7 +108,7 @@ func (x *Guard) change(token string, change reader.Change, what string) (Screene
 		invoice := s.reading.Invoice
 		ctx, cancel := s.anew(x.a.ctx)
 		defer cancel(nil)
-		s.reading = x.a.readBytes(ctx, c, made)
+		s.reading = x.a.read(ctx, c, reader.File{Name: c.Name, Data: made})
 		if s.reading.Invoice == nil {
 			s.reading.Invoice = invoice // a picture of an invoice is one
 		}
@@ -112,12 +116,16 @@ func (x *Guard) change(token string, change reader.Change, what string) (Screene
 	})
 }
 
-// wouldLeave is the bytes that would leave now.
-func (a *App) wouldLeave(c *candidate, s *screening) ([]byte, *desk.Problem) {
+// wouldLeave is what would leave now; end is called once it has been read.
+func wouldLeave(c *candidate, s *screening) (f reader.File, end func(), problem *desk.Problem) {
 	if s.changed != nil {
-		return s.changed, nil
+		return reader.File{Name: c.Name, Data: s.changed}, func() {}, nil
 	}
-	return a.original(c)
+	from, problem := original(c)
+	if problem != nil {
+		return f, nil, problem
+	}
+	return reader.File{Name: c.Name, From: from, Size: c.Size}, func() { _ = from.Close() }, nil
 }
 
 // screened does something with what the guard knows of a candidate, and tells it.
@@ -167,6 +175,11 @@ func findingOf(f desk.Finding) Finding {
 	}
 }
 
+// findingIn is what findingOf has told.
+func findingIn(f Finding) desk.Finding {
+	return desk.Finding{Kind: f.Kind, Tail: f.Tail, Place: desk.Place{Member: f.Member, Page: f.Page, Line: f.Line, Part: f.Part}}
+}
+
 func unreadOf(u desk.Unread) Unread { return Unread{u.Reason, u.Place.Member, u.Place.Page} }
 
 // reasonFor is a reason as it is kept; false for none, or one that is too long.
@@ -183,11 +196,7 @@ func answersTo(token string, all []Answered) []desk.Answer {
 		if a.Token != token || !ok {
 			continue
 		}
-		f := a.Finding
-		out = append(out, desk.Answer{
-			Finding: desk.Finding{Kind: f.Kind, Tail: f.Tail, Place: desk.Place{Member: f.Member, Page: f.Page, Line: f.Line, Part: f.Part}},
-			Reason:  reason,
-		})
+		out = append(out, desk.Answer{Finding: findingIn(a.Finding), Reason: reason})
 	}
 	return out
 }
@@ -195,12 +204,12 @@ func answersTo(token string, all []Answered) []desk.Answer {
 func (a *App) drawPage(ctx context.Context, c *candidate, page, width int) ([]byte, error) {
 	s := a.screen(c)
 	s.mu.Lock()
-	data, problem := a.wouldLeave(c, s)
+	f, end, problem := wouldLeave(c, s)
 	s.mu.Unlock()
 	if problem != nil {
 		return nil, desk.Invalid(*problem)
 	}
-	f := reader.File{Name: c.Name, Data: data}
+	defer end()
 	if width <= thumbSide {
 		return a.small(ctx, f, page, width)
 	}

@@ -60,8 +60,20 @@ func (s *screening) anew(parent context.Context) (context.Context, context.Cance
 	defer s.start.Unlock()
 	if s.cancel = cancel; errors.Is(s.stopped, errGivenUp) {
 		cancel(s.stopped)
+	} else {
+		s.stopped = nil
 	}
 	return ctx, cancel
+}
+
+// unrecognised is why a page's text was not recognised by anybody.
+func (s *screening) unrecognised() string {
+	s.start.Lock()
+	defer s.start.Unlock()
+	if s.stopped != nil {
+		return desk.UnreadStopped
+	}
+	return desk.UnreadUntried
 }
 
 // screen has the guard look at a candidate, and waits until it has.
@@ -92,14 +104,18 @@ func (a *App) screen(c *candidate) *screening {
 // beside what it shows.
 func (a *App) readCandidate(ctx context.Context, c *candidate, s *screening) {
 	s.size = c.Size
-	data, problem := a.original(c)
+	from, problem := original(c)
 	if problem != nil {
 		s.problem = problem
 		return
 	}
-	s.sum, s.size = sumOf(data), int64(len(data))
-	s.reading = a.readBytes(ctx, c, data)
-	for _, f := range evident(c.Name, data) {
+	defer from.Close()
+	s.reading = a.read(ctx, c, reader.File{Name: c.Name, From: from, Size: c.Size})
+	if s.problem = from.rest(); s.problem != nil {
+		return
+	}
+	s.sum, s.size = from.hash(), from.size
+	for _, f := range evident(c.Name, from.head) {
 		if !slices.ContainsFunc(s.reading.Findings, func(o desk.Finding) bool {
 			return o.Kind == f.Kind && o.Tail == f.Tail && o.Place.Part == f.Place.Part
 		}) {
@@ -109,7 +125,7 @@ func (a *App) readCandidate(ctx context.Context, c *candidate, s *screening) {
 	if !strings.HasPrefix(c.Media, "image/") || !slices.ContainsFunc(s.reading.Findings, beside) {
 		return
 	}
-	stripped, err := a.reader.Changed(ctx, reader.File{Name: c.Name, Data: data}, reader.Change{Strip: true})
+	stripped, err := a.stripped(ctx, c, s.sum)
 	if err != nil {
 		a.log.Warn().Str("error", safe(err)).Msg("picture not stripped")
 		return
@@ -121,11 +137,28 @@ func (a *App) readCandidate(ctx context.Context, c *candidate, s *screening) {
 	})
 }
 
+// stripped is a picture that has that hash, without what it says beside what it shows.
+func (a *App) stripped(ctx context.Context, c *candidate, sum string) ([]byte, error) {
+	from, problem := original(c)
+	if problem != nil {
+		return nil, desk.Invalid(*problem)
+	}
+	defer from.Close()
+	out, err := a.reader.Changed(ctx, reader.File{Name: c.Name, From: from, Size: c.Size}, reader.Change{Strip: true})
+	if err != nil {
+		return nil, err
+	}
+	if problem := from.rest(); problem != nil || from.hash() != sum {
+		return nil, errors.New("it has changed since it was looked at")
+	}
+	return out, nil
+}
+
 // evident is what a file's name and its first bytes tell, without a parser: it is found
 // whether or not the rest was looked at.
 func evident(name string, data []byte) []desk.Finding {
 	var out []desk.Finding
-	for _, f := range privacy.Scan(name) {
+	for _, f := range privacy.ScanName(name) {
 		out = append(out, desk.Finding{Kind: string(f.Kind), Tail: f.Tail, Place: desk.Place{Part: desk.PartName}})
 	}
 	if f := privacy.FormatOf(data[:min(len(data), privacy.FormatHead)]); f != privacy.FormatNone {
@@ -152,31 +185,9 @@ func sumOf(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// original is the file of a candidate as it is now.
-func (a *App) original(c *candidate) ([]byte, *desk.Problem) {
-	unreadable := &desk.Problem{Field: desk.KeyFiles, Code: desk.CodeUnreadable}
-	if c.path == "" {
-		if int64(len(c.bytes)) != c.Size {
-			return nil, unreadable
-		}
-		return c.bytes, nil
-	}
-	f, err := attach.Open(c.path)
-	if err != nil {
-		return nil, unreadable
-	}
-	defer f.Close()
-	// It may have grown since it was chosen; what is too big is refused at storing.
-	data, err := io.ReadAll(io.LimitReader(f, c.most+1))
-	if err != nil {
-		return nil, unreadable
-	}
-	return data, nil
-}
-
-// readBytes has bytes read; a reading that was stopped says so.
-func (a *App) readBytes(ctx context.Context, c *candidate, data []byte) desk.Reading {
-	out, err := a.reader.Read(ctx, reader.File{Name: c.Name, Data: data}, func(p reader.Progress) {
+// read has what leaves read; a reading that was stopped says so.
+func (a *App) read(ctx context.Context, c *candidate, f reader.File) desk.Reading {
+	out, err := a.reader.Read(ctx, f, func(p reader.Progress) {
 		a.shell.Emit("screening", Progress{Token: c.token, Done: int64(p.Done), Total: int64(p.Total)})
 	})
 	if err != nil {
@@ -214,8 +225,9 @@ func needsAnswer(f desk.Finding) bool { return privacy.MustAnswer(privacy.Kind(f
 // said is what was looked at, for the ledger.
 func (s *screening) said(c *candidate, answers []desk.Answer) desk.Screened {
 	unread := s.reading.Unread
-	for _, page := range s.reading.Scans { // nobody has recognised their text
-		unread = append(unread, desk.Unread{Reason: desk.UnreadScan, Place: desk.Place{Page: page}})
+	why := s.unrecognised()
+	for _, page := range s.reading.Scans {
+		unread = append(unread, desk.Unread{Reason: why, Place: desk.Place{Page: page}})
 	}
 	return desk.Screened{Name: cmp.Or(s.name, c.Name), Size: s.size, Findings: s.reading.Findings, Unread: unread, Answers: answers, Changes: s.changes}
 }

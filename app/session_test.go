@@ -341,6 +341,9 @@ func TestOwnSettings(t *testing.T) {
 	if s := must(o.session.State())(t); s.Preferred != "maison-port" {
 		t.Errorf("preferred %s", s.Preferred)
 	}
+	if d := must(o.drafts.Create(Content{Road: "form"}))(t); d.Content.Practice != "maison-port" {
+		t.Errorf("a new request begins with %q", d.Content.Practice)
+	}
 	for practice, want := range map[string]*desk.Error{"nowhere": desk.ErrInvalid} {
 		bad := own
 		bad.Practice = practice
@@ -423,17 +426,6 @@ func TestPortalAddress(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	fails(t, o.portal.Use("https://ailleurs.example"), desk.ErrPinned)
-}
-
-func TestPortalAddressRead(t *testing.T) {
-	for typed, want := range map[string]string{
-		"portail.example": "https://portail.example", "Portail.Example/aide/": "https://portail.example/aide",
-		"HTTPS://portail.example:8443": "https://portail.example:8443", "http://localhost:8480": "http://localhost:8480",
-	} {
-		if got, err := portalAddress(typed); got != want || err != nil {
-			t.Errorf("%q is %q, %v", typed, got, err)
-		}
-	}
 }
 
 // A portal that is chosen in the place of another brings its own provider, and ends

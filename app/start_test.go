@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"guichet/internal/desk"
+	"guichet/internal/launch"
 	"guichet/internal/portald"
 	"guichet/internal/session"
 
@@ -75,6 +76,20 @@ func TestStartProblems(t *testing.T) {
 		if body, err := os.ReadFile(data); err != nil || string(body) != "x" {
 			t.Errorf("%q, %v", body, err)
 		}
+	})
+	t.Run("AFolderThatNobodyCanClaim", func(t *testing.T) {
+		data := filepath.Join(t.TempDir(), "Guichet")
+		put(t, data, []byte("x"))
+		o := wire(New(Config{Data: data, Portal: nobody}))
+		done, err := o.app.claim(launch.Message{})
+		if err != nil || done == nil {
+			t.Fatalf("no window says why: %v", err)
+		}
+		o.app.Start(o.shell)
+		t.Cleanup(done)
+		t.Cleanup(o.app.Stop)
+		_, err = o.drafts.List()
+		fails(t, err, desk.ErrReadOnly)
 	})
 	t.Run("EveryCallSaysWhy", func(t *testing.T) {
 		data := filepath.Join(t.TempDir(), "Guichet")
@@ -181,4 +196,21 @@ func TestHostLogWhileStarting(t *testing.T) {
 	o.app.Start(o.shell)
 	cancel()
 	group.Wait()
+}
+
+// Where no window can be shown it is said, and the folder is left to whoever can.
+func TestNoDisplay(t *testing.T) {
+	shown := CanShow
+	t.Cleanup(func() { CanShow = shown })
+	CanShow = func() bool { return false }
+	data := t.TempDir()
+	if a, _, code := Main([]string{"guichet", "--data=" + data, "--new"}, "1.0.0"); a != nil || code != 1 {
+		t.Errorf("it goes on, or ends with %d", code)
+	}
+	if err := launch.Gone(t.Context(), data); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(updateFolder(data)); err == nil {
+		t.Error("an update was looked for")
+	}
 }

@@ -160,7 +160,7 @@ func TestDamagedMeanwhile(t *testing.T) {
 	})
 	t.Run("NoCheckAfterACleanEnd", func(t *testing.T) {
 		p, data, _ := prepare(t)
-		spoil(t, data, "file_same_bytes") // nothing reads it but the check
+		spoil(t, data, "statement_said") // nothing reads it but the check, and whoever reads the ledger
 		o := hasty(t, data, nobody, p.Token(claire))
 		await(t, "the store was looked after", func() bool { return len(backups(t, data)) == 1 })
 		if o.shell.heard("changed", "recovered") {

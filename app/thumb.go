@@ -3,7 +3,6 @@ package app
 import (
 	"bytes"
 	"context"
-	"io"
 	"net/http"
 	"slices"
 	"sync"
@@ -94,11 +93,7 @@ func (a *App) firstPage(ctx context.Context, owner desk.Owner, f desk.File) (png
 		return nil, false
 	}
 	defer stored.Close()
-	data, err := io.ReadAll(io.LimitReader(stored, maxThumbed))
-	if err != nil {
-		return nil, false
-	}
-	png, err = a.reader.Page(ctx, reader.File{Name: f.Name, Data: data}, 1, thumbSide)
+	png, err = a.reader.Page(ctx, reader.File{Name: f.Name, From: stored, Size: f.Size}, 1, thumbSide)
 	return png, err == nil || ctx.Err() == nil
 }
 

@@ -15,10 +15,12 @@ const (
 
 // closing is the state of closing the window.
 type closing struct {
-	mu    sync.Mutex
-	asked bool // the window saves what was just typed
-	done  bool // nothing is to be waited for any more
-	timer *time.Timer
+	mu       sync.Mutex
+	asked    bool // the window saves what was just typed
+	deciding bool // that is done, and it is looked whether something waits
+	done     bool // nothing is to be waited for any more
+	bare     bool // nobody is there to be asked what is to become of what waits
+	timer    *time.Timer
 }
 
 // BeforeClose asks the window to save what was just typed, and vetoes until it
@@ -36,6 +38,14 @@ func (a *App) BeforeClose() (veto bool) {
 		a.shell.Emit("closing")
 	}
 	return true
+}
+
+// isClosing tells whether the window is about to go, though it may yet turn out to stay.
+func (a *App) isClosing() bool {
+	c := &a.closing
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.asked || c.deciding || c.done
 }
 
 func (a *App) quit() {
@@ -75,7 +85,11 @@ func (x *Window) Flushed(saved bool) (err error) {
 	}
 	c.asked = false
 	if saved {
-		go x.a.quit() // after this call has been answered
+		c.deciding = true
+		go x.a.close(c.bare) // after this call has been answered
+	} else {
+		c.bare = false // the person stays
+		x.a.updates.again.Store(false)
 	}
 	return nil
 }
@@ -101,9 +115,11 @@ func (a *App) followPresence(ctx context.Context) {
 	}
 }
 
-// Painted tells the log how long the start took until the home page was drawn.
+// Painted tells that the first page was drawn: the log how long the start took, and
+// whoever waits for a new program to come up that it has.
 func (x *Window) Painted() (err error) {
 	defer x.a.guard("Window.Painted", &err)
 	x.a.log.Info().Int64("ms", x.a.sinceStart()).Msg("painted")
+	x.a.healthy()
 	return nil
 }

@@ -2,12 +2,31 @@ package app
 
 import (
 	"context"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"guichet/internal/desk"
 )
+
+// A window that is closed while the app starts is no race.
+func TestCloseWhileStarting(t *testing.T) {
+	o := wire(New(Config{Data: t.TempDir(), Portal: nobody}))
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		for !o.app.BeforeClose() { // there is nothing to save yet
+			runtime.Gosched()
+		}
+	}()
+	o.app.Start(o.shell)
+	t.Cleanup(o.app.Stop)
+	<-closed
+	if !o.shell.heard("closing", nil) {
+		t.Error("the window is not asked")
+	}
+}
 
 func TestBeforeClose(t *testing.T) {
 	start := func() (*office, *shell) {
@@ -129,14 +148,14 @@ func TestBeforeClose(t *testing.T) {
 func TestSettings(t *testing.T) {
 	data := t.TempDir()
 	o := open(t, data, nobody, "")
-	if got := must(o.window.Settings())(t); !got.same(Settings{Language: "fr", Theme: "system", Idle: 10, Keep: 30}) {
+	if got := must(o.window.Settings())(t); !got.same(Settings{Language: "fr", Theme: "system", Idle: 10, Keep: 30, Closing: closingAsk}) {
 		t.Errorf("%+v", got)
 	}
-	want := Settings{Language: "en", Theme: "dark", Idle: 0, Keep: 0}
+	want := Settings{Language: "en", Theme: "dark", Idle: 0, Keep: 0, Closing: closingFinish}
 	if err := o.window.SaveSettings(want); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []Settings{{}, {Language: "de", Theme: "dark"}, {Language: "fr", Theme: "pink"}, {Language: "fr", Theme: "dark", Idle: -1}, {Language: "fr", Theme: "dark", Idle: 241}, {Language: "fr", Theme: "dark", Keep: -1}} {
+	for _, s := range []Settings{{}, {Language: "de", Theme: "dark", Closing: closingAsk}, {Language: "fr", Theme: "pink", Closing: closingAsk}, {Language: "fr", Theme: "dark", Closing: closingAsk, Idle: -1}, {Language: "fr", Theme: "dark", Closing: closingAsk, Idle: 241}, {Language: "fr", Theme: "dark", Closing: "never"}, {Language: "fr", Theme: "dark", Closing: closingAsk, Keep: -1}} {
 		fails(t, o.window.SaveSettings(s), desk.ErrInvalid)
 	}
 	o.app.Stop()

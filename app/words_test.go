@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guichet/internal/desk"
+	"guichet/internal/line"
 )
 
 // The window has a sentence for every code that it can be told, in each
@@ -20,7 +21,7 @@ func TestWords(t *testing.T) {
 				t.Fatal(err)
 			}
 			for prefix, codes := range map[string][]string{
-				"problem.": desk.ProblemCodes(), "reason.": desk.ReasonCodes(), "error.": desk.ErrorCodes(),
+				"problem.": desk.ProblemCodes(), "reason.": desk.ReasonCodes(), "error.": desk.ErrorCodes(), "line.": line.Reasons(),
 			} {
 				if len(codes) == 0 {
 					t.Errorf("no codes for %s", prefix)

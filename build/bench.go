@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,13 +21,13 @@ const (
 // bench prints the figures that are promised, each as a ratio against a
 // baseline that runs beside it.
 func bench(ctx context.Context, _ []string) error {
-	if err := system(ctx, slices.Concat(forWindow, forDisplay, forReading)...); err != nil {
+	if err := system(ctx, slices.Concat(forWindow, forDisplay, forTyping, forReading)...); err != nil {
 		return err
 	}
-	if err := frontend(ctx); err != nil {
+	if err := contents(ctx); err != nil {
 		return err
 	}
-	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchSealing(ctx), benchOutbox(ctx), benchManyRequests(ctx), benchList(ctx), benchFollow(ctx), benchReading(ctx), benchScans(ctx))
+	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchTyping(ctx), benchSealing(ctx), benchOutbox(ctx), benchManyRequests(ctx), benchList(ctx), benchFollow(ctx), benchReading(ctx), benchScans(ctx), benchPortal(ctx))
 }
 
 // benchStart measures from the start of the program until its page is painted,
@@ -38,7 +37,7 @@ func benchStart(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := (step{dir: "frontend"}).do(ctx, npm(), "exec", "vite", "--", "build", "--config", "e2e/blank/vite.config.ts"); err != nil {
+	if err := blankPage(ctx); err != nil {
 		return err
 	}
 	blank, err := goBuild(ctx, "blank", windowTags("desktop,production"), "./internal/e2e/testdata/blank")
@@ -289,18 +288,7 @@ func benchOutbox(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	figures := map[string]map[string]string{}
-	for line := range strings.Lines(out) {
-		name, rest, ok := strings.Cut(line, "\t")
-		if !ok || !strings.HasPrefix(name, "Benchmark") {
-			continue
-		}
-		name = strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(name, "Benchmark")), "-"+strconv.Itoa(runtime.GOMAXPROCS(0)))
-		figures[name] = map[string]string{}
-		for _, m := range metric.FindAllStringSubmatch(rest, -1) {
-			figures[name][m[2]] = m[1]
-		}
-	}
+	figures := benchFigures(out)
 	for name, what := range map[string]string{"Drain/Requests2kB": "1,000 requests of 2 kB", "Drain/Files1MB": "100 requests with a file of 1 MB"} {
 		f := figures[name]
 		if f == nil {

@@ -19,7 +19,7 @@ func check(ctx context.Context, _ []string) error {
 	if err := system(ctx, forWindow...); err != nil {
 		return err
 	}
-	if err := frontend(ctx); err != nil {
+	if err := contents(ctx); err != nil {
 		return err
 	}
 	var failed []string
@@ -36,9 +36,13 @@ func check(ctx context.Context, _ []string) error {
 			return step{env: []string{"GOOS=windows", "CGO_ENABLED=0"}}.do(ctx, "go", "vet", "-tags", "desktop,production,wv2runtime.error", "./...")
 		}},
 		{"staticcheck", func(ctx context.Context) error { return step{}.do(ctx, "go", "run", staticcheck, "./...") }},
+		{"build/pack", checkPack},
+		{"the portal's API", portalAPI},
 		{"go.mod", func(ctx context.Context) error { return step{}.do(ctx, "go", "mod", "tidy", "-diff") }},
 		{"types", func(ctx context.Context) error { return step{dir: "frontend"}.do(ctx, npm(), "run", "typecheck") }},
 		{"lint", func(ctx context.Context) error { return step{dir: "frontend"}.do(ctx, npm(), "run", "lint") }},
+		{"nothing unused in the window", func(ctx context.Context) error { return step{dir: "frontend"}.do(ctx, npm(), "run", "unused") }},
+		{"weight of the first page", firstPage},
 		{"generated files", generated},
 		{"no path or host of a workplace", noPlaces},
 	} {
@@ -76,6 +80,12 @@ func gofmt(ctx context.Context) error {
 		err = fmt.Errorf("not formatted:\n%s", out)
 	}
 	return err
+}
+
+// checkPack looks at the packaging tools, which are a module of their own.
+func checkPack(ctx context.Context) error {
+	in := step{dir: filepath.Join("build", "pack")}
+	return errors.Join(in.do(ctx, "go", "vet", "./..."), in.do(ctx, "go", "run", staticcheck, "./..."), in.do(ctx, "go", "mod", "tidy", "-diff"))
 }
 
 // tracked lists files of the repository by pattern.

@@ -19,7 +19,9 @@ var commands = []struct {
 	{"run", "start the demo portal and open Guichet connected to it", run},
 	{"test", "everything that CI runs", test},
 	{"check", "format, vet, lint, types, generated files", check},
-	{"package", "the binaries for Linux and Windows, in build/bin", pack},
+	{"package", "what is given to users, in build/bin: programs, setup for Windows, .deb, archive, their parts and sums", pack},
+	{"release", "keys and signed releases that desks update themselves from", release},
+	{"sign", "sign Windows programs with the certificate that the environment names (see build/sign.go)", signFiles},
 	{"soak", "the proofs of internal/e2e in their long versions, and fuzzing; hours", soak},
 	{"bench", "start and autosave, as ratios against a baseline beside them", bench},
 }

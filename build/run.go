@@ -38,7 +38,7 @@ func run(ctx context.Context, args []string) error {
 	if err := system(ctx, needs...); err != nil {
 		return err
 	}
-	if err := frontend(ctx); err != nil {
+	if err := contents(ctx); err != nil {
 		return err
 	}
 	folder, err := demoFolder(*data)

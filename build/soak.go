@@ -28,6 +28,7 @@ var proofs = []proof{
 	{name: "wire", tests: "^(TestLine|TestWire|TestStorm)", race: true},
 	{name: "portal", tests: "^(TestPortal|TestFaultpoints)", race: true, prepare: portals},
 	{name: "herd", tests: "^TestHerd", prepare: portals}, // a thousand desks are too many for the race detector
+	{name: "helpdesk", tests: "^(TestTold|TestHelpdesk)", prepare: realHelpdesks},
 	{name: "kill", tests: "^TestKill", packages: append(forWindow, forTests...), prepare: windowToKill},
 	{name: "power", tests: "^TestPower", packages: []string{"xfsprogs"}},
 	{name: "disk", tests: "^TestDisk", race: true},
@@ -63,7 +64,7 @@ func soak(ctx context.Context, args []string) error {
 			err = errors.New("no test ran")
 		}
 		total.add(got)
-		line := fmt.Sprintf("%-7s %s, %d passed, %d failed, %d skipped, %s", name, verdict(err), got.passed, got.failed, got.skipped,
+		line := fmt.Sprintf("%-8s %s, %d passed, %d failed, %d skipped, %s", name, verdict(err), got.passed, got.failed, got.skipped,
 			time.Since(begin).Round(time.Second))
 		summary = append(summary, line)
 		say("== %s", line)
@@ -168,9 +169,15 @@ func portals(ctx context.Context) (env []string, done func(), err error) {
 	return env, func() {}, nil
 }
 
+// realHelpdesks installs what a portal stands before.
+func realHelpdesks(ctx context.Context) (env []string, done func(), err error) {
+	env, err = helpdesks(ctx, nil)
+	return env, func() {}, err
+}
+
 // windowToKill builds the window and gives it a display.
 func windowToKill(ctx context.Context) (env []string, done func(), err error) {
-	if err := frontend(ctx); err != nil {
+	if err := contents(ctx); err != nil {
 		return nil, nil, err
 	}
 	path, err := goBuild(ctx, "guichet-dev", windowTags("dev"), ".")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -32,10 +33,11 @@ func test(ctx context.Context, args []string) error {
 		do   func(context.Context) (tally, error)
 	}{
 		{"tools", func(ctx context.Context) (tally, error) {
-			return tally{}, errors.Join(system(ctx, append(forWindow, forTests...)...), frontend(ctx))
+			return tally{}, errors.Join(system(ctx, slices.Concat(forWindow, forTests, forPortal)...), contents(ctx))
 		}},
 		{"check", func(ctx context.Context) (tally, error) { return tally{}, check(ctx, nil) }},
 		{"go", goTests},
+		{"portal, on PostgreSQL and S3", postgresTests},
 		{"proofs", proofTests},
 		{"windows", windowsTests},
 		{"benchmarks, once each", func(ctx context.Context) (tally, error) {
@@ -43,6 +45,7 @@ func test(ctx context.Context, args []string) error {
 		}},
 		{"fuzz", func(ctx context.Context) (tally, error) { return fuzz(ctx, 2_000) }},
 		{"window, units", vitest},
+		{"packages", packageTests},
 		{"window, end to end", playwright},
 	} {
 		if len(args) > 0 && !asked(s.name, args[0]) && s.name != "tools" {
@@ -83,12 +86,13 @@ const proofRoom = "guichet/internal/e2e"
 
 // grids are the proofs whose other half is a line or a program: each has hundreds of
 // cells, and what runs in them runs with the race detector in the others (TestStorm,
-// TestKill, TestModel).
-const grids = "^(TestWire|TestWireWithdraw|TestKillWindow|TestHerd)$"
+// TestKill, TestModel, TestToldLate and the portal's own tests of its help desk).
+const grids = "^(TestWire|TestWireWithdraw|TestKillWindow|TestHerd|TestTold)$"
 
-// readingRooms look at bytes and share nothing that changes, or only by a channel: their
-// bounds on time and memory are those of the program as it is.
-var readingRooms = []string{"guichet/internal/reader", "guichet/internal/privacy"}
+// plainRooms run without the race detector. Most look at bytes and share nothing that
+// changes, or only by a channel: their bounds on time and memory are those of the program
+// as it is. Updates start hundreds of processes, each of which would take a second more.
+var plainRooms = []string{"guichet/internal/reader", "guichet/internal/privacy", "guichet/internal/cmd/release", "guichet/internal/update"}
 
 // goTests runs the Go tests with the race detector, those of the reading rooms without.
 func goTests(ctx context.Context) (tally, error) {
@@ -105,6 +109,12 @@ func goTests(ctx context.Context) (tally, error) {
 		return tally{}, err
 	}
 	env = append(env, "GUICHET_TEST_DEV="+window)
+	if runtime.GOOS == "linux" { // where they were installed
+		env = append(env, "GUICHET_TEST_PROXIES=all", "GUICHET_TEST_POSTGRES=all")
+	}
+	if env, err = helpdesks(ctx, env); err != nil {
+		return tally{}, err
+	}
 	// Under the race detector, compiling what reads PDF files takes minutes.
 	warm := step{env: []string{"CGO_ENABLED=0"}}
 	if err := warm.do(ctx, "go", "test", "-count=1", "-run", "^TestCache$", "./internal/reader/pdf"); err != nil {
@@ -114,7 +124,7 @@ func goTests(ctx context.Context) (tally, error) {
 	for _, p := range strings.Fields(out) {
 		switch {
 		case p == proofRoom:
-		case slices.ContainsFunc(readingRooms, func(room string) bool { return strings.HasPrefix(p, room) }):
+		case slices.ContainsFunc(plainRooms, func(room string) bool { return strings.HasPrefix(p, room) }):
 			reading = append(reading, p)
 		default:
 			rooms = append(rooms, p)
@@ -124,6 +134,12 @@ func goTests(ctx context.Context) (tally, error) {
 	raced, err := raceTests(ctx, env, rooms...)
 	raced.add(plain)
 	return raced, errors.Join(plainErr, err)
+}
+
+// postgresTests runs the portal's tests once more, with its rows in PostgreSQL and its
+// files on S3. The race detector has seen the same code on SQLite and a folder.
+func postgresTests(ctx context.Context) (tally, error) {
+	return jsonTests(ctx, []string{"CGO_ENABLED=0", "GUICHET_TEST_STORE=postgres", "GUICHET_TEST_FILES=s3", "GUICHET_TEST_POSTGRES=all"}, "-count=1", "./internal/portald")
 }
 
 // proofTests runs the short versions of the proofs that nothing is lost and
@@ -139,6 +155,9 @@ func proofTests(ctx context.Context) (tally, error) {
 	}
 	defer done()
 	env = append(env, "GUICHET_TEST_PORTALD="+portal)
+	if env, err = helpdesks(ctx, env); err != nil {
+		return tally{}, err
+	}
 	plain, plainErr := jsonTests(ctx, env, "-run", grids, proofRoom)
 	raced, err := raceTests(ctx, env, "-skip", grids, proofRoom)
 	raced.add(plain)
@@ -232,6 +251,7 @@ func playwright(ctx context.Context) (tally, error) {
 	env := []string{}
 	for name, b := range map[string][3]string{
 		"GUICHET_TEST_PORTALD":    {"portald", "", "./internal/cmd/portald"},
+		"GUICHET_TEST_ATSPI":      {"atspi", "", "./internal/cmd/atspi"},
 		"GUICHET_TEST_DEV":        {"guichet-dev", windowTags("dev"), "."},
 		"GUICHET_TEST_PRODUCTION": {"guichet-desktop-production", windowTags("desktop,production"), "."},
 	} {
@@ -261,12 +281,19 @@ func playwright(ctx context.Context) (tally, error) {
 }
 
 func readJSON(path string, v any) error {
+	if err := readJSONFile(path, v); err != nil {
+		return err
+	}
+	return os.Remove(path)
+}
+
+func readJSONFile(path string, v any) error {
 	body, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("read report: %w", err)
 	}
 	if err := json.Unmarshal(body, v); err != nil {
-		return fmt.Errorf("read report: %w", err)
+		return fmt.Errorf("read report %s: %w", path, err)
 	}
-	return os.Remove(path)
+	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,11 +19,16 @@ import (
 
 // What the commands need of Debian or Ubuntu.
 var (
-	forWindow  = []string{"gcc", "pkg-config", "libgtk-3-dev", "libwebkit2gtk-4.1-dev"}
-	forDisplay = []string{"xvfb"}
-	forReading = []string{"poppler-utils", "chromium", "fonts-dejavu-core", "fonts-liberation"}
-	forTests   = []string{"xvfb", "chromium", "xdotool", "dbus", "fonts-dejavu-core", "xfsprogs", "gnome-keyring", "binutils", "sqlite3", "poppler-utils"}
-	forWindows = []string{"wine64", "gcc-mingw-w64-x86-64-win32"}
+	forWindow   = []string{"gcc", "pkg-config", "libgtk-3-dev", "libwebkit2gtk-4.1-dev"}
+	forDisplay  = []string{"xvfb"}
+	forTyping   = []string{"xdotool"}
+	forReading  = []string{"poppler-utils", "chromium", "fonts-dejavu-core", "fonts-liberation"}
+	forTests    = []string{"xvfb", "chromium", "xdotool", "dbus", "fonts-dejavu-core", "xfsprogs", "gnome-keyring", "binutils", "sqlite3", "poppler-utils", "tinyproxy", "squid", "openssl", "minisign", "at-spi2-core"}
+	forHelpdesk = []string{"postfix", "dovecot-imapd", "dovecot-lmtpd", "dbconfig-no-thanks", "request-tracker5", "rt5-standalone", "rt5-db-sqlite", "libdbd-pg-perl"} // which a portal stands before
+	forPortal   = []string{"postgresql"}
+	forPackage  = []string{"nsis", "osslsigncode"}
+	forDebian   = []string{"desktop-file-utils", "appstream", "openssl", "binutils", "sqlite3", "xvfb"} // what judges packages
+	forWindows  = []string{"wine64", "gcc-mingw-w64-x86-64-win32"}
 )
 
 // system installs the packages of the operating system that are missing.
@@ -57,6 +61,20 @@ func system(ctx context.Context, packages ...string) error {
 		}
 	}
 	return nil
+}
+
+// helpdesks installs the help desks that the portal's tests start, and adds to env what
+// says so to them. They run as root only, so that only root has a use for them.
+func helpdesks(ctx context.Context, env []string) ([]string, error) {
+	_, missing := exec.LookPath("apt-get")
+	if missing != nil || os.Geteuid() != 0 {
+		say("Skipped: the tests against a real Request Tracker and real mail servers, which need root and apt-get of Debian")
+		return env, nil
+	}
+	if err := system(ctx, forHelpdesk...); err != nil {
+		return nil, err
+	}
+	return append(env, "GUICHET_TEST_RT=all", "GUICHET_TEST_MAIL=all"), nil
 }
 
 // byHand says what to install where nothing is installed by itself.
@@ -135,51 +153,6 @@ func npm() string {
 		return "npm.cmd"
 	}
 	return "npm"
-}
-
-// frontend builds the window's page if its sources changed.
-func frontend(ctx context.Context) error {
-	if err := node(ctx); err != nil {
-		return err
-	}
-	sum, err := hashOf("frontend/index.html", "frontend/package-lock.json", "frontend/vite.config.ts", "frontend/tsconfig.json",
-		"frontend/public", "frontend/src", "frontend/wailsjs")
-	if err != nil {
-		return err
-	}
-	stamp := filepath.Join("build", "tmp", "frontend")
-	have, _ := os.ReadFile(stamp) // no stamp: build
-	if _, err := os.Stat("frontend/dist/index.html"); err == nil && string(have) == sum {
-		return nil
-	}
-	say("Building the window's page")
-	if err := (step{dir: "frontend"}).do(ctx, npm(), "run", "build"); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(stamp), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(stamp, []byte(sum), 0o644)
-}
-
-// hashOf is a hash of files and folders, names included.
-func hashOf(paths ...string) (string, error) {
-	hash := sha256.New()
-	for _, root := range paths {
-		err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
-			if err != nil || e.IsDir() {
-				return err
-			}
-			body, err := os.ReadFile(path)
-			fmt.Fprintf(hash, "%s %d\n", filepath.ToSlash(path), len(body))
-			hash.Write(body)
-			return err
-		})
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("hash %s: %w", root, err)
-		}
-	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 // windowTags are the build tags of the window on this system.

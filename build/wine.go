@@ -19,7 +19,7 @@ const wineDir = "/usr/lib/wine"
 // run as Windows programs too: files are held, renamed and removed by other
 // rules there.
 var onWindows = []string{"internal/desk", "internal/disk", "internal/sqlite", "internal/attach", "internal/outbox", "internal/seal", "internal/seal/keyring",
-	"internal/presence", "internal/session/oidc"}
+	"internal/presence", "internal/session/oidc", "internal/update", "internal/line", "internal/launch", "internal/settings", "internal/privacy"}
 
 // windowsTests builds tests for Windows and runs them in Wine, which needs no
 // screen for them.

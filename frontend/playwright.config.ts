@@ -5,6 +5,7 @@ import { defineConfig, devices } from '@playwright/test';
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
+  globalTeardown: './e2e/looked.ts', // tells what the looks at screens come to
   workers: 2,
   fullyParallel: true,
   retries: 0,

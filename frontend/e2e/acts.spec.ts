@@ -46,7 +46,7 @@ test('a reply that was sent without the portal waits in sight, and arrives once'
   const waiting = said(page, 'Écrite hors connexion');
   await expect(waiting.getByText('Pas encore envoyée')).toBeVisible();
   await expect(waiting).toContainText('Partira dès que le portail répondra.');
-  await expect(foot(page)).toContainText('1 demande attend le retour de la connexion');
+  await expect(foot(page)).toContainText('1 envoi attend le retour de la connexion');
 
   // Taken back it can be written on.
   await button(waiting, 'Reprendre cette réponse').click();
@@ -57,7 +57,7 @@ test('a reply that was sent without the portal waits in sight, and arrives once'
   await expect(said(page, 'puis revue').getByText('Pas encore envoyée')).toBeVisible();
 
   await place(page, 'Boîte d’envoi');
-  await expect(page.getByText('Rien n’attend', { exact: true })).toBeHidden();
+  await expect(page.getByText('Rien en attente', { exact: true })).toBeHidden();
   const row = page.getByRole('region', { name: 'En attente' }).getByRole('listitem').first();
   await expect(row).toContainText(WAITING);
   await expect(row).toContainText('Réponse en attente d’envoi');
@@ -76,7 +76,7 @@ test('a reply that was sent without the portal waits in sight, and arrives once'
   await expect(said(page, 'Écrite hors')).toHaveCount(1);
   await expect(talk(page).getByText('Pas encore envoyée')).toBeHidden();
   await place(page, 'Boîte d’envoi');
-  await expect(page.getByText('Rien n’attend', { exact: true }).first()).toBeVisible();
+  await expect(page.getByText('Rien en attente', { exact: true }).first()).toBeVisible();
 });
 
 test('what was being written is there after a crash, and can be thrown away', async ({
@@ -151,7 +151,7 @@ test('a request is withdrawn with a reason, and waits for it without the portal'
   const dialog = page.getByRole('dialog', { name: 'Retirer la demande ?' });
   await button(dialog, 'Retirer la demande').click();
   await expect(dialog).toContainText('Donnez un motif, même court.');
-  await look(page, 'acts-withdraw', true);
+  await look(page, 'acts-withdraw');
   await dialog.getByRole('textbox').fill('Réglé par téléphone');
   await button(dialog, 'Retirer la demande').dblclick();
   await expect(dialog).toBeHidden();
@@ -220,7 +220,7 @@ test('an Admin chooses who follows, and only with the portal', async ({ page, de
   const dialog = page.getByRole('dialog', { name: 'Qui suit cette demande ?' });
   await choose(page, 'Modifier les personnes qui suivent…');
   await dialog.locator('label').filter({ hasText: 'Sophie Martin' }).click();
-  await look(page, 'acts-watchers', true);
+  await look(page, 'acts-watchers');
   await button(dialog, 'Enregistrer').click();
   const followers = main(page).getByRole('region', { name: 'Personnes' });
   await expect(followers).toContainText('Sophie Martin');
@@ -274,5 +274,5 @@ test('a request and its acts can be read and used by everybody', async ({ page, 
   await open(page, desk, `/request/${id}`);
   await look(page, 'acts-en');
   await button(main(page), 'More actions').filter({ visible: true }).click();
-  await look(page, 'acts-menu-en', true);
+  await look(page, 'acts-menu-en');
 });

@@ -73,12 +73,12 @@ test('without the portal: the counts and of when they are, the list in any order
   for (const [name, n] of [
     ['En cours', of('in-progress')],
     ['Vous avez la main', of('waiting')],
-    ['Closes', of('resolved', 'closed', 'withdrawn')],
+    ['Finies', of('resolved', 'closed', 'withdrawn')],
   ] as const) {
     const column = page.getByRole('region', { name: new RegExp(`^${name}`) });
     await expect(column.getByRole('heading')).toContainText(`${n} demande`);
   }
-  await expect(page.getByRole('region', { name: 'Ce matin' })).toContainText('1 avec du nouveau');
+  await expect(page.getByRole('region', { name: 'Aujourd’hui' })).toContainText('1 avec du nouveau');
   await look(page, 'away-board');
   const byState = page.getByRole('region', { name: 'Par statut', exact: true });
   await button(byState, 'Afficher en tableau').click();
@@ -86,8 +86,8 @@ test('without the portal: the counts and of when they are, the list in any order
   await expect(count(page)).toHaveText(new RegExp(`^${of('in-progress')}\\sr`));
 
   await button(page, 'Effacer les filtres').click();
-  await expect(count(page)).toHaveText(new RegExp(`^${held.length}\\sen tout`));
-  await narrow(page, /^État/, 'Vous avez la main');
+  await expect(count(page)).toHaveText(new RegExp(`^${held.length}\\sdemandes`));
+  await narrow(page, /^Statut/, 'Vous avez la main');
   await expect(count(page)).toHaveText(new RegExp(`^${of('waiting')}\\sr`));
   for (const r of await rows(page).all()) await expect(r).toContainText('Vous avez la main');
   await button(page, 'Effacer les filtres').click();
@@ -108,12 +108,12 @@ test('without the portal: the counts and of when they are, the list in any order
   await bell(page).click();
   const notices = page.getByRole('dialog', { name: 'Notifications' });
   await expect(button(notices, new RegExp(`${ANSWERED}\\s?: nouvelle réponse`))).toBeVisible();
-  await look(page, 'away-bell', true);
+  await look(page, 'away-bell');
   await button(notices, new RegExp(ANSWERED)).click();
   await expect(page.getByRole('region', { name: 'Échanges' })).toContainText(SAID);
   await expect(bell(page)).toHaveAccessibleName(/rien de nouveau$/);
   await place(page, 'Tableau de bord');
-  await expect(page.getByRole('region', { name: 'Ce matin' })).toContainText('0 avec du nouveau');
+  await expect(page.getByRole('region', { name: 'Aujourd’hui' })).toContainText('0 avec du nouveau');
 });
 
 test('without the portal: a request with its files, and what is to be done for one that is not here', async ({
@@ -173,7 +173,7 @@ test('without the portal: a request with its files, and what is to be done for o
   await button(files, 'Ouvrir : annexe.pdf').click();
   const told = page.locator('.toast').filter({ hasText: '« annexe.pdf » n’est pas sur ce poste' });
   await expect(told).toContainText('Réessayez au retour de la connexion.');
-  await look(page, 'away-file', true);
+  await look(page, 'away-file');
   await portal.start();
   await expect(foot(page)).toContainText('Connecté au portail', { timeout: 70_000 });
   await button(files, 'Ouvrir : annexe.pdf').click();

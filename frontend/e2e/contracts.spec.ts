@@ -40,7 +40,7 @@ test('an administrator sees the contracts of their practices, and of which notic
   await page.setViewportSize({ width: 480, height: 700 });
   await shot(page, 'contracts-480');
   await inEnglish(page);
-  await expect(card(page, TERM)).toContainText('€45.00 before tax per month');
+  await expect(card(page, TERM)).toContainText('€45.00 excl. VAT per month');
   await expect(card(page, TERM)).toContainText(/To end it at the end of \w+ \d{4}, write by \d+ \w+ \d{4}/);
   await page.setViewportSize({ width: 1024, height: 700 });
   await look(page, 'contracts-en');
@@ -58,7 +58,7 @@ test('help with a contract opens the Assistant at its details, with all that is 
     'Résilier',
     'Changer le mode de paiement',
   ]);
-  await look(page, 'contracts-help', true);
+  await look(page, 'contracts-help');
   await page.getByRole('menuitem', { name: 'Résilier' }).click();
   await atStep(page, 'Détails');
   await expect(page.getByRole('main')).toContainText('Cabinet des Tilleuls');

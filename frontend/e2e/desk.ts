@@ -24,6 +24,7 @@ export class Desk {
   readonly data: string;
   readonly portal: string;
   person: string; // as of the next start; "" for nobody
+  page = ASSETS; // folder of the window's page
   private readonly env: Record<string, string>;
 
   constructor(data: string, portal: string, person: string, more: Record<string, string> = {}) {
@@ -50,7 +51,7 @@ export class Desk {
     const at = `127.0.0.1:${this.port}`;
     const comer = new Comer(this.person);
     const env = { ...comer.env, ...this.env };
-    const process = new Process(binary('DEV'), ['-devserver', at, '-assetdir', ASSETS], env);
+    const process = new Process(binary('DEV'), ['-devserver', at, '-assetdir', this.page], env);
     process.onLine = comer.hear;
     await until(async () => {
       if (!process.alive) throw new Error(`Guichet ended: ${process.said}`);
@@ -104,6 +105,7 @@ interface Options {
 }
 
 interface Fixtures {
+  built: string; // folder of the window's page
   folder: string; // of this test
   portal: Portal;
   newDesk: (portal: string, person?: string) => Promise<Desk>;
@@ -131,10 +133,16 @@ export const test = base.extend<Options & Fixtures>({
     }
   },
 
-  newDesk: async ({ folder, person }, use) => {
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from the pattern
+  built: async ({}, use) => {
+    await use(ASSETS);
+  },
+
+  newDesk: async ({ folder, person, built }, use) => {
     const made: Desk[] = [];
     await use(async (portal, who = person) => {
       const desk = new Desk(join(folder, `desk-${made.length + 1}`), portal, who);
+      desk.page = built;
       made.push(desk);
       await desk.start();
       return desk;
@@ -162,7 +170,7 @@ export function watch(page: Page, desk: Desk): string[] {
   const note = (fault: string) => {
     if (desk.running) faults.push(fault);
   };
-  page.on('pageerror', (error) => isHosts(error) || note(`error: ${error.stack}`));
+  page.on('pageerror', (error) => isHosts(error.stack) || note(`error: ${error.stack}`));
   page.on('console', (message) => isFault(message) && note(`${message.type()}: ${message.text()}`));
   page.on('dialog', (dialog) => {
     note(`dialog: ${dialog.message()}`);
@@ -172,15 +180,17 @@ export function watch(page: Page, desk: Desk): string[] {
 }
 
 // isHosts finds the errors that Wails' development runtime throws of itself: it
-// draws a notice of a lost line before there is a body, and passes events on
-// before its own other half is loaded. The shipped program has neither.
-function isHosts(error: Error): boolean {
-  const thrownAt = error.stack?.split('\n').find((line) => line.startsWith('    at '));
+// draws a notice of a lost line before there is a body, passes events on before its
+// own other half is loaded, and has no line any more for what a page asks while it is
+// being left. The shipped program has none of these.
+function isHosts(stack = ''): boolean {
+  const thrownAt = stack.split('\n').find((line) => line.startsWith('    at '));
   return thrownAt?.includes('/wails/ipc.js:') ?? false;
 }
 
 function isFault(message: ConsoleMessage): boolean {
-  return message.type() === 'error' || /content security policy/i.test(message.text());
+  const text = message.text();
+  return (message.type() === 'error' && !isHosts(text)) || /content security policy/i.test(text);
 }
 
 // open shows the window of a desk and waits until it can be used.

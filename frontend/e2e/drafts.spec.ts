@@ -1,5 +1,6 @@
 import { crash, expect, open, test } from './desk';
 import { pdf } from './files';
+import { look } from './look';
 import {
   assistantTo,
   atStep,
@@ -125,7 +126,7 @@ test('seventy drafts are all listed, the last saved first, and found by a word',
   await place(page, 'Demandes');
   await expect(listed(page, 'Série 70')).toBeVisible();
   await page.getByRole('searchbox', { name: /^Filtrer/ }).fill('serie 42');
-  await expect(page.getByRole('gridcell', { name: /^Série/ })).toHaveCount(1);
+  await expect(page.getByRole('rowheader', { name: /^Série/ })).toHaveCount(1);
   await listed(page, 'Série 42').click();
   await expect(heading(page, 'Créer une demande')).toBeVisible();
 });
@@ -166,6 +167,7 @@ test('a draft that is changed in two windows at once loses neither text', async 
   const conflict = page.getByRole('alert').filter({ hasText: 'Ce brouillon a été modifié ailleurs' });
   await expect(conflict).toContainText('rien n’est perdu, quel que soit votre choix');
   await expect(field(page, 'Description')).toHaveValue('Le texte de cette fenêtre.');
+  await look(page, 'draft-conflict');
   await button(conflict, 'Prendre l’autre, et garder la mine à part').click();
   await expect(field(page, 'Description')).toHaveValue('Le texte de l’autre fenêtre.');
   await crash(page, desk);

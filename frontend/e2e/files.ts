@@ -50,6 +50,21 @@ export function pages(name: string, ...lines: string[][]): Sample {
   return { name, mimeType: 'application/pdf', buffer: Buffer.from(text, 'latin1') };
 }
 
+// cii is an electronic invoice that says its number by itself (Cross Industry Invoice).
+export function cii(name: string, number: string): Sample {
+  const space = 'urn:un:unece:uncefact:data:standard:';
+  const text = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<i:CrossIndustryInvoice xmlns:i="${space}CrossIndustryInvoice:100" xmlns:r="${space}ReusableAggregateBusinessInformationEntity:100" xmlns:u="${space}UnqualifiedDataType:100">`,
+    `<i:ExchangedDocument><r:ID>${number}</r:ID><r:TypeCode>380</r:TypeCode>`,
+    '<r:IssueDateTime><u:DateTimeString format="102">20260302</u:DateTimeString></r:IssueDateTime></i:ExchangedDocument>',
+    '<i:SupplyChainTradeTransaction><r:ApplicableHeaderTradeAgreement>',
+    '<r:SellerTradeParty><r:Name>Logiciels du Ponant</r:Name></r:SellerTradeParty>',
+    '</r:ApplicableHeaderTradeAgreement></i:SupplyChainTradeTransaction></i:CrossIndustryInvoice>',
+  ];
+  return { name, mimeType: 'application/xml', buffer: Buffer.from(text.join('\n')) };
+}
+
 // png is a real picture that says nothing beside what it shows: its pixels are the
 // letters of its name, not packed, so that whoever searches the bytes finds them.
 export function png(name: string, side = 48): Sample {
@@ -112,4 +127,17 @@ export async function paste(page: Page): Promise<void> {
     },
     { bytes: [...png('image.png').buffer], type: 'image/png' },
   );
+}
+
+// dropFiles drops files on the page as from a folder that is open beside it.
+export async function dropFiles(page: Page, samples: Sample[]): Promise<void> {
+  const sent = samples.map((s) => ({ ...s, buffer: s.buffer.toString('base64') }));
+  await page.evaluate((files) => {
+    const dataTransfer = new DataTransfer();
+    for (const f of files) {
+      const bytes = Uint8Array.from(atob(f.buffer), (c) => c.charCodeAt(0));
+      dataTransfer.items.add(new File([bytes], f.name, { type: f.mimeType }));
+    }
+    document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+  }, sent);
 }

@@ -107,7 +107,7 @@ test('what only looks like a number leaves with a reason, by the Assistant as we
   await expect(page.getByRole('region', { name: /point à revoir/ })).toBeFocused(); // not at the last step only
   await atStep(page, 'Détails');
   await button(lines(page), 'Ce n’en est pas un…').click();
-  await look(page, 'guardtext-why', true);
+  await look(page, 'guardtext-why');
   await explain(page, 'Le numéro de série du lecteur');
   await expect(lines(page)).toHaveText(
     /^Vous avez indiqué que ••• \d{4} n’est pas un numéro de sécurité sociale$/,
@@ -128,7 +128,7 @@ test('a bank account is warned of, and a file that is only spoken of; neither ke
 }) => {
   await fillForm(page, 'Nouveau compte');
   await field(page, 'Description').fill(`Notre compte est le ${account()}. Voir la pièce jointe.`);
-  await expect(lines(page)).toContainText('fraude connue');
+  await expect(lines(page)).toContainText('fraude courante');
   await send(page);
   const reminder = page.getByRole('alert').filter({ hasText: 'aucun fichier n’est joint' });
   await expect(reminder).toBeVisible();
@@ -174,7 +174,7 @@ test('a reply is looked through as a request is, and so is a reason', async ({ p
   await button(dialog, 'Retirer la demande').click();
   await expect(dialog.getByRole('alert')).toContainText('Un numéro de sécurité sociale s’y trouve');
   await expect(dialog.getByRole('textbox')).toBeFocused();
-  await look(page, 'guardtext-reason', true);
+  await look(page, 'guardtext-reason');
   await button(dialog, 'Masquer').click();
   await expect(dialog.getByRole('textbox')).toHaveValue(/^À cause du • ••/);
   await button(dialog, 'Retirer la demande').click();

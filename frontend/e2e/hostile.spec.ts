@@ -69,7 +69,7 @@ test('hostile messages are inert in the window', async ({ page, portal, desk }) 
   await last.getByText('https://banque.fr').click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('exemple.fr');
-  await look(page, 'link-target', true);
+  await look(page, 'link-target');
   await button(dialog, 'Annuler').click();
   await expect(dialog).toBeHidden();
   expect(page.url()).toContain('/request/');

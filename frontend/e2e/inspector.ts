@@ -107,9 +107,13 @@ export class Inspector {
 
   // picture writes what the window shows.
   async picture(path: string, width: number, height: number): Promise<void> {
-    const rect = { x: 0, y: 0, width, height, coordinateSystem: 'Viewport' };
-    const { dataURL } = await this.send('Page.snapshotRect', rect);
-    await writeFile(path, Buffer.from(String(dataURL).split(',')[1] ?? '', 'base64'));
+    await writeFile(path, Buffer.from(await this.png({ x: 0, y: 0, width, height }), 'base64'));
+  }
+
+  // png is what a part of the window shows, in base64.
+  async png(part: { x: number; y: number; width: number; height: number }): Promise<string> {
+    const { dataURL } = await this.send('Page.snapshotRect', { ...part, coordinateSystem: 'Viewport' });
+    return String(dataURL).split(',')[1] ?? '';
   }
 
   close(): void {

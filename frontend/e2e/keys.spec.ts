@@ -57,7 +57,7 @@ const line = (page: Page, name: string) => page.getByRole('region', { name });
 
 // skipStart leaves the first steps, which writing needs none of.
 async function skipStart(page: Page): Promise<void> {
-  await button(page, 'Plus tard : écrire d’abord').click();
+  await button(page, 'Écrire d’abord, me connecter plus tard').click();
   await expect(link(page.getByRole('main'), 'Créer une demande')).toBeVisible();
 }
 
@@ -85,9 +85,9 @@ async function codeIn(page: Page, name = 'Code de secours'): Promise<string> {
 const endOf = (code: string) => code.split('-').slice(-2).join('');
 
 // screen looks at a screen in the size that most PCs at a desk leave to it.
-async function screen(page: Page, name: string, above = false): Promise<void> {
+async function screen(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 1024, height: 700 });
-  await look(page, name, above);
+  await look(page, name);
 }
 
 test('a code that is written down opens what a lost key has sealed', async ({ page, desk, keyring }) => {
@@ -100,7 +100,7 @@ test('a code that is written down opens what a lost key has sealed', async ({ pa
   await button(notice, 'Voir le code').click();
   const code = await codeIn(page);
   expect(code).toMatch(/^([0-9A-Z]{4}-){6}[0-9A-Z]{3}$/);
-  await screen(page, 'keys-code', true);
+  await screen(page, 'keys-code');
 
   // It is no code yet: whoever goes away finds the same one again.
   await button(dialog(page), 'Annuler').click();
@@ -113,7 +113,7 @@ test('a code that is written down opens what a lost key has sealed', async ({ pa
   await end.fill(endOf(code).replace(/.$/, '#'));
   await end.press('Enter');
   await expect(dialog(page)).toContainText('Ce n’est pas la fin du code');
-  await screen(page, 'keys-end', true);
+  await screen(page, 'keys-end');
   await end.fill(endOf(code).toLowerCase().replace(/^..../, '$& '));
   await button(dialog(page), 'Confirmer').click();
   await expect(dialog(page)).toBeHidden();
@@ -125,7 +125,7 @@ test('a code that is written down opens what a lost key has sealed', async ({ pa
   await keyring.unlock('another');
   await desk.start();
   await open(page, desk);
-  await expect(heading(page, 'La clé de vos textes manque')).toBeVisible();
+  await expect(heading(page, 'La clé de vos textes est introuvable')).toBeVisible();
   await screen(page, 'keys-lost');
   const typed = field(page, 'Code de secours');
   await typed.fill(code.slice(3));
@@ -137,7 +137,7 @@ test('a code that is written down opens what a lost key has sealed', async ({ pa
   await expect(typed).toHaveAccessibleDescription(/Ce code de secours n’ouvre pas les données de ce poste/);
   await screen(page, 'keys-lost-wrong');
   await button(page, 'Réessayer').click();
-  await expect(page.getByRole('main')).toContainText('La clé manque toujours.');
+  await expect(page.getByRole('main')).toContainText('La clé reste introuvable.');
   await typed.fill(` ${code.toLowerCase().replaceAll('-', ' – ')} `);
   await typed.press('Enter');
   await expect(heading(page, 'Bonjour')).toBeFocused();
@@ -149,10 +149,10 @@ test('a code that is written down opens what a lost key has sealed', async ({ pa
   const newer = await codeIn(page, 'Recovery code');
   expect(newer).not.toBe(code);
   await expect(page.getByRole('dialog')).toContainText('There is a code already');
-  await screen(page, 'en-keys-code', true);
+  await screen(page, 'en-keys-code');
   await button(page, 'I have written it down').click();
   await page.getByRole('dialog').getByRole('textbox').fill(endOf(newer));
-  await screen(page, 'en-keys-end', true);
+  await screen(page, 'en-keys-end');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('status').filter({ hasText: 'Your recovery code is in place' })).toBeVisible();
 
@@ -166,7 +166,7 @@ test('a code that is written down opens what a lost key has sealed', async ({ pa
   await keyring.unlock('a third');
   await desk.start();
   await open(page, desk);
-  await expect(heading(page, 'The key of your texts is missing')).toBeVisible();
+  await expect(heading(page, 'The key of your texts cannot be found')).toBeVisible();
   await screen(page, 'en-keys-lost');
   const again = page.getByRole('textbox', { name: 'Recovery code' });
   await again.fill(code);
@@ -254,19 +254,19 @@ test.describe('without a keyring', () => {
     await screen(page, 'plain-home');
     await button(notice, 'Que faire ?').click();
     await expect(page.getByRole('dialog')).toContainText('prestataire informatique');
-    await screen(page, 'plain-dialog', true);
+    await screen(page, 'plain-dialog');
     await button(page.getByRole('dialog'), 'Fermer').click();
     await expect(button(notice, 'Que faire ?')).toBeFocused();
     await button(notice, 'Compris').click();
     await expect(notice).toBeHidden();
     await write(page);
     await personMenu(page);
-    await screen(page, 'plain-menu', true);
-    await page.getByRole('menuitem', { name: 'Non chiffré sur ce poste…' }).click();
+    await screen(page, 'plain-menu');
+    await page.getByRole('menuitem', { name: 'Chiffrement de ce poste…' }).click();
     await expect(page.getByRole('dialog', { name: 'Textes non chiffrés sur ce poste' })).toBeVisible();
     await page.keyboard.press('Escape');
     await inEnglish(page);
-    await act(page, 'Not encrypted on this PC…');
-    await screen(page, 'en-plain-dialog', true);
+    await act(page, 'Encryption on this PC…');
+    await screen(page, 'en-plain-dialog');
   });
 });

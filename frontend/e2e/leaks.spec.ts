@@ -62,7 +62,15 @@ class Home {
       `exec '${binary('PRODUCTION')}' > >(exec tee -a said) 2>> said`,
     ];
     await writeFile(program, lines.join('\n'), { mode: 0o700 });
-    const more = { ...places, HOME: folder, GOTRACEBACK: 'crash', GUICHET_LOG: '', ...env };
+    // Nobody brings it back from the crash: what it left is looked at first.
+    const more = {
+      ...places,
+      HOME: folder,
+      GOTRACEBACK: 'crash',
+      GUICHET_LOG: '',
+      GUICHET_MONITOR: 'none',
+      ...env,
+    };
     const data = join(places.XDG_DATA_HOME, 'Guichet');
     return new Home(folder, new Window(data, portal.address, display, more, program));
   }

@@ -186,22 +186,22 @@ test('filters lead to what one wants, each with its way back, and stand in the a
 }) => {
   await write(page, ['Un brouillon']);
   await open(page, desk, '/requests?state=waiting');
-  await expect(chips(page)).toHaveText(['État : Vous avez la main', 'Effacer les filtres']);
+  await expect(chips(page)).toHaveText(['Statut : Vous avez la main', 'Effacer les filtres']);
   await expect(count(page)).toHaveText(/^2\sr/);
   for (const r of await rows(page).all()) await expect(r).toContainText('Vous avez la main');
 
-  await narrow(page, /^État/, 'Brouillon');
+  await narrow(page, /^Statut/, 'Brouillon');
   await expect(count(page)).toHaveText(/^3\sr/);
   await expect(row(page, 'Un brouillon')).toBeVisible();
   expect(page.url()).toContain('state=draft,waiting');
   await page.reload();
   await expect(count(page)).toHaveText(/^3\sr/);
-  await button(page, 'Retirer le filtre État : Vous avez la main').click();
+  await button(page, 'Retirer le filtre Statut : Vous avez la main').click();
   await expect(count(page)).toHaveText(/^1\sr/);
-  await expect(button(page, 'Retirer le filtre État : Brouillon')).toBeFocused();
+  await expect(button(page, 'Retirer le filtre Statut : Brouillon')).toBeFocused();
   await button(page, 'Effacer les filtres').click();
   await expect(search(page)).toBeFocused();
-  await expect(count(page)).toHaveText(/^11\sen tout/);
+  await expect(count(page)).toHaveText(/^10\sdemandes, 1\sbrouillon/);
 
   await narrow(page, /^Plus/, 'des collègues');
   await expect(row(page, 'de Sophie Martin').first()).toBeVisible();
@@ -209,10 +209,10 @@ test('filters lead to what one wants, each with its way back, and stand in the a
   await narrow(page, /^Période/, 'Cette année');
   await expect(chips(page).filter({ hasText: 'Période : Cette année' })).toBeVisible();
   expect(page.url()).toContain('whose=others&unread=1&period=year');
-  await narrow(page, /^État/, 'À corriger');
+  await narrow(page, /^Statut/, 'À corriger');
   await expect(heading(page, 'Rien ne correspond à ces filtres')).toBeVisible();
   await button(page.locator('.empty'), 'Effacer les filtres').click();
-  await expect(count(page)).toHaveText(/^11\sen tout/);
+  await expect(count(page)).toHaveText(/^10\sdemandes, 1\sbrouillon/);
 
   await open(page, desk, '/requests?watching=1');
   await expect(count(page)).toHaveText(/résultats/);
@@ -223,7 +223,7 @@ test('filters lead to what one wants, each with its way back, and stand in the a
 test('a period that is kept under a name is one of days to come as well', async ({ page, portal }) => {
   const week = Date.now() - 6 * 24 * 3600_000;
   await place(page, 'Demandes');
-  await expect(count(page)).toHaveText(/^10\sen tout/);
+  await expect(count(page)).toHaveText(/^10\sdemandes$/);
   await narrow(page, /^Période/, '7 derniers jours');
   await expect(chips(page).first()).toHaveText('Période : 7 derniers jours');
   const held = (await portal.requests(CLAIRE)).filter((r) => Date.parse(r.updatedAt) >= week).length;
@@ -235,7 +235,7 @@ test('a period that is kept under a name is one of days to come as well', async 
   await page.getByRole('textbox', { name: 'Nom' }).fill('La semaine');
   await page.keyboard.press('Enter');
   await button(page, 'Effacer les filtres').click();
-  await expect(count(page)).toHaveText(/^10\sen tout/);
+  await expect(count(page)).toHaveText(/^10\sdemandes$/);
   await button(page, /^Mes filtres/).click();
   await page.getByRole('menuitem', { name: 'La semaine', exact: true }).click();
   await expect(count(page)).toHaveText(new RegExp(`^${held}\\s`));
@@ -244,7 +244,7 @@ test('a period that is kept under a name is one of days to come as well', async 
 
 test('a period is given by its days', async ({ page }) => {
   await place(page, 'Demandes');
-  await expect(count(page)).toHaveText(/^10\sen tout/);
+  await expect(count(page)).toHaveText(/^10\sdemandes$/);
   await narrow(page, /^Période/, 'Choisir des dates…');
   const dialog = page.getByRole('dialog', { name: 'Modifiée entre deux dates' });
   await expect(dialog).toBeVisible();
@@ -282,7 +282,7 @@ test('what is typed is found as one types, here and from the head of the window'
   await expect(search(page)).toHaveValue('agenda');
   await expect(row(page, number)).toBeFocused();
 
-  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Control+f');
   await page.keyboard.type(number);
   await expect(search(page)).toHaveValue(number);
   await expect(count(page)).toHaveText(/^1\sr/);
@@ -294,22 +294,23 @@ test('what is typed is found as one types, here and from the head of the window'
   await expect(row(page, number)).toBeFocused();
   await link(page.getByRole('navigation'), /^Demandes/).click();
   await expect(search(page)).toHaveValue('');
-  await expect(count(page)).toHaveText(/^10\sen tout/);
+  await expect(count(page)).toHaveText(/^10\sdemandes$/);
 
   await link(page.getByRole('navigation'), 'Accueil').click();
-  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Control+f');
   await page.keyboard.type('introuvable');
   await page.keyboard.press('Enter');
   await expect(heading(page, 'Rien ne correspond à « introuvable »')).toBeVisible();
-  await button(page.locator('.empty'), 'Effacer les filtres').click();
+  await expect(page.locator('.empty')).not.toContainText('filtre');
+  await button(page.locator('.empty'), 'Effacer la recherche').click();
   await expect(search(page)).toHaveValue('');
-  await expect(count(page)).toHaveText(/^10\sen tout/);
+  await expect(count(page)).toHaveText(/^10\sdemandes$/);
 });
 
 test('columns are chosen, put in order and sorted by', async ({ page, desk }) => {
   await place(page, 'Demandes');
   const heads = page.getByRole('columnheader');
-  const usual = ['Numéro', 'Sujet', 'État', 'Étape', 'Cabinet', 'Priorité', 'Modifiée'];
+  const usual = ['Numéro', 'Sujet', 'Statut', 'Étape', 'Cabinet', 'Priorité', 'Modifiée'];
   await expect(heads).toHaveText(usual);
   await expect(heads.filter({ hasText: 'Modifiée' })).toHaveAttribute('aria-sort', 'descending');
   await button(page, 'Colonnes').click();
@@ -321,7 +322,7 @@ test('columns are chosen, put in order and sorted by', async ({ page, desk }) =>
   await expect(button(dialog, 'Monter « Priorité »')).toBeFocused();
   await expect(dialog.getByRole('status')).toHaveText('« Priorité » est à la place 1 sur 7.');
   await button(dialog, 'Fermer').click();
-  const mine = ['Priorité', 'Numéro', 'Sujet', 'État', 'Cabinet', 'Modifiée', 'Catégorie'];
+  const mine = ['Priorité', 'Numéro', 'Sujet', 'Statut', 'Cabinet', 'Modifiée', 'Catégorie'];
   await expect(heads).toHaveText(mine);
 
   await button(page, 'Numéro').click();
@@ -363,21 +364,23 @@ test('filters are kept under a name, replaced, deleted and brought back; a colle
   await name.fill('x'.repeat(81));
   await button(dialog, 'Enregistrer').click();
   await expect(dialog).toContainText('81 caractères pour 80 au plus');
+  await look(page, 'list-view-save');
   await name.fill('À moi');
   await name.press('Enter');
   await expect(page.getByText('Ces filtres sont enregistrés sous « À moi ».')).toBeVisible();
   await button(page, 'Effacer les filtres').click();
   await menu('À moi');
-  await expect(chips(page).first()).toHaveText('État : Vous avez la main');
+  await expect(chips(page).first()).toHaveText('Statut : Vous avez la main');
   await expect(count(page)).toHaveText(/^2\sr/);
 
-  await narrow(page, /^État/, 'En cours');
+  await narrow(page, /^Statut/, 'En cours');
   await menu('Enregistrer ces filtres…');
   await name.fill('a moi');
   await button(dialog, 'Remplacer').click();
   await expect(page.getByText('« a moi » a maintenant les filtres affichés.')).toBeVisible();
   await menu('Ranger mes filtres…');
   await expect(dialog.getByRole('listitem')).toHaveCount(1);
+  await look(page, 'list-views');
   await button(dialog, 'Supprimer « a moi »').click();
   await expect(dialog).toContainText('Vous n’avez enregistré aucun filtre.');
   await button(dialog, 'Fermer').click();
@@ -385,8 +388,8 @@ test('filters are kept under a name, replaced, deleted and brought back; a colle
   await button(page, 'Effacer les filtres').click();
   await menu('a moi');
   await expect(chips(page)).toHaveText([
-    'État : En cours',
-    'État : Vous avez la main',
+    'Statut : En cours',
+    'Statut : Vous avez la main',
     'Effacer les filtres',
   ]);
 
@@ -403,7 +406,7 @@ test.describe('the list', () => {
 
   test('can be read and used by everybody', async ({ page }) => {
     await place(page, 'Demandes');
-    await expect(count(page)).toHaveText(/^10\sen tout/);
+    await expect(count(page)).toHaveText(/^10\sdemandes$/);
     const cut = () =>
       page
         .locator('.grid-cell.number .two-lines')
@@ -422,11 +425,11 @@ test.describe('the list', () => {
     await look(page, 'list-news');
     await button(page, 'Actualiser la liste').click();
     await search(page).fill('facture');
-    await narrow(page, /^État/, 'En cours', 'Reçue', 'Vous avez la main', 'Close', 'Résolue');
+    await narrow(page, /^Statut/, 'En cours', 'Reçue', 'Vous avez la main', 'Close', 'Résolue');
     await narrow(page, /^Période/, 'Cette année');
     await look(page, 'list-filtered');
-    await button(page.locator('.list-filters'), /^État/).click();
-    await look(page, 'list-states', true);
+    await button(page.locator('.list-filters'), /^Statut/).click();
+    await look(page, 'list-states');
     await page.keyboard.press('Escape');
     await button(page, 'Colonnes').click();
     await look(page, 'list-columns');
@@ -436,9 +439,9 @@ test.describe('the list', () => {
     await look(page, 'list-dates');
     await button(page, 'Annuler').click();
     await page.setViewportSize({ width: 480, height: 700 });
-    await look(page, 'list-narrow', true);
+    await look(page, 'list-narrow');
     await page.setViewportSize({ width: 1024, height: 700 });
     await inEnglish(page);
-    await look(page, 'en-list', true);
+    await look(page, 'en-list');
   });
 });

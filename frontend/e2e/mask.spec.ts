@@ -58,7 +58,7 @@ test('how long is chosen, and never is a choice', async ({ page, desk }) => {
   await page.clock.install();
   await open(page, desk);
   await page.getByRole('button', { name: /^Personne et réglages/ }).click();
-  await page.getByRole('menuitem', { name: 'Masquer sans activité' }).click();
+  await page.getByRole('menuitem', { name: 'Masquer en cas d’inactivité' }).click();
   await page.getByRole('menuitemradio', { name: 'Jamais' }).click();
   await page.clock.fastForward('05:00:00');
   await expect(heading(page, /^Bonjour/)).toBeVisible();

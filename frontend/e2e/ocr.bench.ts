@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
-import { type Reader, Shipped } from './ocr/shipped';
+import type { Reader } from './ocr/page';
+import { Shipped } from './shipped';
 
 // How many social security numbers are found again on pages as an office scans them:
 // letters, forms and tables in six fonts and three sizes, 200 dpi, grey; every
@@ -120,7 +121,7 @@ test.use({ viewport: { width: 794, height: 1123 }, deviceScaleFactor: 200 / 96 }
 
 test('numbers on scanned pages are found again', async ({ page, context }) => {
   test.setTimeout(600_000);
-  const shipped = await Shipped.start();
+  const shipped = await Shipped.start('ocr');
   const reader = await context.newPage();
   await reader.goto(shipped.address);
   const clean = { found: 0, all: 0 };

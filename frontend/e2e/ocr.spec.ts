@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
-import { type Reader, Shipped } from './ocr/shipped';
+import type { Reader } from './ocr/page';
+import { Shipped } from './shipped';
 
 // Pictures are read by what is shipped, under the window's own content policy, from
 // one server and nobody else.
@@ -8,7 +9,7 @@ let shipped: Shipped;
 let address: string;
 
 test.beforeAll(async () => {
-  shipped = await Shipped.start();
+  shipped = await Shipped.start('ocr');
   address = shipped.address;
 });
 test.afterAll(() => shipped.stop());

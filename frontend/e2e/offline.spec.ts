@@ -22,22 +22,22 @@ test('a request sent offline survives a power cut and arrives by itself, once', 
   await expect(heading(page, waits)).toBeVisible();
   await expect(heading(page, 'Demande envoyée')).toBeHidden();
   await expect(link(page, 'Détails de la demande')).toBeVisible();
-  await expect(foot(page)).toContainText(/Hors connexion depuis \d+:\d\d au moins/);
-  await expect(foot(page)).toContainText('1 demande attend le retour de la connexion');
+  await expect(foot(page)).toContainText(/Hors connexion \(constaté à \d+:\d\d\)/);
+  await expect(foot(page)).toContainText('1 envoi attend le retour de la connexion');
   await expect(link(page, /^Boîte d’envoi.* 1 en attente/)).toBeVisible();
 
   await crash(page, desk);
   await desk.start();
   await open(page, desk);
-  await expect(foot(page)).toContainText('Reconnectez-vous pour envoyer 1 demande');
+  await expect(foot(page)).toContainText('Reconnectez-vous : 1 envoi en attente');
   await place(page, 'Boîte d’envoi');
   const waiting = page.getByRole('region', { name: 'En attente' });
   await expect(waiting.getByRole('listitem').filter({ hasText: subject })).toHaveCount(1);
-  await expect(waiting).toContainText('Partira dès que vous serez connecté.');
+  await expect(waiting).toContainText('Partira dès votre connexion.');
 
   await portal.start();
   await expect.poll(() => portal.numbered(CLAIRE, subject), { timeout: 40_000 }).toHaveLength(1);
-  await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  await expect(heading(page, 'Rien en attente')).toBeVisible();
   await expect(foot(page)).toContainText('Connecté au portail');
   await expect(foot(page)).toContainText(/Dernier envoi à \d+:\d\d/);
   await place(page, 'Demandes');
@@ -58,14 +58,14 @@ test('« Envoyer maintenant » sends everything that waits as soon as the portal
     await send(page);
     await expect(heading(page, waits)).toBeVisible();
   }
-  await expect(foot(page)).toContainText('2 demandes attendent le retour de la connexion');
+  await expect(foot(page)).toContainText('2 envois attendent le retour de la connexion');
   await place(page, 'Boîte d’envoi');
   for (const subject of subjects) await expect(page.getByRole('main')).toContainText(subject);
   await portal.start();
   await button(page, 'Envoyer maintenant').click();
-  await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  await expect(heading(page, 'Rien en attente')).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
-  await expect(foot(page)).toContainText('Rien n’attend');
+  await expect(foot(page)).toContainText('Rien en attente');
   for (const subject of subjects) expect(await portal.numbered(CLAIRE, subject)).toHaveLength(1);
 });
 
@@ -89,7 +89,7 @@ test('« Envoyer maintenant » says that nothing has left, once, until something
   await expect(button(page, 'Envoyer maintenant')).toBeFocused();
   await expect(nothing).toHaveCount(1); // not one below the other
   await portal.start();
-  await expect(heading(page, 'Rien n’attend')).toBeVisible({ timeout: 70_000 });
+  await expect(heading(page, 'Rien en attente')).toBeVisible({ timeout: 70_000 });
   await expect(nothing).toBeHidden();
 });
 
@@ -115,7 +115,7 @@ test('the sending of a request that waits can be taken back', async ({ page, por
   await button(page, `Annuler l’envoi de « ${subject} »`).click();
   await button(page.getByRole('dialog'), 'Annuler l’envoi').click();
   await expect(page.getByText('L’envoi est annulé.')).toBeVisible();
-  await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  await expect(heading(page, 'Rien en attente')).toBeVisible();
   await portal.start();
   await expect(foot(page)).toContainText('Connecté au portail', { timeout: 40_000 });
   expect(await portal.about(CLAIRE, subject)).toEqual([]);

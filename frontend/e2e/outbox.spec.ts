@@ -54,10 +54,10 @@ test('offline, each request says since when it waits, for whom, and what happens
       await expect(button(at, new RegExp(`^${act} « ${subject} »$`))).toBeVisible();
     await expect(link(at, `Détails ${subject}`)).toBeVisible();
   }
-  await expect(row(page, 'Première en attente')).toContainText(/\d\sessais?/);
+  await expect(row(page, 'Première en attente')).toContainText(/Essayé \d+\sfois/);
   await expect(row(page, 'Deuxième en attente')).toContainText('2 fichiers');
   await expect(button(page, 'Envoyer maintenant')).toHaveCount(1);
-  await expect(link(page, 'Boîte d’envoi 2 en attente ou à corriger')).toBeVisible();
+  await expect(link(page, 'Boîte d’envoi 2 en attente ou à revoir')).toBeVisible();
   await place(page, 'Demandes');
   await expect(button(page, 'Envoyer maintenant')).toHaveCount(1); // in the foot of every other page
 });
@@ -121,7 +121,7 @@ test('« Modifier » makes a draft of it again, which arrives once when it is se
   // Nothing waits any more, so nothing leaves by itself.
   await portal.start();
   await place(page, 'Boîte d’envoi');
-  await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  await expect(heading(page, 'Rien en attente')).toBeVisible();
   await expect(button(page, 'Envoyer maintenant')).toHaveCount(0);
   await expect(foot(page)).toContainText('Connecté au portail', { timeout: 40_000 });
   expect(await portal.about(CLAIRE, subject)).toEqual([]);
@@ -159,7 +159,7 @@ test('« Annuler l’envoi » asks first, and what was cancelled never arrives',
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   await portal.start();
   await button(page, 'Envoyer maintenant').click();
-  await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  await expect(heading(page, 'Rien en attente')).toBeVisible();
   expect(await portal.about(CLAIRE, gone)).toEqual([]);
   expect(await portal.numbered(CLAIRE, kept)).toHaveLength(1);
   await place(page, 'Demandes');
@@ -196,7 +196,7 @@ onLine(
     const failure = row(page, subject).getByRole('alert');
     await button(page, `Modifier « ${subject} »`).click();
     await expect(failure).toContainText(
-      'Cette demande est peut-être déjà arrivée, et le portail ne répond pas pour le dire. Elle reste ici',
+      'Guichet ne peut pas savoir si cette demande est déjà arrivée : le portail ne répond pas. Rien n’a changé',
     );
     await button(failure, 'Compris').click();
     await expect(failure).toBeHidden();
@@ -204,7 +204,7 @@ onLine(
     const dialog = page.getByRole('dialog');
     await expect(dialog).toContainText('Guichet le demandera d’abord au portail');
     await button(dialog, 'Annuler l’envoi').click();
-    await expect(failure).toContainText('Elle reste ici');
+    await expect(failure).toContainText('Rien n’a changé');
     await expect(row(page, subject)).toBeVisible();
 
     // The portal can be asked, and says that it has it.
@@ -216,7 +216,7 @@ onLine(
       );
     }).toPass();
     line.deaf = false;
-    await expect(heading(page, 'Rien n’attend')).toBeVisible({ timeout: 70_000 });
+    await expect(heading(page, 'Rien en attente')).toBeVisible({ timeout: 70_000 });
     expect(await portal.about(CLAIRE, subject)).toHaveLength(1);
     await place(page, 'Brouillons');
     await expect(heading(page, 'Aucun brouillon')).toBeVisible();
@@ -246,7 +246,7 @@ onLine(
     line.release();
     expect(await portal.numbered(CLAIRE, subject)).toEqual([]);
     await place(page, 'Boîte d’envoi');
-    await expect(heading(page, 'Rien n’attend')).toBeVisible();
+    await expect(heading(page, 'Rien en attente')).toBeVisible();
   },
 );
 
@@ -298,10 +298,10 @@ test('files show how far they are, how fast, and where they go on after a break'
   const subject = 'Gros fichiers';
   const [first, second] = [pdf('scanner.pdf', 1_500_000), pdf('annexe.pdf', 700_000)];
   await button(page, /^Personne et réglages/).click();
-  const rate = page.getByRole('menuitem', { name: 'Débit d’envoi des fichiers' });
+  const rate = page.getByRole('menuitem', { name: 'Vitesse d’envoi des fichiers' });
   await expect(rate).toContainText('Sans limite');
   await rate.click();
-  await expect(page.getByRole('menu', { name: 'Débit d’envoi des fichiers' })).toContainText(
+  await expect(page.getByRole('menu', { name: 'Vitesse d’envoi des fichiers' })).toContainText(
     'Une limite laisse la ligne libre pour le téléphone et le logiciel du cabinet.',
   );
   await page.getByRole('menuitemradio', { name: '250 ko/s' }).click();

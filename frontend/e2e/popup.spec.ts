@@ -26,7 +26,7 @@ test('nothing is attached without the tick, nor after « Annuler »', async ({ p
   await expect(popup(page)).toContainText(file.name);
   await expect(statement(page)).not.toBeChecked();
   await button(popup(page), 'Confirmer').click({ force: true }); // it says that it is disabled
-  await expect(popup(page)).toContainText('Cochez d’abord la phrase ci-dessus, si elle est vraie.');
+  await expect(popup(page)).toContainText('Cochez d’abord la case ci-dessus, si la phrase est vraie.');
   await expect(button(popup(page), 'Confirmer')).toHaveAttribute('aria-disabled', 'true');
   expect(await desk.storedFiles()).toEqual([]);
 
@@ -111,10 +111,11 @@ test('a dropped file goes through the same pop-up', async ({ page, desk, folder 
 
 test('a file that is dropped anywhere never replaces the page', async ({ page, desk, folder }) => {
   const path = await onDisk(folder, pdf('à côté.pdf'));
-  const here = page.url();
-  await drop(page, path); // on the home page, which takes no files
-  expect(page.url()).toBe(here);
-  await expect(heading(page, 'Bonjour Claire')).toBeVisible();
+  await drop(page, path); // on the home page: a request begins with it
+  await expect(popup(page)).toContainText('à côté.pdf');
+  expect(new URL(page.url()).origin).toBe(new URL(desk.address).origin);
+  await button(popup(page), 'Annuler').click();
+  await expect(heading(page, 'Créer une demande')).toBeVisible();
 
   await fillForm(page, 'Sous la fenêtre');
   await attach(page, [pdf('première.pdf')]);

@@ -30,9 +30,11 @@ test('the page tells what lies where, and has it vanish', async ({ page }) => {
   await button(page, 'Effacer mes données sur ce poste…').click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText(/1.brouillon/);
-  await look(page, 'privacy-erase', true);
-  await button(dialog, 'Effacer définitivement').click();
+  await look(page, 'privacy-erase');
+  await expect(button(dialog, 'Effacer définitivement')).toBeDisabled();
+  await button(dialog, 'Effacer définitivement').click({ force: true });
   await expect(dialog).toContainText('Écrivez EFFACER');
+  await expect(dialog.getByRole('textbox')).toBeFocused();
   await dialog.getByRole('textbox').fill('effacer');
   await button(dialog, 'Effacer définitivement').click();
   await expect(dialog).toBeHidden();

@@ -14,7 +14,7 @@ process.once('exit', () => {
 const ENDS_WITHIN = 8000; // ms from SIGTERM
 
 // binary is the path of a program that the build has made for the tests.
-export function binary(name: 'PORTALD' | 'DEV' | 'PRODUCTION'): string {
+export function binary(name: 'PORTALD' | 'DEV' | 'PRODUCTION' | 'ATSPI'): string {
   const path = process.env[`GUICHET_TEST_${name}`];
   if (!path)
     throw new Error(

@@ -29,7 +29,7 @@ test('the window opens on the home page, styled, within its content policy', asy
     go: getComputedStyle(document.querySelector('main .button.go')).backgroundColor,
     font: document.fonts.check('16px "Atkinson Hyperlegible Next Variable"'),
   })`);
-  expect(look).toEqual({ go: 'rgb(10, 92, 80)', font: true });
+  expect(look).toEqual({ go: 'rgb(10, 88, 77)', font: true });
   // Nothing from elsewhere, nothing inline.
   const kept = await window.evaluate<string[]>(`(async () => {
     const broken = [];
@@ -170,6 +170,18 @@ test('what was just typed is there again after Guichet was asked to end', async 
   await window.sees('h2', `Reprendre « ${SUBJECT}, suite`);
 });
 
+test('« --quit » saves what was just typed and ends the program; where none runs, all is well', async ({
+  window,
+}) => {
+  await write(window);
+  await window.type('Sujet', `${SUBJECT}, suite`);
+  await window.later('--quit');
+  await until(async () => !window.alive, 'the end of Guichet');
+  await window.later('--quit');
+  await window.start();
+  await window.sees('h2', `Reprendre « ${SUBJECT}, suite`);
+});
+
 test('without a portal two requests wait, outlive a kill, and leave by themselves once each', async ({
   window,
   portal,
@@ -191,20 +203,88 @@ test('without a portal two requests wait, outlive a kill, and leave by themselve
     60_000,
   );
   await window.go('/outbox', 'Boîte d’envoi');
-  await window.sees('h2', 'Rien n’attend');
+  await window.sees('h2', 'Rien en attente');
   expect(await portal.about(CLAIRE, SUBJECT)).toHaveLength(2);
 });
 
-test('a second Guichet on the same data says so, and takes over when the first is closed (defect 10)', async ({
+test('a second start hands over its files, or a link, and ends; the next one after a kill opens (defect 10)', async ({
   window,
-  newWindow,
+  portal,
+  folder,
 }) => {
-  const second = newWindow('desk');
-  await second.start('h2', '');
-  await second.sees('p', 'Guichet est déjà ouvert sur ce poste');
+  const name = 'facture de mars.txt';
+  const path = join(folder, name);
+  await writeFile(path, 'Facture FA-2026-0412');
+  await window.later('--new', path);
+  await window.sees('[role=dialog]', 'Ce fichier peut-il sortir du cabinet');
+  await window.sees('[role=dialog] .file-name', name);
+  await window.confirmFiles();
+  await window.later('--new'); // another draft: the first one is kept
+  await window.sees('h1', 'Créer une demande');
+  await until(
+    () => window.evaluate<boolean>(`!document.querySelector('.attach .file-name')`),
+    'a form without files',
+  );
+
+  await window.go('', 'Bonjour Claire');
+  await write(window);
+  await window.press('button', 'Envoyer');
+  await window.sees('h1', 'Demande envoyée');
+  const [held] = await portal.about(CLAIRE, SUBJECT);
+  await window.go('', 'Bonjour Claire');
+  await window.later(`guichet://request/${held?.id}`);
+  await window.sees('h1', SUBJECT);
+
   await window.kill();
-  await second.press('button', 'Réessayer');
-  await second.sees('h1', 'Bonjour Claire');
+  await window.start();
+  await window.sees('a', 'Reprendre'); // the draft with its file
+});
+
+test('the window opens where it was and as large as it was', async ({ window, display }) => {
+  const at = async () => {
+    const id = await display.windowNamed('^Guichet$');
+    const shell = await display.xdotool('getwindowgeometry', '--shell', id);
+    return Object.fromEntries(shell.split('\n').map((line) => line.split('=')));
+  };
+  const id = await display.windowNamed('^Guichet$');
+  await display.xdotool('windowsize', '--sync', id, '900', '620');
+  await display.xdotool('windowmove', '--sync', id, '210', '95');
+  const kept = join(window.data, 'window.json');
+  await until(
+    async () => /"x":210,"y":95,"w":900,"h":620/.test(await readFile(kept, 'utf8').catch(() => '')),
+    'its place on the disk',
+  );
+  await window.close();
+  await window.start();
+  await until(async () => {
+    const { X, Y, WIDTH, HEIGHT } = await at();
+    return `${X} ${Y} ${WIDTH} ${HEIGHT}` === '210 95 900 620';
+  }, 'the window at its place');
+});
+
+test('closing while a request waits asks; sending goes on without a window, and then it ends', async ({
+  window,
+  portal,
+  display,
+}) => {
+  await write(window);
+  await portal.stop();
+  await window.press('button', 'Envoyer');
+  await window.sees('h1', 'Demande enregistrée');
+  await window.cross();
+  await window.sees('[role=alertdialog]', 'Un envoi est encore en attente');
+  await window.press('button', 'Rester');
+  await window.cross();
+  await window.press('button', 'Fermer et finir l’envoi');
+  await until(
+    async () =>
+      (await display.xdotool('search', '--onlyvisible', '--name', '^Guichet$').catch(() => '')) === '',
+    'no window',
+  );
+  expect(window.alive).toBe(true);
+  await portal.start();
+  await until(async () => !window.alive, 'the end of Guichet', 90_000);
+  expect(await portal.about(CLAIRE, SUBJECT)).toHaveLength(1);
 });
 
 test('no log holds anything that was typed, nor a host’s message (defect 3)', async ({ window }) => {

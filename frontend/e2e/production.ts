@@ -92,6 +92,12 @@ export class Window {
     if (comer.signedIn) await this.sees('.person .avatar:not(.out)');
   }
 
+  // later starts the program once more on the same data, and waits until it has ended
+  // well, having handed over what it was started for.
+  async later(...args: string[]): Promise<void> {
+    await promisify(execFile)(this.program, args, { env: { ...process.env, ...this.env }, timeout: 20_000 });
+  }
+
   // attach looks into the page that the window shows now.
   async attach(): Promise<void> {
     this.inspector?.close();
@@ -135,6 +141,27 @@ export class Window {
 
   async picture(path: string): Promise<void> {
     await this.inspector?.picture(path, 1120, 720);
+  }
+
+  // reds counts what is red within an element's border as it is drawn.
+  async reds(selector: string): Promise<number> {
+    if (!this.inspector) throw new Error('the window is not open');
+    const part = await this.evaluate<{ x: number; y: number; width: number; height: number }>(`(() => {
+      const { x, y, width, height } = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect();
+      return { x: x + 4, y: y + 4, width: width - 8, height: height - 8 };
+    })()`);
+    const png = await this.inspector.png(part);
+    return this.evaluate<number>(`(async () => {
+      const bytes = Uint8Array.from(atob(${JSON.stringify(png)}), (c) => c.charCodeAt(0));
+      const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+      const paper = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+      paper.drawImage(picture, 0, 0);
+      const { data } = paper.getImageData(0, 0, picture.width, picture.height);
+      let n = 0;
+      for (let i = 0; i < data.length; i += 4)
+        if (data[i] > 180 && data[i + 1] < 110 && data[i + 2] < 110) n++;
+      return n;
+    })()`);
   }
 
   // sees waits for something that is shown, with that text in it or as its name.
@@ -181,8 +208,13 @@ export class Window {
     await this.sees('h1', heading);
   }
 
-  // close asks it to end, as the system does; the window's cross goes the same
-  // way, and cannot be pressed without a window manager.
+  // cross does what the window's cross does, which cannot be pressed without a window
+  // manager.
+  async cross(): Promise<void> {
+    await this.evaluate('window.runtime.Quit()');
+  }
+
+  // close asks it to end, as the system does.
   async close(): Promise<void> {
     this.inspector?.close();
     await this.process?.stop();
@@ -197,6 +229,34 @@ export class Window {
       const drawn = Number(parent) === this.process?.pid && name.startsWith('WebKitWebProc');
       if (drawn) process.kill(Number(id), signal);
     }
+  }
+
+  // running are the windows that are open on its data, by their process ids: a watched
+  // one may have come back by itself.
+  async running(): Promise<number[]> {
+    const found: number[] = [];
+    for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+      const of = (what: string) => readFile(`/proc/${id}/${what}`, 'latin1').catch(() => '');
+      const [program, ...args] = (await of('cmdline')).split('\0').filter(Boolean);
+      const ours = program === this.program && !args.includes('--watch') && !args.includes('--read');
+      if (ours && (await of('environ')).split('\0').includes(`GUICHET_DATA=${this.data}`))
+        found.push(Number(id));
+    }
+    return found;
+  }
+
+  // crash ends it as a fault of its own does, and waits until it has come back by itself.
+  async crash(comesBack = true): Promise<void> {
+    this.inspector?.close();
+    const before = await this.running();
+    for (const id of before) process.kill(id, 'SIGABRT');
+    await until(
+      async () => !(await this.running()).some((id) => before.includes(id)),
+      'the end of the window',
+    );
+    if (!comesBack) return;
+    await this.attach();
+    await this.sees('h1');
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {

@@ -7,7 +7,7 @@ test('what was sent by mistake can be asked to be removed, by a reply that is lo
   page,
 }) => {
   await fillForm(page, 'Envoyée par erreur');
-  await pick(page, [pdf('ordonnance.pdf')]);
+  await pick(page, [pdf('bio_durand.pdf')]);
   await expect(popup(page)).toContainText('Vérifié', { timeout: 60_000 }); // or « Confirmer » may come too soon
   await tick(page);
   await button(popup(page), 'Confirmer').click();
@@ -22,12 +22,12 @@ test('what was sent by mistake can be asked to be removed, by a reply that is lo
   await page.getByRole('menuitem', { name: 'Demander la suppression…' }).click();
   const dialog = page.getByRole('dialog');
   await button(dialog, 'Préparer la réponse').click();
-  await expect(dialog.getByRole('checkbox', { name: 'ordonnance.pdf' })).toBeChecked(); // the only one
-  await look(page, 'removal', true);
+  await expect(dialog.getByRole('checkbox', { name: 'bio_durand.pdf' })).toBeChecked(); // the only one
+  await look(page, 'removal');
   await dialog.getByRole('textbox').fill('Mauvais fichier');
   await button(dialog, 'Préparer la réponse').click();
   await expect(dialog).toBeHidden();
   const reply = page.locator('.reply textarea');
   await expect(reply).toBeFocused();
-  await expect(reply).toHaveValue(/- ordonnance\.pdf\n\nMotif.: Mauvais fichier/);
+  await expect(reply).toHaveValue(/- bio_durand\.pdf\n\nMotif.: Mauvais fichier/);
 });

@@ -184,8 +184,9 @@ test('files of a reply can be seen by everybody, in both languages', async ({ pa
   const id = await goTo(page, desk, portal, WAITING);
   await page.setViewportSize({ width: 1024, height: 700 });
   await box(page).fill('Voici les deux pages.');
-  await pick(page, [pdf('Ordonnance page 1.pdf', 40_000), pdf('Ordonnance page 2.pdf', 80_000)]);
-  await look(page, 'reply-files-popup', true);
+  await pick(page, [pdf('Relevé page 1.pdf', 40_000), pdf('Relevé page 2.pdf', 80_000)]);
+  await expect(popup(page)).toBeVisible();
+  await look(page, 'reply-files-popup');
   await tick(page);
   await button(popup(page), 'Confirmer').click();
   await expect(names(page)).toHaveCount(2);

@@ -116,13 +116,13 @@ export function popup(page: Page): Locator {
 }
 
 export function statement(page: Page): Locator {
-  return popup(page).getByRole('checkbox');
+  return popup(page).getByRole('checkbox', { name: /^(Je confirme|I confirm)/ });
 }
 
 export async function tick(page: Page): Promise<void> {
   await popup(page)
     .locator('label')
-    .filter({ has: page.getByRole('checkbox') })
+    .filter({ hasText: /^(Je confirme|I confirm)/ })
     .click();
   await expect(statement(page)).toBeChecked();
 }

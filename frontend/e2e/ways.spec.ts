@@ -200,14 +200,14 @@ test('what is written before anybody has signed in leaves in nobody’s name una
   await writeAsNobody(page, subject);
   await attach(page, [pdf('facture.pdf')]);
   await place(page, 'Brouillons');
-  const shared = page.getByRole('region', { name: 'Brouillons de ce poste' });
+  const shared = page.getByRole('region', { name: 'Brouillons communs à ce poste' });
   await expect(shared).toContainText('Toute personne qui l’utilise peut les lire');
   await expect(shared.getByRole('listitem')).toHaveCount(1);
   await look(page, 'drafts-shared');
 
   await signInAs(page, CLAIRE);
   await link(page, /^Reprendre/).click();
-  await expect(page.getByRole('main')).toContainText('Ce brouillon est à ce poste');
+  await expect(page.getByRole('main')).toContainText('Ce brouillon est commun à ce poste');
   await look(page, 'form-shared');
   await page.getByRole('option', { name: /Tilleuls/ }).click();
   // Nobody knows who has ticked the sentence: she answers for the file herself.
@@ -221,7 +221,7 @@ test('what is written before anybody has signed in leaves in nobody’s name una
   await send(page);
   const dialog = page.getByRole('dialog', { name: 'Envoyer à votre nom ?' });
   await expect(dialog).toContainText('au nom de Claire Lefèvre');
-  await look(page, 'send-as-own', true);
+  await look(page, 'send-as-own');
   await button(dialog, 'Annuler').click();
   await expect(dialog).toBeHidden();
   expect(await portal.about(CLAIRE, subject)).toHaveLength(0);
@@ -236,10 +236,10 @@ test('a draft of the PC that somebody takes is theirs alone', async ({ page }) =
   await writeAsNobody(page, 'Pris à mon nom');
   await signInAs(page, CLAIRE);
   await button(page, 'Le prendre à mon nom').click();
-  await expect(page.getByRole('main')).not.toContainText('Ce brouillon est à ce poste');
+  await expect(page.getByRole('main')).not.toContainText('Ce brouillon est commun à ce poste');
   await place(page, 'Brouillons');
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
-  await expect(page.getByRole('region', { name: 'Brouillons de ce poste' })).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Brouillons communs à ce poste' })).toHaveCount(0);
   await signInAs(page, MARC);
   await expect(heading(page, 'Aucun brouillon')).toBeVisible();
 });

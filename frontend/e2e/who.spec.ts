@@ -36,7 +36,7 @@ const test = base;
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 const signInLink = (page: Page) => link(page, /^(Ouvrir la page de connexion|Open the sign-in page)$/);
-const asked = (page: Page) => page.getByRole('region', { name: 'Demandes à confirmer' });
+const asked = (page: Page) => page.getByRole('region', { name: 'Envois à confirmer' });
 const main = (page: Page) => page.getByRole('main');
 const waits = 'Demande enregistrée, elle partira dès le retour de la connexion';
 
@@ -50,9 +50,9 @@ async function inBrowser(page: Page, context: BrowserContext, name: string): Pro
 }
 
 // shown looks at a screen in the size that most PCs at a desk leave to it.
-async function shown(page: Page, name: string, above = false): Promise<void> {
+async function shown(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 1024, height: 700 });
-  await look(page, name, above);
+  await look(page, name);
 }
 
 // queue writes a request that cannot leave now.
@@ -148,19 +148,19 @@ test.describe('a PC that nobody has set up', () => {
     await desk.start();
     await open(page, desk);
     await expect(heading(page, 'Bonjour Claire')).toBeVisible();
-    await expect(foot(page)).toContainText('Reconnectez-vous pour envoyer 2 demandes');
+    await expect(foot(page)).toContainText('Reconnectez-vous : 2 envois en attente');
     await shown(page, 'home-reconnect');
     await place(page, 'Boîte d’envoi');
-    await expect(main(page)).toContainText('Reconnectez-vous pour envoyer 2 demandes');
+    await expect(main(page)).toContainText('Reconnectez-vous : 2 envois en attente');
     await shown(page, 'outbox-reconnect');
     for (const subject of subjects) expect(await portal.about(CLAIRE, subject)).toEqual([]);
     await button(foot(page), 'Se reconnecter').click();
-    const again = page.getByRole('dialog', { name: 'Se reconnecter : Claire Lefèvre' });
+    const again = page.getByRole('dialog', { name: 'Reconnecter Claire Lefèvre' });
     await expect(signInLink(page)).toBeVisible();
-    await shown(page, 'sign-in-again', true);
+    await shown(page, 'sign-in-again');
     await inBrowser(page, context, 'Claire Lefèvre');
     await expect(again).toBeHidden();
-    await expect(heading(page, 'Rien n’attend')).toBeVisible({ timeout: 30_000 });
+    await expect(heading(page, 'Rien en attente')).toBeVisible({ timeout: 30_000 });
     for (const subject of subjects) {
       expect(await portal.numbered(CLAIRE, subject)).toHaveLength(1);
       expect(await portal.about(CLAIRE, subject)).toHaveLength(1);
@@ -168,7 +168,7 @@ test.describe('a PC that nobody has set up', () => {
   });
 
   test('is written at first, and set up later', async ({ page }) => {
-    await button(page, 'Plus tard : écrire d’abord').click();
+    await button(page, 'Écrire d’abord, me connecter plus tard').click();
     await expect(heading(page, 'Bonjour')).toBeVisible();
     await begin(page, 'Créer une demande');
     await choose(page, DISPUTE.type);
@@ -183,7 +183,7 @@ test.describe('a PC that nobody has set up', () => {
     await page.locator('label').filter({ hasText: 'English' }).click();
     await expect(heading(page, 'Hello, welcome to Guichet')).toBeVisible();
     await shown(page, 'en-start');
-    await button(page, 'Later: write first').click();
+    await button(page, 'Write first, sign in later').click();
     await expect(heading(page, 'Hello')).toBeVisible();
   });
 });
@@ -199,7 +199,9 @@ test('a sign-in that is offered at the start has its link on the page, and greet
   await expect(heading(page, 'Bonjour, bienvenue dans Guichet')).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Adresse du portail' })).toHaveCount(0); // it was given
   const offered = page.getByRole('region', { name: 'Se connecter' });
-  await expect(offered).toContainText('Une connexion est proposée sur ce poste.');
+  await expect(offered).toContainText(
+    'Une connexion a été demandée sur ce poste : ouvrez la page pour la terminer.',
+  );
   await shown(page, 'start-offered');
   await signInBy((await signInLink(page).getAttribute('href')) ?? '', CLAIRE);
   await expect(heading(page, 'Bonjour Claire')).toBeVisible();
@@ -238,7 +240,7 @@ test('a second person at the same PC sees nothing of the first, in the window or
 
   for (const [name, none] of [
     ['Brouillons', 'Aucun brouillon'],
-    ['Boîte d’envoi', 'Rien n’attend'],
+    ['Boîte d’envoi', 'Rien en attente'],
   ] as const) {
     await place(page, name);
     await expect(heading(page, none)).toBeVisible();
@@ -253,7 +255,7 @@ test('a second person at the same PC sees nothing of the first, in the window or
       await page.evaluate((hash) => {
         location.hash = hash;
       }, `/${where}/${id}`);
-      await expect(heading(main(page), /n’est (plus|pas) ici/)).toBeVisible();
+      await expect(heading(main(page), /n’est plus ici|Demande introuvable/)).toBeVisible();
     }
 
   const content = {
@@ -392,19 +394,19 @@ test('what was queued before somebody else came is asked about, and then leaves 
   await desk.start();
   await open(page, desk);
   await expect(heading(page, 'Bonjour Marc')).toBeVisible();
-  await expect(main(page)).toContainText('1 demande attend que Claire Lefèvre se reconnecte.');
+  await expect(main(page)).toContainText('1 envoi attend que Claire Lefèvre se reconnecte.');
   await expect(page.getByText(subject)).toHaveCount(0);
   await shown(page, 'home-others');
   await personMenu(page);
   await expect(page.getByRole('menuitem', { name: /^Claire Lefèvre/ })).toContainText(
-    'doit se reconnecter : 1 demande en attente',
+    'doit se reconnecter : 1 envoi en attente',
   );
-  await shown(page, 'menu-people', true);
+  await shown(page, 'menu-people');
   await page.keyboard.press('Escape');
 
   await signInAs(page, CLAIRE);
   await expect(asked(page)).toContainText(
-    '1 demande attendait avant qu’une autre personne utilise ce poste. Faut-il l’envoyer ?',
+    '1 envoi était en attente avant qu’une autre personne utilise ce poste. Le laisser partir ?',
   );
   await expect(foot(page)).toContainText('Connecté au portail');
   await shown(page, 'home-asked');
@@ -416,7 +418,7 @@ test('what was queued before somebody else came is asked about, and then leaves 
   await expect(link(asked(page), 'Voir')).toHaveCount(0);
   expect(await portal.about(CLAIRE, subject)).toEqual([]);
   await button(asked(page), 'Envoyer').click();
-  await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  await expect(heading(page, 'Rien en attente')).toBeVisible();
   await expect(asked(page)).toHaveCount(0);
   expect(await portal.numbered(CLAIRE, subject)).toHaveLength(1);
   expect(await portal.about(CLAIRE, subject)).toHaveLength(1);
@@ -432,33 +434,33 @@ test('two people take turns with one click, and one signs out', async ({ page, p
   await queue(page, 'Reste à Claire');
   await expect(heading(page, waits)).toBeVisible();
   await act(page, /^Marc Diallo/);
-  await expect(heading(page, /n’est (plus|pas) ici/)).toBeVisible();
+  await expect(heading(page, /n’est plus ici|Demande introuvable/)).toBeVisible();
   await place(page, 'Boîte d’envoi');
-  await expect(heading(page, 'Rien n’attend')).toBeVisible();
+  await expect(heading(page, 'Rien en attente')).toBeVisible();
   await act(page, /^Claire Lefèvre/);
   await expect(main(page)).toContainText('Reste à Claire');
 
   await act(page, 'Se déconnecter');
   const dialog = page.getByRole('dialog', { name: 'Se déconnecter ?' });
   await expect(dialog).toContainText(
-    '1 demande attend. Elle reste sur ce poste, et partira quand vous vous reconnecterez.',
+    '1 envoi est en attente. Il reste sur ce poste, et partira quand vous vous reconnecterez.',
   );
-  await shown(page, 'sign-out', true);
-  await button(dialog, 'Rester connecté').click();
+  await shown(page, 'sign-out');
+  await button(dialog, 'Garder la connexion').click();
   await expect(main(page)).toContainText('Reste à Claire');
   await act(page, 'Se déconnecter');
   await button(dialog, 'Se déconnecter').click();
   await expect(dialog).toBeHidden();
   await link(page.getByRole('navigation'), /^Accueil/).click();
   await expect(heading(page, 'Bonjour')).toBeVisible();
-  await expect(main(page)).toContainText('1 demande attend que Claire Lefèvre se reconnecte.');
+  await expect(main(page)).toContainText('1 envoi attend que Claire Lefèvre se reconnecte.');
   await expect(page.getByText('Reste à Claire')).toHaveCount(0);
 
   await act(page, /^Marc Diallo/);
   await act(page, 'Quitter le poste');
   await expect(heading(page, 'Bonjour')).toBeVisible();
   await act(page, /^Claire Lefèvre/); // known, and not signed in
-  await expect(foot(page)).toContainText('Reconnectez-vous pour envoyer 1 demande');
+  await expect(foot(page)).toContainText('Reconnectez-vous : 1 envoi en attente');
   await portal.start();
   await act(page, 'Se reconnecter');
   await followLink(page, CLAIRE);
@@ -477,7 +479,7 @@ test('a sign-in is cancelled, fails, and brings somebody who was not expected', 
   desk.person = '';
   await signInAnew(page, desk, () => portal.start());
   await button(foot(page), 'Se reconnecter').click();
-  const dialog = page.getByRole('dialog', { name: 'Se reconnecter : Claire Lefèvre' });
+  const dialog = page.getByRole('dialog', { name: 'Reconnecter Claire Lefèvre' });
   await expect(signInLink(dialog.page())).toBeVisible();
   await button(dialog, 'Copier le lien').click();
   await expect(dialog).toContainText(/Le lien (est|n’a pas pu être) copié/);
@@ -491,13 +493,13 @@ test('a sign-in is cancelled, fails, and brings somebody who was not expected', 
   await expect(browser.getByRole('heading', { level: 1 })).toHaveText('Connexion annulée');
   await browser.close();
   await expect(dialog.getByRole('alert')).toContainText('La connexion n’a pas abouti');
-  await shown(page, 'sign-in-failed', true);
+  await shown(page, 'sign-in-failed');
   await button(dialog, 'Recommencer').click();
   await expect(signInLink(page)).toBeVisible();
   await inBrowser(page, page.context(), 'Marc Diallo');
-  const other = page.getByRole('dialog', { name: 'Vous êtes connecté en tant que Marc Diallo' });
-  await expect(other).toContainText('1 demande attend que Claire Lefèvre se reconnecte.');
-  await shown(page, 'sign-in-other', true);
+  const other = page.getByRole('dialog', { name: 'La connexion est au nom de Marc Diallo' });
+  await expect(other).toContainText('1 envoi attend que Claire Lefèvre se reconnecte.');
+  await shown(page, 'sign-in-other');
   await button(other, 'Continuer').click();
   await expect(page.getByText('Attend Claire')).toHaveCount(0);
 
@@ -514,32 +516,32 @@ test('the same can be read in English', async ({ page, portal, desk }) => {
   await queue(page, 'Waits for Claire');
   await inEnglish(page);
   await act(page, 'Sign out');
-  await shown(page, 'en-sign-out', true);
+  await shown(page, 'en-sign-out');
   await button(page.getByRole('dialog'), 'Stay signed in').click();
   desk.person = '';
   await signInAnew(page, desk, () => portal.start());
   await link(page.getByRole('navigation'), /^Outbox/).click();
-  await expect(main(page)).toContainText('Sign in again to send 1 request');
+  await expect(main(page)).toContainText('Sign in again: 1 item waiting');
   await shown(page, 'en-outbox-reconnect');
   await act(page, 'PIN…');
   await expect(page.getByRole('dialog')).toContainText('Nothing is encrypted on this PC');
-  await shown(page, 'en-pin-unsealed', true);
+  await shown(page, 'en-pin-unsealed');
   await button(page.getByRole('dialog'), 'Close').click();
   await button(foot(page), 'Sign in again').click();
   await expect(signInLink(page)).toBeVisible();
-  await shown(page, 'en-sign-in', true);
+  await shown(page, 'en-sign-in');
   await inBrowser(page, page.context(), 'Marc Diallo');
   await button(page.getByRole('dialog'), 'Continuer').click(); // each has their own language
   await inEnglish(page);
   await link(page.getByRole('navigation'), /^Home/).click();
-  await expect(main(page)).toContainText('1 request waits until Claire Lefèvre signs in again.');
+  await expect(main(page)).toContainText('1 item is waiting until Claire Lefèvre signs in again.');
   await shown(page, 'en-home-others');
   await personMenu(page);
-  await shown(page, 'en-menu-people', true);
+  await shown(page, 'en-menu-people');
   await page.keyboard.press('Escape');
   await act(page, 'Somebody else…');
   await inBrowser(page, page.context(), 'Claire Lefèvre');
-  await expect(page.getByRole('region', { name: 'Requests to confirm' })).toContainText('Send it?');
+  await expect(page.getByRole('region', { name: 'Sending to confirm' })).toContainText('Send it?');
   await shown(page, 'en-home-asked');
 });
 
@@ -592,13 +594,13 @@ test.describe('a role that was lost', () => {
     await button(dialog, 'Confier').click();
     await expect(dialog).toContainText('Choisissez une personne.');
     await dialog.locator('label').filter({ hasText: 'Paul Roux' }).click();
-    await shown(page, 'give', true);
+    await shown(page, 'give');
     await button(dialog, 'Confier').click();
     await expect(dialog).toBeHidden();
     await expect(
       page.getByText(`« ${subject} » est maintenant dans les brouillons de Paul Roux.`),
     ).toBeVisible();
-    await expect(heading(page, 'Rien n’attend')).toBeVisible();
+    await expect(heading(page, 'Rien en attente')).toBeVisible();
     await place(page, 'Brouillons');
     await expect(heading(page, 'Aucun brouillon')).toBeVisible();
 
@@ -612,7 +614,7 @@ test.describe('a role that was lost', () => {
     await expect(main(page)).toContainText('Ce fichier a été joint par Inès Garnier.');
     await shown(page, 'draft-given');
     await button(page, 'Confirmer').press('Enter');
-    await expect(main(page)).toContainText('Cochez d’abord la phrase ci-dessus');
+    await expect(main(page)).toContainText('Cochez d’abord la case ci-dessus');
     await main(page)
       .locator('label')
       .filter({ has: page.getByRole('checkbox', { name: /^Je confirme/ }) })
@@ -642,11 +644,11 @@ test.describe('a role that was lost', () => {
     const dialog = page.getByRole('dialog');
     await expect(dialog).toContainText('Demandez à Paul Roux de se connecter sur ce poste');
     await expect(dialog).toContainText('« Exporter »');
-    await shown(page, 'give-nobody', true);
+    await shown(page, 'give-nobody');
     await button(dialog, 'Fermer').click();
     await expect(button(page, 'Exporter')).toBeVisible(); // it is where it was
     await inEnglish(page);
     await page.getByRole('button', { name: 'Hand over…' }).click();
-    await shown(page, 'en-give-nobody', true);
+    await shown(page, 'en-give-nobody');
   });
 });

@@ -3,10 +3,11 @@ import { guardDrops, reads } from './bridge';
 import { saveBeforeLeaving } from './draft';
 import { followUploads } from './outbox/uploads';
 import { App } from './shell/App';
-import { followPresses } from './ui';
+import { followKeys, followPresses } from './ui';
 
 guardDrops();
 followPresses();
+followKeys();
 saveBeforeLeaving();
 followUploads();
 

@@ -16,6 +16,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"time"
 
 	"guichet/internal/desk"
@@ -27,10 +29,15 @@ import (
 type Store struct {
 	dir    string
 	sealer privacy.Sealer
+
+	mu      sync.Mutex
+	between map[string]bool // names of bytes that are written, or wait for their row
 }
 
 // New returns the store in the folder dir; it does no I/O.
-func New(dir string, sealer privacy.Sealer) *Store { return &Store{dir: dir, sealer: sealer} }
+func New(dir string, sealer privacy.Sealer) *Store {
+	return &Store{dir: dir, sealer: sealer, between: map[string]bool{}}
+}
 
 // Stored is what is known of bytes once they are on the disk.
 type Stored struct {
@@ -46,13 +53,32 @@ const temporary = ".part"
 // and returns when they are safe: written, synced, renamed, folder synced. More
 // than limit bytes is desk.CodeTooBig as ErrInvalid, none is
 // desk.CodeEmptyFile; a full disk is desk.ErrDiskFull. On any error nothing
-// stays, but for what another program holds, which Sweep takes later. progress,
-// if not nil, is told the bytes copied so far.
+// stays, but for what another program holds, which Sweep takes later. What is
+// stored Sweep leaves alone until Settled says that its row is written, or that
+// none will be. progress, if not nil, is told the bytes copied so far.
 func (s *Store) Put(ctx context.Context, person string, r io.Reader, limit int64, progress func(int64)) (Stored, error) {
 	if err := disk.MakeDir(s.dir); err != nil {
 		return Stored{}, fmt.Errorf("make attachment folder: %w", disk.Classify(err))
 	}
 	name := rand.Text()
+	s.mu.Lock()
+	s.between[name] = true
+	s.mu.Unlock()
+	out, err := s.put(ctx, name, person, r, limit, progress)
+	if err != nil {
+		s.Settled(name)
+	}
+	return out, err
+}
+
+// Settled tells that stored bytes wait for their row no longer.
+func (s *Store) Settled(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.between, name)
+}
+
+func (s *Store) put(ctx context.Context, name, person string, r io.Reader, limit int64, progress func(int64)) (Stored, error) {
 	path := filepath.Join(s.dir, name)
 	out, err := s.write(ctx, path+temporary, person, r, limit, progress)
 	if err != nil {
@@ -171,12 +197,21 @@ func (s *Store) Holds(ctx context.Context, person, name string, size int64, sum 
 // Remove deletes stored bytes that no row speaks of. What another program holds
 // is waited for as in Open, and then left to Sweep.
 func (s *Store) Remove(ctx context.Context, name string) error {
+	s.Settled(name)
 	return discard(ctx, filepath.Join(s.dir, filepath.Base(name)))
 }
 
+// waits tells a name in the folder of bytes that are written, or wait for their row.
+func (s *Store) waits(entry string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.between[strings.TrimSuffix(entry, temporary)]
+}
+
 // Sweep removes what no row speaks of and what was never finished, if it is
-// older than age: a younger file may be waiting for its row. What another
-// program holds is left for the next time. It returns how many it removed.
+// older than age, or whatever its age is for 0. What waits for its row stays, and
+// what another program holds is left for the next time. rows are those after
+// which nothing was settled. It returns how many it removed.
 func (s *Store) Sweep(rows map[string]bool, now time.Time, age time.Duration) (int, error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -190,7 +225,7 @@ func (s *Store) Sweep(rows map[string]bool, now time.Time, age time.Duration) (i
 	var errs []error
 	for _, e := range entries {
 		info, err := e.Info()
-		if err != nil || e.IsDir() || rows[e.Name()] || now.Sub(info.ModTime()) < age {
+		if err != nil || e.IsDir() || rows[e.Name()] || s.waits(e.Name()) || age > 0 && now.Sub(info.ModTime()) < age {
 			continue
 		}
 		switch err := os.Remove(filepath.Join(s.dir, e.Name())); {

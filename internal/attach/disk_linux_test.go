@@ -42,6 +42,7 @@ func TestPutErrReadOnly(t *testing.T) {
 	dir := filepath.Join(root, "files")
 	s := attach.New(dir, privacy.Plain{})
 	stored := put(t, s, []byte("before"))
+	s.Settled(stored.Name)
 	if err := syscall.Mount("", root, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
 		t.Skipf("cannot remount: %v", err)
 	}

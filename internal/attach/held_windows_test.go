@@ -72,6 +72,7 @@ func TestRemoveHeld(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s, dir := newStore(t, privacy.Plain{})
 			stored, other := put(t, s, []byte("facture")), put(t, s, []byte("other"))
+			s.Settled(other.Name)
 			later := time.Now().AddDate(100, 0, 0) // the files have the real time
 			took := withHeld(t, filepath.Join(dir, stored.Name), disktest.AsScanners, never, func() {
 				if err := s.Remove(t.Context(), stored.Name); err != nil {
@@ -93,6 +94,7 @@ func TestRemoveHeld(t *testing.T) {
 	t.Run("OKSweptNextTime", func(t *testing.T) {
 		s, dir := newStore(t, privacy.Plain{})
 		stored := put(t, s, []byte("facture"))
+		s.Settled(stored.Name)
 		later := time.Now().Add(2 * time.Hour)
 		release := disktest.Hold(t, filepath.Join(dir, stored.Name), disktest.AsScanners)
 		for i, held := range []bool{true, false} {

@@ -12,6 +12,8 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/disk"
+	"guichet/internal/privacy"
+	"guichet/internal/reader/invoice"
 
 	"github.com/gabriel-vasile/mimetype"
 )
@@ -40,13 +42,20 @@ func Look(path string) (desk.Candidate, *desk.Problem) {
 		return c, unreadable
 	}
 	c.Size = info.Size()
-	head := make([]byte, HeadSize)
+	head := make([]byte, privacy.FormatHead)
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return c, unreadable
 	}
-	c.Media = Recognise(c.Name, head[:n])
-	return c, nil
+	return Judge(c, head[:n]), nil
+}
+
+// Judge fills in what the first bytes of a candidate tell: HeadSize of them tell its
+// media type, privacy.FormatHead every format of health data.
+func Judge(c desk.Candidate, head []byte) desk.Candidate {
+	c.Media = Recognise(c.Name, head[:min(len(head), HeadSize)])
+	c.Format = string(privacy.FormatOf(head[:min(len(head), privacy.FormatHead)]))
+	return c
 }
 
 // Open opens the original at path for copying. One that another program holds
@@ -65,6 +74,9 @@ func Recognise(name string, head []byte) string {
 	if len(head) == 0 {
 		return ""
 	}
+	if media := invoice.MediaOf(head); media != "" {
+		return media
+	}
 	media, _, _ := strings.Cut(mimetype.Detect(head).String(), ";")
 	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(name), "."))
 	if media == "application/zip" && bytes.Contains(head, []byte("[Content_Types].xml")) {
@@ -73,6 +85,9 @@ func Recognise(name string, head []byte) string {
 		if m, ok := officeMedia[ext]; ok {
 			return m
 		}
+	}
+	if ext == "xml" && strings.HasPrefix(media, "text/") {
+		return "text/xml" // it need not begin with a declaration
 	}
 	// Whether a text is a table, its commas and tabs cannot say: a letter has
 	// them too, and tables of one column or with semicolons have none.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guichet/internal/attach"
+	"guichet/internal/reader/invoice"
 )
 
 // office is a zip of empty parts, in this order, its head only. A part named
@@ -58,7 +59,14 @@ func TestRecognise(t *testing.T) {
 		exe  = "application/vnd.microsoft.portable-executable"
 	)
 	program := append([]byte("MZ\x90\x00"), make([]byte, 200)...)
-	const types = "[Content_Types].xml"
+	const types, xmlHead = "[Content_Types].xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	wide := func(s string) []byte {
+		out := []byte{0xff, 0xfe}
+		for _, c := range s {
+			out = append(out, byte(c), 0)
+		}
+		return out
+	}
 	tests := map[string]struct {
 		name string
 		head []byte
@@ -89,14 +97,25 @@ func TestRecognise(t *testing.T) {
 		"OKTextOldEncoding":  {"a.txt", []byte("re\xe7u le 3, pay\xe9\n"), "text/plain"},
 		"OKTextUTF16":        {"a.txt", []byte("\xff\xfeb\x00o\x00n\x00"), "text/plain"},
 		// A letter whose lines have a comma each looks like a table.
-		"OKTextCommas": {"a.txt", []byte("Bonjour, madame\nMerci, au revoir\n"), "text/plain"},
-		"OKTextTabs":   {"a.txt", []byte("Nom\tPrix\nFacture\t12\n"), "text/plain"},
-		"OKCSV":        {"a.csv", []byte("nom,prix\nfacture,12\n"), "text/csv"},
-		"OKCSVFrench":  {"a.csv", []byte("nom;prix\nreçu;12,50\n"), "text/csv"},
-		"OKCSVTabs":    {"a.csv", []byte("nom\tprix\nfacture\t12\n"), "text/csv"}, // as Excel writes it
-		"OKCSVOneCell": {"a.csv", []byte("nom\n"), "text/csv"},
-		"OtherCSVName": {"a.pdf", []byte("nom,prix\nfacture,12\n"), "text/csv"},
-		"OtherBytes":   {"a.pdf", []byte{0, 1, 2, 3, 4, 5}, "application/octet-stream"},
+		"OKTextCommas":     {"a.txt", []byte("Bonjour, madame\nMerci, au revoir\n"), "text/plain"},
+		"OKTextTabs":       {"a.txt", []byte("Nom\tPrix\nFacture\t12\n"), "text/plain"},
+		"OKCSV":            {"a.csv", []byte("nom,prix\nfacture,12\n"), "text/csv"},
+		"OKCSVFrench":      {"a.csv", []byte("nom;prix\nreçu;12,50\n"), "text/csv"},
+		"OKCSVTabs":        {"a.csv", []byte("nom\tprix\nfacture\t12\n"), "text/csv"}, // as Excel writes it
+		"OKCSVOneCell":     {"a.csv", []byte("nom\n"), "text/csv"},
+		"OtherCSVName":     {"a.pdf", []byte("nom,prix\nfacture,12\n"), "text/csv"},
+		"OKInvoiceCII":     {"a.xml", []byte(xmlHead + "<!-- export -->\n" + `<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100">`), invoice.MediaCII},
+		"OKInvoiceZUGFeRD": {"a.xml", []byte(`<rsm:CrossIndustryDocument xmlns:rsm="urn:ferd:CrossIndustryDocument:invoice:1p0">`), invoice.MediaCII},
+		"OKInvoiceUBL":     {"a.XML", []byte("\ufeff" + xmlHead + `<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2">`), invoice.MediaUBL},
+		"OKCreditNoteUBL":  {"a.xml", []byte(`<n:CreditNote xmlns:n="urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2">`), invoice.MediaUBL},
+		"OKInvoiceUTF16":   {"a.xml", wide(xmlHead + `<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2">`), invoice.MediaUBL},
+		"OtherOrderUBL":    {"a.xml", []byte(xmlHead + `<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2">`), "text/xml"},
+		"OtherRootAlike":   {"a.xml", []byte(xmlHead + `<Invoice xmlns="urn:mine">`), "text/xml"},
+		"OtherInner":       {"a.xml", []byte(xmlHead + `<a><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2">`), "text/xml"},
+		"OtherEntities":    {"a.xml", []byte(xmlHead + `<!DOCTYPE a [<!ENTITY b "c">]><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2">`), "text/xml"},
+		"OtherBareXML":     {"a.xml", []byte(`<a xmlns="urn:mine">`), "text/xml"},
+		"OtherPDFAsXML":    {"a.xml", []byte("%PDF-1.4\n"), "application/pdf"},
+		"OtherBytes":       {"a.pdf", []byte{0, 1, 2, 3, 4, 5}, "application/octet-stream"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -205,6 +205,53 @@ func TestSweep(t *testing.T) {
 	}
 }
 
+// What is being written, and what is stored and waits for its row, stays whatever its age;
+// what is settled, or was stored before this start, does not.
+func TestSweepLeavesWhatWaits(t *testing.T) {
+	s, dir := newStore(t, privacy.Plain{})
+	swept := func(want ...string) {
+		t.Helper()
+		if _, err := s.Sweep(nil, time.Now(), 0); err != nil {
+			t.Error(err)
+		}
+		if got := names(t, dir); !slices.Equal(got, want) {
+			t.Errorf("folder holds %q, want %q", got, want)
+		}
+	}
+	during := sweeping{strings.NewReader("bytes"), func() {
+		if got := names(t, dir); len(got) != 1 || !strings.HasSuffix(got[0], ".part") {
+			t.Errorf("folder holds %q", got)
+		} else {
+			swept(got...)
+		}
+	}}
+	stored, err := s.Put(t.Context(), "claire", during, 100, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	swept(stored.Name)
+	s.Settled(stored.Name)
+	swept()
+	if stored, err = s.Put(t.Context(), "claire", strings.NewReader("bytes"), 100, nil); err != nil {
+		t.Fatal(err)
+	}
+	if s = attach.New(dir, privacy.Plain{}); stored.Size != 5 {
+		t.Errorf("%+v", stored)
+	}
+	swept()
+}
+
+// sweeping does something before each read.
+type sweeping struct {
+	io.Reader
+	do func()
+}
+
+func (s sweeping) Read(p []byte) (int, error) {
+	s.do()
+	return s.Reader.Read(p)
+}
+
 func TestSweepErr(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

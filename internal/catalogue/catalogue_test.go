@@ -214,7 +214,7 @@ func TestParse(t *testing.T) {
 	good := catalogue.DefaultJSON()
 	tests := map[string][]byte{
 		"ErrNotJSON":           []byte("<html>"),
-		"ErrNoVersion":         bytes.Replace(good, []byte(`"version": 1`), []byte(`"version": 0`), 1),
+		"ErrNoVersion":         bytes.Replace(good, []byte(`"version": 2`), []byte(`"version": 0`), 1),
 		"ErrBadPattern":        bytes.Replace(good, []byte(`CT-\\d{4,8}`), []byte(`CT-(`), 1),
 		"ErrUnknownDependency": bytes.Replace(good, []byte(`"field": "numberKind"`), []byte(`"field": "nobody"`), 1),
 		"ErrUnknownKind":       bytes.Replace(good, []byte(`"kind": "choice"`), []byte(`"kind": "dial"`), 1),

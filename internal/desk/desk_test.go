@@ -32,6 +32,7 @@ func rulebook() desk.Catalogue {
 	files := desk.FileRules{MaxCount: 2, MaxBytes: 1000, Types: []desk.FileType{
 		{Extensions: []string{"pdf"}, Media: []string{"application/pdf"}},
 		{Extensions: []string{"jpg", "jpeg"}, Media: []string{"image/jpeg"}},
+		{Extensions: []string{"xml"}, Media: []string{"application/x-invoice+xml"}},
 	}}
 	subject := desk.Field{Key: desk.KeySubject, Label: label("Objet"), Kind: desk.KindLine, Required: true, MinLength: 3, MaxLength: 8}
 	description := desk.Field{Key: desk.KeyDescription, Label: label("Description"), Kind: desk.KindText, Required: true, MaxLength: 100}

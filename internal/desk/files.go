@@ -18,12 +18,18 @@ type Candidate struct {
 	Name  string
 	Size  int64  // bytes
 	Media string // recognised from the content; empty if not read yet
+	// Format is a format of health data that its first bytes are of, "" for none. Such a
+	// file is refused for what it is, whatever it is called.
+	Format string
 }
 
 // CheckCandidate returns the first thing that keeps a file out.
 func (r FileRules) CheckCandidate(f Candidate) (Problem, bool) {
 	if p, bad := checkName(f.Name); bad {
 		return p, true
+	}
+	if f.Format != "" {
+		return Problem{Field: KeyFiles, Code: CodeMedicalFormat}, true
 	}
 	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(f.Name), "."))
 	i := slices.IndexFunc(r.Types, func(t FileType) bool { return slices.Contains(t.Extensions, ext) })
@@ -35,6 +41,9 @@ func (r FileRules) CheckCandidate(f Candidate) (Problem, bool) {
 	case f.Size > r.MaxBytes:
 		return Problem{Field: KeyFiles, Code: CodeTooBig, Max: r.MaxBytes, Actual: f.Size}, true
 	case f.Media != "" && !slices.Contains(r.Types[i].Media, f.Media):
+		if ext == "xml" && strings.HasSuffix(f.Media, "xml") { // it is what it says, and not one that is taken
+			return Problem{Field: KeyFiles, Code: CodeFileType}, true
+		}
 		return Problem{Field: KeyFiles, Code: CodeFileMismatch}, true
 	}
 	return Problem{}, false

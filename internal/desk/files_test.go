@@ -35,6 +35,11 @@ func TestCheckCandidate(t *testing.T) {
 		"ErrTypeDotLast":    {"facture.pdf.", 12, pdf, desk.CodeFileType},
 		"ErrTypeBlankLast":  {"facture.pdf ", 12, pdf, desk.CodeFileType},
 		"ErrMismatch":       {"facture.pdf", 12, "application/vnd.microsoft.portable-executable", desk.CodeFileMismatch},
+		"ErrXML":            {"journal.xml", 12, "text/xml", desk.CodeFileType}, // it is what it says, and not what is taken
+		"ErrXMLDrawing":     {"logo.xml", 12, "image/svg+xml", desk.CodeFileType},
+		"ErrXMLMismatch":    {"facture.xml", 12, pdf, desk.CodeFileMismatch},
+		"OKXML":             {"facture.xml", 12, "application/x-invoice+xml", ""},
+		"ErrXMLAsPDF":       {"facture.pdf", 12, "application/x-invoice+xml", desk.CodeFileMismatch},
 		"ErrMismatchOther":  {"facture.pdf", 12, "image/jpeg", desk.CodeFileMismatch}, // allowed, but not under this ending
 		"ErrNameOneOver":    {e(201), 12, pdf, desk.CodeNameTooLong},
 		"ErrName300":        {e(300), 12, pdf, desk.CodeNameTooLong},
@@ -56,6 +61,17 @@ func TestCheckCandidate(t *testing.T) {
 		"ErrNameBeforeType": {"../x.exe", 0, "", desk.CodeNameUnsafe},
 	}
 	office, _ := rulebook().Type("office")
+	for name, c := range map[string]struct{ name, code string }{
+		"ErrMedical":         {"facture.pdf", desk.CodeMedicalFormat},
+		"ErrMedicalAsItSays": {"image.dcm", desk.CodeMedicalFormat},
+		"ErrNameOfMedical":   {"../image.dcm", desk.CodeNameUnsafe},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if p, bad := office.Files.CheckCandidate(desk.Candidate{Name: c.name, Size: 12, Media: "application/dicom", Format: "dicom"}); !bad || p.Code != c.code {
+				t.Errorf("got %q, want %q", p.Code, c.code)
+			}
+		})
+	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			p, bad := office.Files.CheckCandidate(desk.Candidate{Name: tt.name, Size: tt.size, Media: tt.media})

@@ -50,7 +50,8 @@ const (
 	UnreadEncrypted = "encrypted" // a password is wanted
 	UnreadDamaged   = "damaged"   // it is not what it says it is, or cut short
 	UnreadFormat    = "format"    // a format that nothing here reads
-	UnreadScan      = "scan"      // a picture whose text was not recognised, or poorly
+	UnreadScan      = "scan"      // a picture whose text could not be recognised, or poorly
+	UnreadUntried   = "untried"   // a picture whose text nobody tried to recognise
 	UnreadDepth     = "depth"     // an archive in an archive in an archive
 	UnreadSize      = "size"      // too much comes out of it
 	UnreadTime      = "time"      // reading it took too long

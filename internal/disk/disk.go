@@ -41,6 +41,33 @@ func Publish(ctx context.Context, temporary, path string) error {
 	return SyncDir(filepath.Dir(path))
 }
 
+// Write gives a file that content, over one that has its name: after a power cut it is
+// the one before or the one after, and after an error the one before unless its folder
+// could not be synced. Who may read it is as mode says. One writes it at a time: what is
+// begun has the name with ".new" behind it, and goes after an error.
+func Write(ctx context.Context, path string, content []byte, mode os.FileMode) error {
+	temporary := path + ".new"
+	var f *os.File
+	err := patiently(ctx, InUse, func() (err error) {
+		f, err = os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = f.Chmod(mode) // one that was left over may have another
+	if err == nil {
+		_, err = f.Write(content)
+	}
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = Publish(ctx, temporary, path)
+	}
+	if err != nil {
+		err = errors.Join(err, Remove(context.WithoutCancel(ctx), temporary))
+	}
+	return err
+}
+
 // Sync brings a closed file that somebody else has written to the disk.
 func Sync(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0) // Windows syncs no file that may not be written

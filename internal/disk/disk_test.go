@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -36,6 +37,41 @@ func TestPublish(t *testing.T) {
 	}
 	if err := Sync(temporary); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("synced what is gone: %v", err)
+	}
+}
+
+// A file that is written has the new content or, after an error, the one before; what
+// was begun does not stay.
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a")
+	write(t, path+".new", "of a write that was cut short, and longer than what comes")
+	if err := os.Chmod(path+".new", 0o644); err != nil { //nolint:gosec // what is not to stay so
+		t.Fatal(err)
+	}
+	for _, content := range []string{"new", "newer", ""} {
+		if err := Write(t.Context(), path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(path); string(got) != content || err != nil {
+			t.Errorf("holds %q, %v; want %q", got, err, content)
+		}
+		if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("%v, %v", info, err)
+		}
+	}
+	folder := filepath.Join(dir, "folder")
+	if err := os.MkdirAll(filepath.Join(folder, "full"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(t.Context(), folder, []byte("x"), 0o600); err == nil {
+		t.Error("written over a folder")
+	}
+	if err := Write(t.Context(), filepath.Join(dir, "gone", "a"), nil, 0o600); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("written into a folder that is not there: %v", err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 {
+		t.Errorf("left over: %v, %v", entries, err)
 	}
 }
 

@@ -193,6 +193,8 @@ func invoke(bound []any, c bridgeCall) (any, error) {
 type silentShell struct{}
 
 func (silentShell) Emit(string, ...any)                     {}
+func (silentShell) Hide()                                   {}
+func (silentShell) Raise()                                  {}
 func (silentShell) PickFiles(string) ([]string, error)      { return nil, nil }
 func (silentShell) SaveFile(string, string) (string, error) { return "", nil }
 func (silentShell) OpenURL(string) error                    { return nil }

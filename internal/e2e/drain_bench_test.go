@@ -166,7 +166,7 @@ func (l *looper) send(i int, content []byte) {
 	id, file := uuid.Must(uuid.NewV7()).String(), uuid.Must(uuid.NewV7()).String()
 	now := time.Now().UTC()
 	put := portal.RequestPut{
-		Revision: 1, Practice: l.who.Practices[0].ID, CatalogueVersion: 1, Type: "technical", Category: "software",
+		Revision: 1, Practice: l.who.Practices[0].ID, CatalogueVersion: own, Type: "technical", Category: "software",
 		Values: map[string]string{
 			desk.KeySubject:     fmt.Sprintf("Question %d", i),
 			desk.KeyDescription: strings.Repeat("Une ligne de la facture que nous ne comprenons pas. ", 36),

@@ -86,7 +86,7 @@ func (w *modelWorld) backToDraft(r *modelRequest, id uuid.UUID, revision int64) 
 	w.drafts = append(w.drafts, &modelDraft{Draft: desk.Draft{
 		Reason: reason, ID: id, Revision: revision, Owner: r.Owner, CreatedAt: r.WrittenAt, SavedAt: w.now, Problems: r.Problems,
 		Content: desk.Content{
-			Road: r.Road, Step: desk.StepDetails, CatalogueVersion: 1, Type: r.Type, Practice: r.Owner.Practice, Category: r.Category, Values: r.Values,
+			Road: r.Road, Step: desk.StepDetails, CatalogueVersion: own, Type: r.Type, Practice: r.Owner.Practice, Category: r.Category, Values: r.Values,
 		},
 	}})
 }
@@ -216,7 +216,7 @@ func (w *modelWorld) foreign(t *rapid.T) {
 	id := w.id()
 	w.arrive(id)
 	w.adopted(t, person, desk.Request{
-		ID: id, Revision: 2, Owner: desk.Owner{Practice: "tilleuls"}, CatalogueVersion: 1, Type: "technical", Category: "other",
+		ID: id, Revision: 2, Owner: desk.Owner{Practice: "tilleuls"}, CatalogueVersion: own, Type: "technical", Category: "other",
 		Values: desk.Values{desk.KeySubject: "Ailleurs", desk.KeyDescription: "Sur un autre poste."}, WrittenAt: w.now, SubmittedAt: w.now,
 	}, []desk.File{w.newFile(t, person)})
 }
@@ -247,7 +247,7 @@ func (w *modelWorld) rolledBack(t *rapid.T) {
 		files = w.filesOf(d.ID, d.Owner.Person)
 	}
 	w.adopted(t, person, desk.Request{
-		ID: d.ID, Revision: d.Revision + 3, Owner: desk.Owner{Practice: "tilleuls"}, CatalogueVersion: 1, Type: "technical", Category: "other",
+		ID: d.ID, Revision: d.Revision + 3, Owner: desk.Owner{Practice: "tilleuls"}, CatalogueVersion: own, Type: "technical", Category: "other",
 		Values: desk.Values{desk.KeySubject: "Déjà parti", desk.KeyDescription: "Avant la sauvegarde."}, WrittenAt: d.CreatedAt, SubmittedAt: w.now,
 	}, files)
 }

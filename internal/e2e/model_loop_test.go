@@ -60,7 +60,7 @@ func (l *modelLoop) freeze(who string) func(desk.Draft) (desk.Request, error) {
 func (l *modelLoop) submit() {
 	who := modelPersons[1+l.rnd.IntN(2)]
 	d, err := l.store.SaveDraft(l.t.Context(), desk.Draft{ID: uuid.Must(uuid.NewV7()), Owner: desk.Owner{Person: who}, Content: desk.Content{
-		Road: desk.RoadForm, CatalogueVersion: 1, Type: "technical", Category: "other", Practice: "tilleuls",
+		Road: desk.RoadForm, CatalogueVersion: own, Type: "technical", Category: "other", Practice: "tilleuls",
 		Values: desk.Values{desk.KeySubject: "Agenda lent", desk.KeyDescription: "L’agenda met une minute à s’ouvrir."},
 	}}, time.Now())
 	l.must("save", err)

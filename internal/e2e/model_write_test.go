@@ -43,7 +43,7 @@ func (w *modelWorld) content(t *rapid.T) desk.Content {
 	}
 	values[desk.KeyDescription] = rapid.SampledFrom([]string{"Une description assez longue.", "Une autre,\r\nsur deux lignes."}).Draw(t, "description")
 	return desk.Content{
-		Road: desk.RoadForm, Step: desk.StepDetails, CatalogueVersion: 1, Type: "technical", Category: "other", Values: values,
+		Road: desk.RoadForm, Step: desk.StepDetails, CatalogueVersion: own, Type: "technical", Category: "other", Values: values,
 		Practice: rapid.SampledFrom([]string{"tilleuls", "tilleuls", ""}).Draw(t, "practice"),
 	}
 }
@@ -228,7 +228,7 @@ func (w *modelWorld) submit(t *rapid.T) {
 	}
 	w.want(t, "submit", err, nil)
 	r := &modelRequest{Request: desk.Request{
-		ID: d.ID, Revision: d.Revision, Owner: desk.Owner{Person: who.ID, Practice: d.Practice}, CatalogueVersion: 1,
+		ID: d.ID, Revision: d.Revision, Owner: desk.Owner{Person: who.ID, Practice: d.Practice}, CatalogueVersion: own,
 		Type: d.Type, Category: d.Category, Road: d.Road, Status: desk.StatusQueued,
 		Values:    desk.Values{desk.KeySubject: trimmed(d.Values[desk.KeySubject]), desk.KeyDescription: trimmed(d.Values[desk.KeyDescription])},
 		WrittenAt: d.CreatedAt, SubmittedAt: w.now, UpdatedAt: w.now, NextAt: w.now,

@@ -32,6 +32,8 @@ type seat struct {
 	drafts   *app.Drafts
 	files    *app.Files
 	requests *app.Requests
+	acts     *app.Acts
+	papers   *app.Papers
 	outbox   *app.Outbox
 	news     chan struct{}
 	stop     func()
@@ -42,7 +44,10 @@ type seat struct {
 type ear struct {
 	app.Shell // of which nothing else is used
 	news      chan struct{}
+	folder    string // where a person saves files
 }
+
+func (e ear) SaveFile(_, name string) (string, error) { return filepath.Join(e.folder, name), nil }
 
 func (e ear) Emit(string, ...any) {
 	select {
@@ -65,11 +70,15 @@ func sit(tb testing.TB, data, address, person string) *seat {
 			s.files = b
 		case *app.Requests:
 			s.requests = b
+		case *app.Acts:
+			s.acts = b
+		case *app.Papers:
+			s.papers = b
 		case *app.Outbox:
 			s.outbox = b
 		}
 	}
-	s.app.Start(ear{news: s.news})
+	s.app.Start(ear{news: s.news, folder: tb.TempDir()})
 	s.stop = sync.OnceFunc(s.app.Stop)
 	tb.Cleanup(s.stop)
 	return s

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"guichet/internal/catalogue"
 	"guichet/internal/desk"
 	"guichet/internal/privacy"
 	"guichet/internal/sqlite"
@@ -35,7 +36,7 @@ func TestSeedDrafts(t *testing.T) {
 	}
 	for i := range n {
 		_, err := store.SaveDraft(ctx, desk.Draft{ID: uuid.Must(uuid.NewV7()), Content: desk.Content{
-			Road: desk.RoadForm, Step: desk.StepDetails, CatalogueVersion: 1, Type: "administrative", Category: "invoice-question",
+			Road: desk.RoadForm, Step: desk.StepDetails, CatalogueVersion: own, Type: "administrative", Category: "invoice-question",
 			Values: desk.Values{
 				desk.KeySubject:     fmt.Sprintf("Question sur la facture %d", i),
 				desk.KeyDescription: strings.Repeat("Une ligne de la facture que nous ne comprenons pas. ", 40), // about 2 kB
@@ -85,7 +86,7 @@ func TestSeedRequests(t *testing.T) {
 		for i := from; i < min(n, from+1000); i++ {
 			at := now.Add(-time.Duration(n-i) * time.Minute)
 			in.Changes = append(in.Changes, desk.Change{Request: desk.Request{
-				ID: uuid.Must(uuid.NewV7()), Revision: 1, Owner: desk.Owner{Practice: practice.ID}, CatalogueVersion: 1, Type: "administrative", Category: "invoice-question",
+				ID: uuid.Must(uuid.NewV7()), Revision: 1, Owner: desk.Owner{Practice: practice.ID}, CatalogueVersion: own, Type: "administrative", Category: "invoice-question",
 				Values: desk.Values{
 					desk.KeySubject:     fmt.Sprintf("Question sur la facture %d", i),
 					desk.KeyDescription: strings.Repeat("Une ligne de la facture que nous ne comprenons pas. ", 12), // about 600 bytes
@@ -108,3 +109,12 @@ func TestSeedRequests(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// own is the version of the catalogue that comes with the program.
+var own = func() int {
+	c, err := catalogue.Default()
+	if err != nil {
+		panic(err)
+	}
+	return c.Version
+}()

@@ -15,6 +15,7 @@ import (
 	"guichet/internal/issuer"
 	"guichet/internal/portal"
 	"guichet/internal/portald"
+	"guichet/internal/portald/helpdesk/mailtest"
 	"guichet/internal/seal/keyring"
 	"guichet/internal/session"
 )
@@ -33,19 +34,20 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	code := m.Run()
+	mailtest.Stop()
 	minter.Close()
 	os.Exit(code)
 }
 
 // runPortal is portald.Run with our tokens.
-func runPortal(tb testing.TB, edit func(*portald.Config)) *portald.Twin {
+func runPortal(tb testing.TB, edit func(*portald.Config), tune ...func(*portald.Server)) *portald.Twin {
 	tb.Helper()
 	return portald.Run(tb, func(c *portald.Config) {
 		c.OIDC = portald.DemoOIDC(minter.URL)
 		if edit != nil {
 			edit(c)
 		}
-	})
+	}, tune...)
 }
 
 // staff are so many persons, each admin of a practice of their own.

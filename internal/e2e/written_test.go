@@ -50,7 +50,12 @@ func pdfSource(tb testing.TB, random *rand.Rand, name string, size int) source {
 func (s *seat) write(subject string, files ...source) written {
 	s.tb.Helper()
 	values := map[string]string{desk.KeySubject: subject, desk.KeyDescription: "Depuis lundi, à l’accueil.\n" + strings.Repeat("Une ligne de plus.\n", 20) + "Merci."}
-	c := app.Content{Road: "form", Step: "details", Type: "technical", Category: "software", Values: values}
+	return s.writeAs(app.Content{Road: "form", Step: "details", Type: "technical", Category: "software", Values: values}, files...)
+}
+
+// writeAs is write of any content.
+func (s *seat) writeAs(c app.Content, files ...source) written {
+	s.tb.Helper()
 	d, err := s.drafts.Create(c)
 	if err != nil {
 		s.tb.Fatalf("create: %v", err)
@@ -59,16 +64,41 @@ func (s *seat) write(subject string, files ...source) written {
 	if err != nil {
 		s.tb.Fatalf("save: %v", err)
 	}
-	w := written{id: d.ID, revision: saved.Revision, values: values, files: files}
+	s.attach(d.ID, files...)
+	return written{id: d.ID, revision: saved.Revision, values: c.Values, files: files}
+}
+
+// attach puts files to a draft, or to a reply that is being written.
+func (s *seat) attach(to string, files ...source) {
+	s.tb.Helper()
 	for _, f := range files {
-		looked, err := s.files.Look(d.ID, []string{f.path})
+		looked, err := s.files.Look(to, []string{f.path})
 		if err != nil || looked[0].Problem != nil {
 			s.tb.Fatalf("look: %v, %+v", err, looked)
 		}
-		out, err := s.files.Confirm(d.ID, []string{looked[0].Token}, "2026-1", nil)
+		out, err := s.files.Confirm(to, []string{looked[0].Token}, "2026-1", nil)
 		if err != nil || len(out.Refused) > 0 {
 			s.tb.Fatalf("confirm: %v, %+v", err, out.Refused)
 		}
 	}
-	return w
+}
+
+// reply answers a request with files, and tells the answer's id.
+func (s *seat) reply(w written, text string, files ...source) (id string) {
+	s.tb.Helper()
+	id, err := s.acts.SaveReply(w.id, "", text)
+	if err != nil {
+		s.tb.Fatalf("write reply: %v", err)
+	}
+	s.attach(id, files...)
+	s.does(w, id, "reply", text)
+	return id
+}
+
+// does has the person do something with a request.
+func (s *seat) does(w written, id, kind, text string) {
+	s.tb.Helper()
+	if _, err := s.acts.Do(w.id, id, kind, text, nil); err != nil {
+		s.tb.Fatalf("%s: %v", kind, err)
+	}
 }

@@ -194,6 +194,25 @@ func TestPage(t *testing.T) {
 			t.Error("an error is not in English")
 		}
 	})
+	for name, c := range map[string]struct{ locales, accepted, lang string }{
+		"DeskBeforeBrowser":  {"fr", "en-GB,en;q=0.9", "fr"},
+		"DeskInEnglish":      {"en", "fr-FR,fr;q=0.9", "en"},
+		"DeskWithRegion":     {"fr-CA en", "en", "fr"},
+		"SecondThatIsHere":   {"br fr", "en", "fr"},
+		"NoneThatIsHere":     {"de it", "en", "en"},
+		"NothingThatCanRead": {"?!", "en", "en"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, body := visit(t).call(d.authorize("ui_locales", c.locales), nil, "Accept-Language", c.accepted)
+			if !strings.Contains(body, `<html lang="`+c.lang+`">`) {
+				t.Errorf("ui_locales %q, Accept-Language %q: not in %s", c.locales, c.accepted, c.lang)
+			}
+			_, body = visit(t).call(d.authorize("ui_locales", c.locales, "client_id", "nobody"), nil, "Accept-Language", c.accepted)
+			if !strings.Contains(body, `<html lang="`+c.lang+`">`) {
+				t.Errorf("an error with ui_locales %q, Accept-Language %q: not in %s", c.locales, c.accepted, c.lang)
+			}
+		})
+	}
 	t.Run("Hint", func(t *testing.T) {
 		_, body := visit(t).call(d.authorize("login_hint", "sophie"), nil)
 		if first, second := strings.Index(body, `value="sophie" autofocus`), strings.Index(body, `value="claire"`); first < 0 || second < first {

@@ -47,6 +47,8 @@ type Person struct {
 	Note      string // beside the name on the page
 	Preferred string // id of a practice
 	Practices []Practice
+	Groups    []string // in the ID token too
+	Client    string   // who alone offers the person, "" for every client
 }
 
 // Practice is a practice with the roles held in it, as it stands in the claim

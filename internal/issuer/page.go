@@ -2,12 +2,14 @@ package issuer
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	_ "embed"
 	"html/template"
 	"net/http"
 	"slices"
 
+	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"golang.org/x/text/language"
 )
 
@@ -53,10 +55,21 @@ var (
 
 var languages = language.NewMatcher([]language.Tag{language.French, language.English})
 
-// english tells which of the two languages a browser prefers.
-func english(r *http.Request) bool {
+// english tells which of the two languages a page is in: the one in which the desk asked
+// (ui_locales), or else the one that the browser prefers.
+func english(r *http.Request, asked []language.Tag) bool {
+	if _, i, sure := languages.Match(asked...); len(asked) > 0 && sure != language.No {
+		return i == 1
+	}
 	_, i := language.MatchStrings(languages, r.Header.Get("Accept-Language"))
 	return i == 1
+}
+
+// askedIn are the languages in which a call to authorize asks.
+func askedIn(r *http.Request) []language.Tag {
+	var asked oidc.Locales
+	_ = asked.UnmarshalText([]byte(r.FormValue("ui_locales"))) // what cannot be read is not asked
+	return asked
 }
 
 // view is what the page's template shows.
@@ -65,17 +78,18 @@ type view struct {
 	Lang, Cancel, Action, ID, Nonce string
 	First                           string // id of the person that has the focus
 	People                          []Person
+	asked                           []language.Tag
 }
 
 // tell is a page in words.
 func (i *Issuer) tell(w http.ResponseWriter, r *http.Request, status int, what sentences) {
-	i.show(w, r, status, what, view{}, "'none'")
+	i.show(w, r, status, what, view{asked: askedIn(r)}, "'none'")
 }
 
 // ask is the page that asks who it is. The person whom the desk expects comes
 // first.
 func (i *Issuer) ask(w http.ResponseWriter, r *http.Request, p *pending) {
-	people := slices.Clone(i.cfg.People)
+	people := slices.DeleteFunc(slices.Clone(i.cfg.People), func(one Person) bool { return !one.offeredTo(p.ClientID) })
 	slices.SortStableFunc(people, func(a, b Person) int {
 		switch p.LoginHint {
 		case a.ID:
@@ -83,10 +97,13 @@ func (i *Issuer) ask(w http.ResponseWriter, r *http.Request, p *pending) {
 		case b.ID:
 			return 1
 		}
+		if first := cmp.Compare(b.Client, a.Client); first != 0 { // who is for this client alone is who is meant
+			return first
+		}
 		return 0
 	})
-	v := view{Action: i.cfg.URL + pathLogin, ID: p.id, People: people}
-	if people[0].ID == p.LoginHint {
+	v := view{Action: i.cfg.URL + pathLogin, ID: p.id, People: people, asked: p.UILocales}
+	if len(people) > 0 && people[0].ID == p.LoginHint {
 		v.First = p.LoginHint
 	}
 	i.show(w, r, http.StatusOK, choose, v, "'self' "+formTarget(p.RedirectURI))
@@ -94,7 +111,7 @@ func (i *Issuer) ask(w http.ResponseWriter, r *http.Request, p *pending) {
 
 func (i *Issuer) show(w http.ResponseWriter, r *http.Request, status int, what sentences, v view, forms string) {
 	v.wording, v.Lang, v.Cancel, v.Nonce = what.fr, "fr", "Annuler", rand.Text()
-	if english(r) {
+	if english(r, v.asked) {
 		v.wording, v.Lang, v.Cancel = what.en, "en", "Cancel"
 	}
 	var body bytes.Buffer

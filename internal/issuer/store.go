@@ -116,12 +116,15 @@ func (s *store) open(id, browser string) (*pending, bool) {
 func (s *store) choose(p *pending, person string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, known := s.people[person]; !known || p.Done() {
+	if one, known := s.people[person]; !known || !one.offeredTo(p.ClientID) || p.Done() {
 		return false
 	}
 	p.person, p.signIn = person, s.cfg.Now()
 	return true
 }
+
+// offeredTo tells whether somebody can be chosen for a client.
+func (p Person) offeredTo(client string) bool { return p.Client == "" || p.Client == client }
 
 // close forgets a request that the person does not want.
 func (s *store) close(p *pending) {
@@ -197,6 +200,9 @@ func (s *store) claims(person string) (map[string]any, error) {
 	if p.Preferred != "" {
 		out["preferred"] = p.Preferred
 	}
+	if p.Groups != nil {
+		out["groups"] = p.Groups
+	}
 	return out, nil
 }
 
@@ -214,6 +220,9 @@ func (s *store) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo, r
 	info.Subject = r.GetSubject()
 	if slices.Contains(scopes, oidc.ScopeProfile) {
 		info.Name = s.people[r.GetSubject()].Name
+		if groups := s.people[r.GetSubject()].Groups; groups != nil {
+			info.AppendClaims("groups", groups)
+		}
 	}
 	return nil
 }

@@ -50,6 +50,7 @@ const (
 	CodeTooLarge     = "too-large"     //
 	CodeInvalid      = "invalid"       // Fields says what
 	CodeBusy         = "busy"          // with Retry-After
+	CodeThrottled    = "throttled"     // the practice calls too often; with Retry-After
 	CodeInternal     = "internal"      //
 )
 
@@ -68,6 +69,7 @@ var statuses = map[string]int{
 	CodeTooLarge:     http.StatusRequestEntityTooLarge,
 	CodeInvalid:      http.StatusUnprocessableEntity,
 	CodeBusy:         http.StatusServiceUnavailable,
+	CodeThrottled:    http.StatusTooManyRequests,
 	CodeInternal:     http.StatusInternalServerError,
 }
 

@@ -15,6 +15,7 @@ const (
 	RouteChanges   = "/v1/changes"
 	RoutePeople    = "/v1/people"    // of a practice, ?practice=
 	RouteContracts = "/v1/contracts" // of all practices of the person
+	RouteReleases  = "/v1/releases"  // of the desk's program, see package update
 	RouteOpenAPI   = "/v1/openapi.yaml"
 )
 
@@ -112,6 +113,7 @@ type Request struct {
 	TakenAt          *time.Time        `json:"takenAt,omitempty"`    // support took it up
 	AnsweredAt       *time.Time        `json:"answeredAt,omitempty"` // first message of support
 	ClosedAt         *time.Time        `json:"closedAt,omitempty"`   // resolved, closed or withdrawn; absent once reopened
+	PurgedAt         *time.Time        `json:"purgedAt,omitempty"`   // its content was taken away
 	UpdatedAt        time.Time         `json:"updatedAt"`
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portal"
+	"guichet/internal/portald/database"
 )
 
 const (
@@ -61,6 +62,8 @@ func (s *Server) may(who person, h *held, kind string) error {
 		return errBadRequest
 	case !r.who(who, h):
 		return errForbidden
+	case h.PurgedAt != nil && slices.Contains([]string{portal.KindReply, portal.KindWithdraw, portal.KindReopen}, kind):
+		return errNotNow // nobody could tell what it is about
 	case r.while != nil && !slices.Contains(r.while, desk.PortalStatus(h.Status)):
 		return errNotNow
 	case kind == portal.KindReopen && (h.ClosedAt == nil || s.Now().Sub(*h.ClosedAt) > s.ReopenFor):
@@ -100,7 +103,7 @@ func (s *Server) putAct(w http.ResponseWriter, r *http.Request, who person) erro
 	ctx := r.Context()
 	var out portal.Act
 	done := false
-	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+	err = s.store.Tx(ctx, func(tx *database.Tx) error {
 		if done, err = s.act(ctx, tx, who, r.PathValue("id"), id, body); err != nil {
 			return err
 		}
@@ -113,13 +116,13 @@ func (s *Server) putAct(w http.ResponseWriter, r *http.Request, who person) erro
 			out.Request = veiled(out.Request)
 		}
 		return nil
-	})
+	}, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
 	if done {
 		faultpoint("act-done")
-		s.changed()
+		s.store.Changed()
 	}
 	return answer(w, http.StatusOK, out)
 }
@@ -132,7 +135,7 @@ func veiled(r portal.Request) portal.Request {
 }
 
 // act does what is new (true), or finds that it was done before (false).
-func (s *Server) act(ctx context.Context, tx *sql.Tx, who person, request, id string, body portal.ActPut) (bool, error) {
+func (s *Server) act(ctx context.Context, tx *database.Tx, who person, request, id string, body portal.ActPut) (bool, error) {
 	digest, err := digestOfAct(body)
 	if err != nil {
 		return false, err
@@ -206,7 +209,7 @@ func (s *Server) checkAct(ctx context.Context, h *held, body portal.ActPut) erro
 }
 
 // perform does an act that is allowed and well-formed.
-func (s *Server) perform(ctx context.Context, tx *sql.Tx, who person, h *held, id string, body portal.ActPut) error {
+func (s *Server) perform(ctx context.Context, tx *database.Tx, who person, h *held, id string, body portal.ActPut) error {
 	status := map[string]desk.PortalStatus{
 		portal.KindWithdraw: desk.PortalWithdrawn, portal.KindClose: desk.PortalClosed, portal.KindReopen: desk.PortalInProgress,
 	}
@@ -225,19 +228,27 @@ func (s *Server) perform(ctx context.Context, tx *sql.Tx, who person, h *held, i
 	if err := s.store.setStatus(ctx, tx, h.ID, status[body.Kind], now); err != nil {
 		return err
 	}
+	// The reason goes first: help desks take a ticket up again by what is said to it.
+	tell := outbound{id: id + "/status", request: h.ID, kind: outStatus, status: status[body.Kind]}
 	if body.Reason == "" {
 		_, err := s.store.changed(ctx, tx, h.ID, now)
-		return err
+		return errors.Join(err, s.queue(ctx, tx, tell, now))
 	}
 	if taken, err := s.taken(ctx, tx, id); err != nil || taken {
 		return errors.Join(err, errMismatch)
 	}
-	return s.store.addMessage(ctx, tx, portal.Message{
+	if err := s.store.addMessage(ctx, tx, portal.Message{
 		ID: id, Request: h.ID, Author: portal.Author{ID: who.ID, Name: who.Name}, Text: body.Reason, At: now,
-	}, body.At)
+	}, body.At); err != nil {
+		return err
+	}
+	if err := s.queue(ctx, tx, outbound{id: id, request: h.ID, kind: outReply}, now); err != nil {
+		return err
+	}
+	return s.queue(ctx, tx, tell, now)
 }
 
-func (s *Server) setWatchers(ctx context.Context, tx *sql.Tx, h *held, list []string) error {
+func (s *Server) setWatchers(ctx context.Context, tx *database.Tx, h *held, list []string) error {
 	known, err := s.known(ctx, h.Practice)
 	if err != nil {
 		return err
@@ -258,7 +269,7 @@ func (s *Server) setWatchers(ctx context.Context, tx *sql.Tx, h *held, list []st
 
 // watch adds watchers by id with their names, and drops others. Whoever sees the
 // request for no other reason is told that it is gone.
-func (s *Server) watch(ctx context.Context, tx *sql.Tx, h *held, add map[string]string, drop []string) error {
+func (s *Server) watch(ctx context.Context, tx *database.Tx, h *held, add map[string]string, drop []string) error {
 	now := s.Now()
 	for _, w := range h.Watchers {
 		delete(add, w.ID)

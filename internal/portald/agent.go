@@ -1,6 +1,7 @@
 package portald
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portal"
+	"guichet/internal/portald/database"
 
 	"github.com/google/uuid"
 )
@@ -17,10 +19,13 @@ type said struct {
 	status     desk.PortalStatus
 	priority   string
 	text, html string
+	id         uuid.UUID     // of what is said; a new one if there is none
+	author     string        // whoever says it, if that is known
+	files      []portal.File // that lie in their place already
 }
 
 // supportSays does what support does with a request.
-func (s *Server) supportSays(ctx context.Context, tx *sql.Tx, id string, what said, at time.Time) error {
+func (s *Server) supportSays(ctx context.Context, tx *database.Tx, id string, what said, at time.Time) error {
 	if what.status != "" {
 		if err := s.store.setStatus(ctx, tx, id, what.status, at); err != nil {
 			return err
@@ -30,17 +35,29 @@ func (s *Server) supportSays(ctx context.Context, tx *sql.Tx, id string, what sa
 		priority=CASE WHEN ?2='' THEN priority ELSE ?2 END WHERE id=?3`, at.UnixMilli(), what.priority, id); err != nil {
 		return fmt.Errorf("note act of support: %w", err)
 	}
-	if what.text == "" {
+	if what.text == "" && len(what.files) == 0 {
 		_, err := s.store.changed(ctx, tx, id, at)
 		return err
 	}
-	mid, err := uuid.NewV7()
-	if err != nil {
+	mid := what.id
+	if mid == uuid.Nil {
+		var err error
+		if mid, err = uuid.NewV7(); err != nil {
+			return err
+		}
+	}
+	m := portal.Message{
+		ID: mid.String(), Request: id, Author: portal.Author{ID: "support", Name: cmp.Or(what.author, "Service client"), Support: true},
+		Text: what.text, HTML: what.html, At: at, Files: what.files,
+	}
+	if err := s.store.addMessage(ctx, tx, m, at); err != nil || len(m.Files) == 0 {
 		return err
 	}
-	return s.store.addMessage(ctx, tx, portal.Message{
-		ID: mid.String(), Request: id, Author: portal.Author{ID: "support", Name: "Service client", Support: true}, Text: what.text, HTML: what.html, At: at,
-	}, at)
+	if _, err := tx.ExecContext(ctx, "UPDATE message_file SET received=1 WHERE message=?", m.ID); err != nil {
+		return fmt.Errorf("note files: %w", err)
+	}
+	_, err := s.store.receive(ctx, tx, m.ID, at)
+	return err
 }
 
 // support is the demo's support agent: it takes a new request up after a
@@ -49,7 +66,7 @@ func (s *Server) supportSays(ctx context.Context, tx *sql.Tx, id string, what sa
 // restart changes nothing.
 func (s *Server) support(ctx context.Context) {
 	for {
-		news := s.awaited()
+		news := s.store.News()
 		again, err := s.supportOnce(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.cfg.Log.Error().Err(err).Msg("demo support")
@@ -84,15 +101,15 @@ func (s *Server) supportOnce(ctx context.Context) (again time.Duration, err erro
 	for _, id := range ids {
 		var wait time.Duration
 		acted := false
-		err := s.store.tx(ctx, func(tx *sql.Tx) error {
+		err := s.store.Tx(ctx, func(tx *database.Tx) error {
 			wait, acted, err = s.supportStep(ctx, tx, id)
 			return err
-		})
+		}, id)
 		if err != nil {
 			return 0, err
 		}
 		if acted {
-			s.changed()
+			s.store.Changed()
 			wait = time.Millisecond // it may have more to do
 		}
 		if wait > 0 && (again == 0 || wait < again) {
@@ -104,7 +121,7 @@ func (s *Server) supportOnce(ctx context.Context) (again time.Duration, err erro
 
 // supportStep does the next thing with a request if it is due, or tells for how
 // long it is not; 0 if there is nothing to do any more.
-func (s *Server) supportStep(ctx context.Context, tx *sql.Tx, id string) (wait time.Duration, acted bool, err error) {
+func (s *Server) supportStep(ctx context.Context, tx *database.Tx, id string) (wait time.Duration, acted bool, err error) {
 	h, err := s.store.request(ctx, tx, id)
 	if err != nil || h == nil || h.ReceivedAt == nil {
 		return 0, false, err

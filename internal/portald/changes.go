@@ -2,13 +2,13 @@ package portald
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
 	"guichet/internal/portal"
+	"guichet/internal/portald/database"
 )
 
 const (
@@ -30,7 +30,7 @@ func (s *Server) listRequests(w http.ResponseWriter, r *http.Request, who person
 			return errBadRequest
 		}
 	}
-	list, err := s.store.list(r.Context(), s.store.read, newestRequest, who, 0, all, limit, before, q.Get("practice"))
+	list, err := s.store.list(r.Context(), s.store, newestRequest, who, 0, all, limit, before, q.Get("practice"))
 	if err != nil {
 		return err
 	}
@@ -72,42 +72,67 @@ func (s *Server) getChanges(w http.ResponseWriter, r *http.Request, who person) 
 	until := time.NewTimer(min(time.Duration(wait)*time.Second, s.MaxWait))
 	defer until.Stop()
 	for {
-		news := s.awaited() // before the look, so that nothing falls between
-		out, at, err := s.changesAt(r.Context(), who, q.Get("cursor"), limit)
+		out, waited, err := s.tell(r.Context(), who, q.Get("cursor"), limit, wait > 0, until.C)
 		if err != nil {
 			return err
 		}
-		if len(out.Changes) > 0 || len(out.Gone) > 0 || out.Snapshot || at.Fresh || wait == 0 {
+		switch waited {
+		case toldAll:
 			return answer(w, http.StatusOK, out)
-		}
-		select {
-		case <-news:
-		case <-until.C:
-			wait = 0
-		case <-s.closing:
-			wait = 0
-		case <-r.Context().Done():
-			return r.Context().Err()
+		case waitedLong:
+			wait = 0 // one more look, then the answer is that there is nothing
 		}
 	}
+}
+
+// What came of a look for changes.
+type look int
+
+const (
+	toldAll    look = iota // there is something to tell, or nothing to wait for
+	woken                  // something may have changed
+	waitedLong             // nothing has, in the time that there was
+)
+
+// tell looks for what a person is to be told, and waits for it if there is nothing.
+func (s *Server) tell(ctx context.Context, who person, cursor string, limit int, wait bool, until <-chan time.Time) (portal.Changes, look, error) {
+	follower, leave := s.followers.follow(who) // before the look, so that nothing falls between
+	defer leave()
+	out, at, err := s.changesAt(ctx, who, cursor, limit)
+	if err != nil || !wait || len(out.Changes) > 0 || len(out.Gone) > 0 || out.Snapshot || at.Fresh {
+		return out, toldAll, err
+	}
+	s.waiting.Add(1)
+	defer s.waiting.Add(-1)
+	select {
+	case <-follower.woken:
+		return out, woken, ctx.Err()
+	case <-until:
+	case <-s.closing:
+	case <-ctx.Done():
+	}
+	return out, waitedLong, ctx.Err()
 }
 
 // changesAt is the answer to a cursor, "" to begin, and where that stood. It is
 // read at one moment of the store.
 func (s *Server) changesAt(ctx context.Context, who person, text string, limit int) (out portal.Changes, at cursor, err error) {
-	tx, err := s.store.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return out, at, fmt.Errorf("read changes: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }() // nothing was written
+	err = s.store.Snapshot(ctx, func(q database.Querier) error {
+		out, at, err = s.changesIn(ctx, q, who, text, limit)
+		return err
+	})
+	return out, at, err
+}
+
+func (s *Server) changesIn(ctx context.Context, q database.Querier, who person, text string, limit int) (out portal.Changes, at cursor, err error) {
 	var epoch string
 	var last, swept int64
-	if err := tx.QueryRowContext(ctx, "SELECT epoch, change, swept FROM feed").Scan(&epoch, &last, &swept); err != nil {
+	if err := q.QueryRowContext(ctx, "SELECT epoch, change, swept FROM feed").Scan(&epoch, &last, &swept); err != nil {
 		return out, at, fmt.Errorf("read changes: %w", err)
 	}
 	if text == "" {
 		at = cursor{Epoch: epoch, Sight: sightOf(who), Since: last, Below: last + 1}
-		if at.Total, err = s.store.count(ctx, tx, who, last); err != nil {
+		if at.Total, err = s.store.count(ctx, q, who, last); err != nil {
 			return out, at, err
 		}
 	} else if at, err = parseCursor(text); err != nil {
@@ -117,17 +142,17 @@ func (s *Server) changesAt(ctx context.Context, who person, text string, limit i
 		return out, at, errStaleCursor
 	}
 	if at.Below > 0 {
-		out, err = s.snapshot(ctx, tx, who, at, limit)
+		out, err = s.snapshot(ctx, q, who, at, limit)
 	} else {
-		out, err = s.feed(ctx, tx, who, at, last, limit)
+		out, err = s.feed(ctx, q, who, at, last, limit)
 	}
 	return out, at, err
 }
 
 // snapshot is a page of what the person sees, last changed first. What changes
 // meanwhile leaves it and is told by the feed behind it.
-func (s *Server) snapshot(ctx context.Context, tx *sql.Tx, who person, at cursor, limit int) (portal.Changes, error) {
-	list, err := s.store.list(ctx, tx, newestChange, who, 0, at.Below-1, limit+1)
+func (s *Server) snapshot(ctx context.Context, q database.Querier, who person, at cursor, limit int) (portal.Changes, error) {
+	list, err := s.store.list(ctx, q, newestChange, who, 0, at.Below-1, limit+1)
 	if err != nil {
 		return portal.Changes{}, err
 	}
@@ -138,14 +163,14 @@ func (s *Server) snapshot(ctx context.Context, tx *sql.Tx, who person, at cursor
 	} else {
 		next.Below, next.Total, next.Fresh = 0, 0, true
 	}
-	changes, err := s.withMessages(ctx, tx, who, list)
+	changes, err := s.withMessages(ctx, q, who, list)
 	return portal.Changes{Changes: changes, Cursor: next.String(), More: true, Snapshot: true, Total: at.Total}, err
 }
 
 // feed is what has happened behind a cursor, up to the change last.
-func (s *Server) feed(ctx context.Context, tx *sql.Tx, who person, at cursor, last int64, limit int) (portal.Changes, error) {
+func (s *Server) feed(ctx context.Context, q database.Querier, who person, at cursor, last int64, limit int) (portal.Changes, error) {
 	next := cursor{Epoch: at.Epoch, Sight: at.Sight, Since: last}
-	gone, err := s.store.departed(ctx, tx, who, at.Since, last, mostGone)
+	gone, err := s.store.departed(ctx, q, who, at.Since, last, mostGone)
 	if err != nil {
 		return portal.Changes{}, err
 	}
@@ -153,7 +178,7 @@ func (s *Server) feed(ctx context.Context, tx *sql.Tx, who person, at cursor, la
 	if more {
 		next.Since = gone[len(gone)-1].change
 	}
-	list, err := s.store.list(ctx, tx, oldestChange, who, at.Since, next.Since, limit+1)
+	list, err := s.store.list(ctx, q, oldestChange, who, at.Since, next.Since, limit+1)
 	if err != nil {
 		return portal.Changes{}, err
 	}
@@ -169,17 +194,17 @@ func (s *Server) feed(ctx context.Context, tx *sql.Tx, who person, at cursor, la
 			out.Gone = append(out.Gone, d.request)
 		}
 	}
-	out.Changes, err = s.withMessages(ctx, tx, who, list)
+	out.Changes, err = s.withMessages(ctx, q, who, list)
 	return out, err
 }
 
 // withMessages adds the conversations, all with one query.
-func (s *Server) withMessages(ctx context.Context, tx *sql.Tx, who person, list []held) ([]portal.Change, error) {
+func (s *Server) withMessages(ctx context.Context, q database.Querier, who person, list []held) ([]portal.Change, error) {
 	ids := make([]string, len(list))
 	for i, h := range list {
 		ids[i] = h.ID
 	}
-	messages, err := s.store.messages(ctx, tx, ids, "")
+	messages, err := s.store.messages(ctx, q, ids, "")
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -172,7 +173,29 @@ func (c *contract) RoundTrip(r *http.Request) (*http.Response, error) {
 		c.t.Errorf("%s %s: the answer is not of the contract: %v", r.Method, r.URL.Path, err)
 	}
 	c.bodiless(r, res, route)
+	c.documented(r, res, answer, route)
 	return res, nil
+}
+
+// documented holds an error to what its operation says of errors: the status
+// stands there by itself, and the code is the name of one of its examples.
+func (c *contract) documented(r *http.Request, res *http.Response, answer []byte, route *routers.Route) {
+	if res.StatusCode < 400 {
+		return
+	}
+	ref := route.Operation.Responses.Value(strconv.Itoa(res.StatusCode))
+	if ref == nil {
+		c.t.Errorf("%s %s: openapi.yaml has no %d of %s", r.Method, r.URL.Path, res.StatusCode, route.Operation.OperationID)
+		return
+	}
+	media := ref.Value.Content[portal.ProblemType]
+	if r.Method == http.MethodHead || media == nil {
+		return
+	}
+	var p portal.Problem
+	if err := json.Unmarshal(answer, &p); err != nil || media.Examples[p.Code] == nil {
+		c.t.Errorf("%s %s: openapi.yaml has no %d %q of %s", r.Method, r.URL.Path, res.StatusCode, p.Code, route.Operation.OperationID)
+	}
 }
 
 // bodiless checks the headers of answers that the validator leaves out.
@@ -343,7 +366,7 @@ func newID(t testing.TB) string {
 func technical(practice string) portal.RequestPut {
 	at := time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
 	return portal.RequestPut{
-		Revision: 1, Practice: practice, CatalogueVersion: 1, Type: "technical", Category: "software",
+		Revision: 1, Practice: practice, CatalogueVersion: own, Type: "technical", Category: "software",
 		Values: map[string]string{desk.KeySubject: "Agenda lent " + canary, desk.KeyDescription: "L’agenda met une minute à s’ouvrir. " + canary},
 		Files:  []portal.File{}, WrittenAt: at, SubmittedAt: at.Add(4 * time.Minute),
 	}

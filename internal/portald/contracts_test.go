@@ -74,6 +74,11 @@ func TestDemoContracts(t *testing.T) {
 			if (c.State == "ended") != (c.End < today) || c.State == "active" && c.Notice < today || c.Start > today {
 				t.Fatalf("on %s: %+v", today, c)
 			}
+			// One is warned of, wherever the day's end finds the reader: not on its last day.
+			if soon, late := now.AddDate(0, 0, 7).Format(time.DateOnly), now.AddDate(0, 0, 80).Format(time.DateOnly); c.Number == "CT-20250318" &&
+				(c.Notice < soon || c.Notice > late) {
+				t.Fatalf("on %s: notice of %s is due on %s", today, c.Number, c.Notice)
+			}
 			for _, topic := range c.Topics {
 				draft := desk.Draft{Content: desk.Content{Type: topic.Type, Category: topic.Category, Values: desk.Values{"contract": c.Number}}}
 				for _, p := range desk.Look(rules, draft, desk.Person{}).Problems {

@@ -11,15 +11,17 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portal"
+	"guichet/internal/portald/database"
 )
 
-const messageColumns = "id, request, author, name, support, body, html, files, received, at"
+const messageColumns = "id, request, author, name, support, body, html, files, received, at, purged"
 
 func scanMessage(row interface{ Scan(...any) error }) (portal.Message, error) {
 	var m portal.Message
 	var files []byte
 	var at int64
-	if err := row.Scan(&m.ID, &m.Request, &m.Author.ID, &m.Author.Name, &m.Author.Support, &m.Text, &m.HTML, &files, &m.Received, &at); err != nil {
+	var purged bool
+	if err := row.Scan(&m.ID, &m.Request, &m.Author.ID, &m.Author.Name, &m.Author.Support, &m.Text, &m.HTML, &files, &m.Received, &at, &purged); err != nil {
 		return m, err
 	}
 	if json.Unmarshal(files, &m.Files) != nil {
@@ -27,14 +29,14 @@ func scanMessage(row interface{ Scan(...any) error }) (portal.Message, error) {
 	}
 	m.At = time.UnixMilli(at).UTC()
 	for i := range m.Files {
-		m.Files[i].Received = m.Received
+		m.Files[i].Received = m.Received && !purged
 	}
 	return m, nil
 }
 
 // messages reads the conversations about requests, those that are received, and
 // what their author alone may see if author is given.
-func (s *store) messages(ctx context.Context, q querier, requests []string, author string) (map[string][]portal.Message, error) {
+func (s *store) messages(ctx context.Context, q database.Querier, requests []string, author string) (map[string][]portal.Message, error) {
 	rows, err := q.QueryContext(ctx, "SELECT "+messageColumns+` FROM message WHERE request IN (SELECT value FROM json_each(?)) AND (received=1 OR author=?)
 		ORDER BY at, seq`, asJSON(requests), author)
 	if err != nil {
@@ -54,7 +56,7 @@ func (s *store) messages(ctx context.Context, q querier, requests []string, auth
 
 // conversation is messages about one request, with what has arrived of those
 // that are the author's alone.
-func (s *store) conversation(ctx context.Context, q querier, request, author string) ([]portal.Message, error) {
+func (s *store) conversation(ctx context.Context, q database.Querier, request, author string) ([]portal.Message, error) {
 	found, err := s.messages(ctx, q, []string{request}, author)
 	if err != nil {
 		return nil, err
@@ -73,7 +75,7 @@ func (s *store) conversation(ctx context.Context, q querier, request, author str
 
 // message reads one message with what has arrived of its files; nil if there is
 // none.
-func (s *store) message(ctx context.Context, q querier, id string) (*portal.Message, error) {
+func (s *store) message(ctx context.Context, q database.Querier, id string) (*portal.Message, error) {
 	m, err := scanMessage(q.QueryRowContext(ctx, "SELECT "+messageColumns+" FROM message WHERE id=?", id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
@@ -84,7 +86,7 @@ func (s *store) message(ctx context.Context, q querier, id string) (*portal.Mess
 	return &m, s.markArrived(ctx, q, &m)
 }
 
-func (s *store) markArrived(ctx context.Context, q querier, m *portal.Message) error {
+func (s *store) markArrived(ctx context.Context, q database.Querier, m *portal.Message) error {
 	if m.Received {
 		return nil
 	}
@@ -92,7 +94,7 @@ func (s *store) markArrived(ctx context.Context, q querier, m *portal.Message) e
 }
 
 // marked sets Received on the files whose ids a query finds.
-func (s *store) marked(ctx context.Context, q querier, query, item string, files []portal.File) error {
+func (s *store) marked(ctx context.Context, q database.Querier, query, item string, files []portal.File) error {
 	rows, err := q.QueryContext(ctx, query, item)
 	if err != nil {
 		return fmt.Errorf("read files: %w", err)
@@ -114,7 +116,7 @@ func (s *store) marked(ctx context.Context, q querier, query, item string, files
 
 // addMessage stores a message that is new. It is received at once if it has no
 // files.
-func (s *store) addMessage(ctx context.Context, tx *sql.Tx, m portal.Message, writtenAt time.Time) error {
+func (s *store) addMessage(ctx context.Context, tx *database.Tx, m portal.Message, writtenAt time.Time) error {
 	files, err := json.Marshal(m.Files)
 	if err != nil {
 		return fmt.Errorf("encode files: %w", err)
@@ -127,7 +129,7 @@ func (s *store) addMessage(ctx context.Context, tx *sql.Tx, m portal.Message, wr
 		return fmt.Errorf("store message: %w", err)
 	}
 	for _, f := range m.Files {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO message_file (message, id, received) VALUES (?,?,0)", m.ID, f.ID); err != nil {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO message_file (message, id, size, received) VALUES (?,?,?,0)", m.ID, f.ID, f.Size); err != nil {
 			return fmt.Errorf("announce file: %w", err)
 		}
 	}
@@ -137,7 +139,7 @@ func (s *store) addMessage(ctx context.Context, tx *sql.Tx, m portal.Message, wr
 
 // receive makes a message part of the conversation, if all of its files have
 // arrived and it is not part of it yet.
-func (s *store) receive(ctx context.Context, tx *sql.Tx, id string, now time.Time) (bool, error) {
+func (s *store) receive(ctx context.Context, tx *database.Tx, id string, now time.Time) (bool, error) {
 	var request string
 	var support bool
 	err := tx.QueryRowContext(ctx, `UPDATE message SET received=1, at=? WHERE id=? AND received=0
@@ -163,12 +165,12 @@ func (s *store) receive(ctx context.Context, tx *sql.Tx, id string, now time.Tim
 var ended = []desk.PortalStatus{desk.PortalResolved, desk.PortalClosed, desk.PortalWithdrawn}
 
 // setStatus moves a request on; the caller notes the change.
-func (s *store) setStatus(ctx context.Context, tx *sql.Tx, id string, status desk.PortalStatus, now time.Time) error {
+func (s *store) setStatus(ctx context.Context, tx *database.Tx, id string, status desk.PortalStatus, now time.Time) error {
 	var closed any
 	if slices.Contains(ended, status) {
 		closed = now.UnixMilli()
 	}
-	if _, err := tx.ExecContext(ctx, "UPDATE request SET status=?1, closed_at=CASE WHEN ?2 IS NULL THEN NULL ELSE coalesce(closed_at, ?2) END WHERE id=?3",
+	if _, err := tx.ExecContext(ctx, "UPDATE request SET status=?1, closed_at=CASE WHEN CAST(?2 AS bigint) IS NULL THEN NULL ELSE coalesce(closed_at, ?2) END WHERE id=?3",
 		status, closed, id); err != nil {
 		return fmt.Errorf("set status: %w", err)
 	}

@@ -2,12 +2,12 @@ package portald
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
 	"guichet/internal/desk"
 	"guichet/internal/portal"
+	"guichet/internal/portald/database"
 
 	"github.com/google/uuid"
 )
@@ -90,19 +90,19 @@ var demoRequests = []staged{
 // stage fills an empty portal with the demo's requests.
 func (s *Server) stage(ctx context.Context) error {
 	var n int
-	if err := s.store.read.QueryRowContext(ctx, "SELECT count(*) FROM request").Scan(&n); err != nil || n > 0 {
+	if err := s.store.QueryRowContext(ctx, "SELECT count(*) FROM request").Scan(&n); err != nil || n > 0 {
 		return err
 	}
 	now := s.Now()
 	for _, d := range demoRequests {
-		if err := s.store.tx(ctx, func(tx *sql.Tx) error { return s.stageOne(ctx, tx, d, now) }); err != nil {
+		if err := s.store.Tx(ctx, func(tx *database.Tx) error { return s.stageOne(ctx, tx, d, now) }); err != nil {
 			return fmt.Errorf("stage demo: %w", err)
 		}
 	}
 	return nil
 }
 
-func (s *Server) stageOne(ctx context.Context, tx *sql.Tx, d staged, now time.Time) error {
+func (s *Server) stageOne(ctx context.Context, tx *database.Tx, d staged, now time.Time) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err

@@ -9,6 +9,9 @@ import (
 // DemoContracts are the contracts of the demo's practices, with dates around
 // now.
 func DemoContracts(now time.Time) []portal.Contract {
+	// Reckoned from two weeks ahead: the notice that falls due this month stays
+	// ahead of whoever looks on the month's last evening, in any time zone.
+	now = now.AddDate(0, 0, 14)
 	// A term under way ends on the last day of the month that is so many months
 	// ahead; notice is due three months before.
 	end := func(months int) string {

@@ -2,7 +2,6 @@ package portald
 
 import (
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portal"
+	"guichet/internal/portald/database"
 
 	"github.com/google/uuid"
 )
@@ -27,6 +27,12 @@ type filling struct {
 	statuses []desk.PortalStatus
 }
 
+func newFilling(s *Server, who person) filling {
+	return filling{rng: rand.New(rand.NewPCG(fillSeed, 0)), who: who, now: s.Now().UTC(), statuses: []desk.PortalStatus{
+		desk.PortalReceived, desk.PortalInProgress, desk.PortalWaiting, desk.PortalResolved, desk.PortalClosed, desk.PortalWithdrawn,
+	}}
+}
+
 // fill puts n numbered requests of a person into an empty store, each with up to
 // three messages, in one transaction, and returns their ids, oldest first. The
 // newest came a minute ago.
@@ -34,10 +40,9 @@ func (s *Server) fill(ctx context.Context, n int, who person) (ids []string, err
 	if len(who.Practices) == 0 {
 		return nil, errors.New("the person belongs to no practice")
 	}
-	f := filling{rng: rand.New(rand.NewPCG(fillSeed, uint64(n))), who: who, now: s.Now().UTC(), statuses: []desk.PortalStatus{
-		desk.PortalReceived, desk.PortalInProgress, desk.PortalWaiting, desk.PortalResolved, desk.PortalClosed, desk.PortalWithdrawn,
-	}}
-	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+	f := newFilling(s, who)
+	f.rng = rand.New(rand.NewPCG(fillSeed, uint64(n)))
+	err = s.store.Tx(ctx, func(tx *database.Tx) error {
 		var held bool
 		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM request)").Scan(&held); err != nil || held {
 			return errors.Join(err, errors.New("the portal is not empty"))
@@ -55,11 +60,11 @@ func (s *Server) fill(ctx context.Context, n int, who person) (ids []string, err
 	if err != nil {
 		return nil, fmt.Errorf("fill portal: %w", err)
 	}
-	s.changed()
+	s.store.Changed()
 	return ids, nil
 }
 
-func (s *Server) fillOne(ctx context.Context, tx *sql.Tx, f filling, i int, at time.Time) (string, error) {
+func (s *Server) fillOne(ctx context.Context, tx *database.Tx, f filling, i int, at time.Time) (string, error) {
 	id := f.id(at)
 	body := f.request(i, at, s.current)
 	digest, err := digestOf(body)

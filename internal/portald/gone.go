@@ -2,10 +2,11 @@ package portald
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
+
+	"guichet/internal/portald/database"
 )
 
 // departure is a request that somebody does not see any more.
@@ -25,7 +26,7 @@ const departures = `SELECT DISTINCT change, request FROM gone WHERE change>?4 AN
 
 // departed lists what the person could see and does not see any more, of the
 // changes behind after and up to upTo, at most limit, in their order.
-func (s *store) departed(ctx context.Context, q querier, who person, after, upTo int64, limit int) (out []departure, err error) {
+func (s *store) departed(ctx context.Context, q database.Querier, who person, after, upTo int64, limit int) (out []departure, err error) {
 	rows, err := q.QueryContext(ctx, departures, append(who.sight(after, upTo), limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("list departures: %w", err)
@@ -43,7 +44,7 @@ func (s *store) departed(ctx context.Context, q querier, who person, after, upTo
 
 // depart tells a person, and whoever oversees the practice if it is not "", that
 // a request is not theirs to see any more, unless it is for another reason.
-func (s *store) depart(ctx context.Context, tx *sql.Tx, change int64, request, person, practice string, now time.Time) error {
+func (s *store) depart(ctx context.Context, tx *database.Tx, change int64, request, person, practice string, now time.Time) error {
 	if _, err := tx.ExecContext(ctx, "INSERT INTO gone (change, request, person, practice, at) VALUES (?,?,?,?,?)",
 		change, request, person, practice, now.UnixMilli()); err != nil {
 		return fmt.Errorf("note departure: %w", err)
@@ -55,9 +56,13 @@ func (s *store) depart(ctx context.Context, tx *sql.Tx, change int64, request, p
 // tells the desks. Nothing is taken under its id any more. An id that is not
 // held, or has no number, is an error.
 func (s *Server) Forget(ctx context.Context, id string) error {
-	defer s.locks.lock(id)()
+	unlock, err := s.store.Lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	items := []string{id}
-	err := s.store.tx(ctx, func(tx *sql.Tx) error {
+	err = s.store.Tx(ctx, func(tx *database.Tx) error {
 		h, err := s.store.request(ctx, tx, id)
 		switch {
 		case err != nil:
@@ -84,21 +89,21 @@ func (s *Server) Forget(ctx context.Context, id string) error {
 			}
 		}
 		return s.store.bury(ctx, tx, id, h.Author.ID, now)
-	})
+	}, id)
 	if err != nil {
 		return fmt.Errorf("forget request: %w", err)
 	}
 	faultpoint("request-forgotten")
-	s.changed()
+	s.store.Changed()
 	var errs []error
 	for _, item := range items { // what stays behind a crash is tidied
-		errs = append(errs, s.uploads.drop(item, nil))
+		errs = append(errs, s.uploads.drop(ctx, item, nil))
 	}
 	return errors.Join(errs...)
 }
 
 // bury deletes a request and marks its id.
-func (s *store) bury(ctx context.Context, tx *sql.Tx, id, author string, now time.Time) error {
+func (s *store) bury(ctx context.Context, tx *database.Tx, id, author string, now time.Time) error {
 	if _, err := tx.ExecContext(ctx, "DELETE FROM request WHERE id=?", id); err != nil {
 		return fmt.Errorf("delete request: %w", err)
 	}
@@ -111,10 +116,14 @@ func (s *store) bury(ctx context.Context, tx *sql.Tx, id, author string, now tim
 // sweepGone drops departures that are older than GoneFor. A desk that stood
 // before them begins anew.
 func (s *Server) sweepGone(ctx context.Context) error {
-	return s.store.tx(ctx, func(tx *sql.Tx) error {
+	return s.store.Tx(ctx, func(tx *database.Tx) error {
 		const old = " FROM gone WHERE at<?"
 		before := s.Now().Add(-s.GoneFor).UnixMilli()
-		if _, err := tx.ExecContext(ctx, "UPDATE feed SET swept=max(swept, coalesce((SELECT max(change)"+old+"), 0))", before); err != nil {
+		var last int64
+		if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(change), 0)"+old, before).Scan(&last); err != nil {
+			return fmt.Errorf("sweep departures: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE feed SET swept=?1 WHERE swept<?1", last); err != nil {
 			return fmt.Errorf("sweep departures: %w", err)
 		}
 		if _, err := tx.ExecContext(ctx, "DELETE"+old, before); err != nil {

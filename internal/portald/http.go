@@ -11,6 +11,7 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portal"
+	"guichet/internal/portald/admin"
 )
 
 // maxBody bounds a JSON body, in bytes.
@@ -64,40 +65,54 @@ func invalid(problems []desk.Problem) *problem {
 // route is a handler that leaves its errors to be answered.
 type route func(w http.ResponseWriter, r *http.Request, who person) error
 
+// routes are the routes of openapi.yaml, by their pattern.
+func (s *Server) routes() map[string]http.Handler {
+	all := map[string]http.Handler{
+		"GET " + portal.RouteOpenAPI: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/yaml")
+			_, _ = w.Write(portal.OpenAPI)
+		}),
+		"GET " + portal.RouteReleases + "/{channel}/{file}": http.HandlerFunc(s.getRelease),
+		"GET " + portal.RouteConfig: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_ = answer(w, http.StatusOK, s.cfg.OIDC.wire())
+		}),
+	}
+	for pattern, h := range map[string]route{
+		"GET " + portal.RouteMe:                                    s.getMe,
+		"GET " + portal.RouteCatalogue:                             s.getCatalogue,
+		"GET " + portal.RouteRequests:                              s.listRequests,
+		"PUT " + portal.RouteRequests + "/{id}":                    s.putRequest,
+		"GET " + portal.RouteRequests + "/{id}":                    s.getRequest,
+		"DELETE " + portal.RouteRequests + "/{id}":                 s.deleteRequest,
+		"GET " + portal.RouteRequests + "/{id}/files/{file}":       s.getFile,
+		"GET " + portal.RouteRequests + "/{id}/messages":           s.listMessages,
+		"PUT " + portal.RouteRequests + "/{id}/messages/{message}": s.putMessage,
+		"PUT " + portal.RouteRequests + "/{id}/acts/{act}":         s.putAct,
+		"GET " + portal.RouteChanges:                               s.getChanges,
+		"GET " + portal.RoutePeople:                                s.getPeople,
+		"GET " + portal.RouteContracts:                             s.getContracts,
+		"POST " + portal.RouteUploads:                              s.uploads.create,
+		"HEAD " + portal.RouteUploads + "/{upload}":                s.uploads.offset,
+		"PATCH " + portal.RouteUploads + "/{upload}":               s.uploads.patch,
+	} {
+		all[pattern] = s.signedIn(h)
+	}
+	return all
+}
+
 // handler is every route.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	for pattern, h := range map[string]route{
-		"GET " + portal.RouteMe:                                s.getMe,
-		"GET " + portal.RouteCatalogue:                         s.getCatalogue,
-		"GET " + portal.RouteRequests:                          s.listRequests,
-		"PUT " + portal.RouteRequests + "/{id}":                s.putRequest,
-		"GET " + portal.RouteRequests + "/{id}":                s.getRequest,
-		"DELETE " + portal.RouteRequests + "/{id}":             s.deleteRequest,
-		"GET " + portal.RouteRequests + "/{id}/files/{file}":   s.getFile,
-		"GET " + portal.RouteRequests + "/{id}/messages":       s.listMessages,
-		"PUT " + portal.RouteRequests + "/{id}/messages/{msg}": s.putMessage,
-		"PUT " + portal.RouteRequests + "/{id}/acts/{act}":     s.putAct,
-		"GET " + portal.RouteChanges:                           s.getChanges,
-		"GET " + portal.RoutePeople:                            s.getPeople,
-		"GET " + portal.RouteContracts:                         s.getContracts,
-		"POST " + portal.RouteUploads:                          s.uploads.create,
-		"HEAD " + portal.RouteUploads + "/{upload}":            s.uploads.offset,
-		"PATCH " + portal.RouteUploads + "/{upload}":           s.uploads.patch,
-	} {
-		mux.Handle(pattern, s.signedIn(h))
+	for pattern, h := range s.routes() {
+		mux.Handle(pattern, h)
 	}
-	mux.HandleFunc("GET "+portal.RouteOpenAPI, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/yaml")
-		_, _ = w.Write(portal.OpenAPI)
-	})
-	mux.HandleFunc("GET "+portal.RouteConfig, func(w http.ResponseWriter, _ *http.Request) {
-		_ = answer(w, http.StatusOK, s.cfg.OIDC.wire())
-	})
+	if s.admin != nil {
+		mux.Handle(admin.Path, s.admin)
+	}
 	for path, h := range s.cfg.Beside {
 		mux.Handle(path, h)
 	}
-	return s.guard(unrouted(mux))
+	return s.observe(s.guard(unrouted(mux)))
 }
 
 // unrouted answers what no route takes in the form of every other error.
@@ -163,6 +178,10 @@ func (s *Server) signedIn(next route) http.Handler {
 			return
 		}
 		if err == nil {
+			if wait := s.limits.wait(who, time.Now()); wait > 0 {
+				answerThrottled(w, wait)
+				return
+			}
 			err = next(w, r, who)
 		}
 		var p *problem

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"guichet/internal/portal"
+	"guichet/internal/portald/database"
 )
 
 // visible finds what a person (?1) sees of the changes behind ?4 and up to ?5:
@@ -24,9 +25,9 @@ const visible = `visible (seq, change) AS (
 // content is read.
 const (
 	oldestChange = `WITH ` + visible + ` SELECT ` + heldColumns + ` FROM request
-		WHERE seq IN (SELECT seq FROM (SELECT seq FROM visible ORDER BY change LIMIT ?6)) ORDER BY change`
+		WHERE seq IN (SELECT seq FROM (SELECT seq FROM visible ORDER BY change LIMIT ?6) page) ORDER BY change`
 	newestChange = `WITH ` + visible + ` SELECT ` + heldColumns + ` FROM request
-		WHERE seq IN (SELECT seq FROM (SELECT seq FROM visible ORDER BY change DESC LIMIT ?6)) ORDER BY change DESC`
+		WHERE seq IN (SELECT seq FROM (SELECT seq FROM visible ORDER BY change DESC LIMIT ?6) page) ORDER BY change DESC`
 	newestRequest = `WITH ` + visible + ` SELECT ` + heldColumns + ` FROM request
 		WHERE seq IN (SELECT v.seq FROM visible v JOIN request r ON r.seq=v.seq WHERE v.seq<?7 AND (?8='' OR r.practice=?8) ORDER BY v.seq DESC LIMIT ?6) ORDER BY seq DESC`
 )
@@ -46,7 +47,7 @@ func asJSON(list []string) string {
 
 // list reads numbered requests that the person sees, at most limit, by one of
 // the orders. Of changes those behind after and up to upTo are read.
-func (s *store) list(ctx context.Context, q querier, order string, who person, after, upTo int64, limit int, more ...any) ([]held, error) {
+func (s *store) list(ctx context.Context, q database.Querier, order string, who person, after, upTo int64, limit int, more ...any) ([]held, error) {
 	rows, err := q.QueryContext(ctx, order, slices.Concat(who.sight(after, upTo), []any{limit}, more)...)
 	if err != nil {
 		return nil, fmt.Errorf("list requests: %w", err)
@@ -59,7 +60,7 @@ func (s *store) list(ctx context.Context, q querier, order string, who person, a
 			return nil, fmt.Errorf("list requests: %w", err)
 		}
 		for i := range h.Files {
-			h.Files[i].Received = true // it has a number
+			h.Files[i].Received = h.PurgedAt == nil // it has a number
 		}
 		out = append(out, h)
 	}
@@ -67,7 +68,7 @@ func (s *store) list(ctx context.Context, q querier, order string, who person, a
 }
 
 // count tells how many numbered requests the person sees.
-func (s *store) count(ctx context.Context, q querier, who person, upTo int64) (n int, err error) {
+func (s *store) count(ctx context.Context, q database.Querier, who person, upTo int64) (n int, err error) {
 	if err := q.QueryRowContext(ctx, "WITH "+visible+" SELECT count(*) FROM visible", who.sight(0, upTo)...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count requests: %w", err)
 	}

@@ -119,7 +119,7 @@ func TestMessageWithFiles(t *testing.T) {
 		}
 		put()
 		b.postFor(sophie, mid, f).want(http.StatusCreated)
-		writeFile(t, b.onDisk(mid, f), content) // the portal died behind the last byte
+		b.plant(mid, f, content) // the portal died behind the last byte
 		if m := put(); !m.Received {
 			t.Fatal("not settled")
 		}
@@ -131,7 +131,7 @@ func TestMessageWithFiles(t *testing.T) {
 		b.call(sophie, http.MethodPut, messagePath(id, mid), withText("x", f)).want(http.StatusOK)
 		b.postFor(sophie, mid, f).want(http.StatusCreated)
 		b.Down()
-		writeFile(t, b.onDisk(mid, f), content)
+		b.plant(mid, f, content)
 		b.Up()
 		if all := b.said(claire, id); all[len(all)-1].ID != mid {
 			t.Fatal("not received")

@@ -3,7 +3,6 @@ package portald
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portal"
+	"guichet/internal/portald/database"
 )
 
 // maxMessage is the longest message, in characters.
@@ -25,7 +25,7 @@ func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, who person
 	if err != nil {
 		return err
 	}
-	list, err := s.store.conversation(r.Context(), s.store.read, h.ID, who.ID)
+	list, err := s.store.conversation(r.Context(), s.store, h.ID, who.ID)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (s *Server) putMessage(w http.ResponseWriter, r *http.Request, who person) 
 	if _, err := s.seen(r, who); err != nil {
 		return err
 	}
-	id, err := parseID(r.PathValue("msg"))
+	id, err := parseID(r.PathValue("message"))
 	if err != nil {
 		return err
 	}
@@ -49,24 +49,28 @@ func (s *Server) putMessage(w http.ResponseWriter, r *http.Request, who person) 
 	}
 	m := portal.Message{ID: id, Request: r.PathValue("id"), Author: portal.Author{ID: who.ID, Name: who.Name}, Text: strings.TrimSpace(body.Text), Files: body.Files}
 	normaliseFiles(m.Files)
-	defer s.locks.lock(id)()
 	ctx := r.Context()
+	unlock, err := s.store.Lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	fresh := false
-	if err := s.store.tx(ctx, func(tx *sql.Tx) error {
+	if err := s.store.Tx(ctx, func(tx *database.Tx) error {
 		fresh, err = s.say(ctx, tx, who, m, body.At)
 		return err
-	}); err != nil {
+	}, m.Request); err != nil {
 		return err
 	}
 	faultpoint("message-held")
 	if fresh && len(m.Files) == 0 {
-		s.changed()
+		s.store.Changed()
 	}
 	ctx = context.WithoutCancel(ctx)
 	if err := s.settle(ctx, id); err != nil && !errors.Is(err, errHashMismatch) {
 		return err
 	}
-	stored, err := s.store.message(ctx, s.store.read, id)
+	stored, err := s.store.message(ctx, s.store, id)
 	switch {
 	case err != nil:
 		return err
@@ -77,7 +81,7 @@ func (s *Server) putMessage(w http.ResponseWriter, r *http.Request, who person) 
 }
 
 // say stores a message that is new (true), or finds that it is held (false).
-func (s *Server) say(ctx context.Context, tx *sql.Tx, who person, m portal.Message, writtenAt time.Time) (bool, error) {
+func (s *Server) say(ctx context.Context, tx *database.Tx, who person, m portal.Message, writtenAt time.Time) (bool, error) {
 	h, err := s.store.request(ctx, tx, m.Request)
 	if err != nil {
 		return false, err
@@ -90,6 +94,8 @@ func (s *Server) say(ctx context.Context, tx *sql.Tx, who person, m portal.Messa
 		return false, errNotFound
 	case h.Number == "":
 		return false, errMismatch
+	case before != nil && before.Request == m.Request && before.Author.ID == m.Author.ID && h.PurgedAt != nil:
+		return false, nil // what it said is not known any more
 	case before != nil && same(*before, m):
 		return false, nil
 	case before != nil:
@@ -108,7 +114,7 @@ func (s *Server) say(ctx context.Context, tx *sql.Tx, who person, m portal.Messa
 	if err := s.store.addMessage(ctx, tx, m, writtenAt); err != nil || len(m.Files) > 0 {
 		return true, err
 	}
-	return true, s.store.replied(ctx, tx, h.ID, m.At)
+	return true, s.replied(ctx, tx, m, m.At)
 }
 
 // same tells whether a message is a repeat of the one that is held.
@@ -127,7 +133,7 @@ func same(held, m portal.Message) bool {
 
 // taken tells whether an id is a request's or a message's: their files lie
 // beside each other.
-func (s *Server) taken(ctx context.Context, tx *sql.Tx, id string) (taken bool, err error) {
+func (s *Server) taken(ctx context.Context, tx *database.Tx, id string) (taken bool, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM request WHERE id=?1) OR EXISTS (SELECT 1 FROM tombstone WHERE id=?1)
 		OR EXISTS (SELECT 1 FROM message WHERE id=?1)`, id).Scan(&taken)
 	if err != nil {
@@ -136,7 +142,7 @@ func (s *Server) taken(ctx context.Context, tx *sql.Tx, id string) (taken bool, 
 	return taken, nil
 }
 
-func (s *Server) checkMessage(ctx context.Context, tx *sql.Tx, who person, h *held, m portal.Message) error {
+func (s *Server) checkMessage(ctx context.Context, tx *database.Tx, who person, h *held, m portal.Message) error {
 	n := utf8.RuneCountInString(m.Text)
 	problems := []desk.Problem{}
 	switch {
@@ -170,9 +176,18 @@ func (s *Server) checkMessage(ctx context.Context, tx *sql.Tx, who person, h *he
 	return nil
 }
 
+// replied has the help desk told what a practice says, and takes its request up
+// again.
+func (s *Server) replied(ctx context.Context, tx *database.Tx, m portal.Message, now time.Time) error {
+	if err := s.queue(ctx, tx, outbound{id: m.ID, request: m.Request, kind: outReply}, now); err != nil {
+		return err
+	}
+	return s.store.replied(ctx, tx, m.Request, now)
+}
+
 // replied takes a request up again that waited for the practice, or that it does
 // not think resolved.
-func (s *store) replied(ctx context.Context, tx *sql.Tx, request string, now time.Time) error {
+func (s *store) replied(ctx context.Context, tx *database.Tx, request string, now time.Time) error {
 	if err := s.goneOn(ctx, tx, request); err != nil {
 		return err
 	}
@@ -188,7 +203,7 @@ func (s *store) replied(ctx context.Context, tx *sql.Tx, request string, now tim
 
 // goneOn tells the demo's support that the practice goes on with a request, even
 // if it was staged.
-func (s *store) goneOn(ctx context.Context, tx *sql.Tx, request string) error {
+func (s *store) goneOn(ctx context.Context, tx *database.Tx, request string) error {
 	if _, err := tx.ExecContext(ctx, "UPDATE request SET staged=0 WHERE id=?", request); err != nil {
 		return fmt.Errorf("go on with request: %w", err)
 	}

@@ -18,18 +18,18 @@ type parcel struct {
 // parcel finds the request or message with that id; nil if there is none, or
 // the person may not know of it.
 func (u *uploads) parcel(ctx context.Context, who person, id string) (*parcel, error) {
-	h, err := u.s.store.request(ctx, u.s.store.read, id)
+	h, err := u.s.store.request(ctx, u.s.store, id)
 	if err != nil {
 		return nil, err
 	}
 	if h != nil {
 		return &parcel{author: h.Author.ID, files: h.Files, whole: h.Number != "", may: u.s.mayFinish(who, h)}, nil
 	}
-	m, err := u.s.store.message(ctx, u.s.store.read, id)
+	m, err := u.s.store.message(ctx, u.s.store, id)
 	if err != nil || m == nil {
 		return nil, err
 	}
-	if h, err = u.s.store.request(ctx, u.s.store.read, m.Request); err != nil || h == nil || !who.sees(h) {
+	if h, err = u.s.store.request(ctx, u.s.store, m.Request); err != nil || h == nil || !who.sees(h) {
 		return nil, err
 	}
 	return &parcel{author: m.Author.ID, files: m.Files, whole: m.Received, may: true}, nil

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -17,6 +18,9 @@ import (
 
 	"guichet/internal/portal"
 	"guichet/internal/portald"
+	"guichet/internal/portald/database/pgtest"
+	"guichet/internal/portald/files"
+	"guichet/internal/portald/files/s3test"
 
 	"github.com/go-jose/go-jose/v4"
 	"go.uber.org/goleak"
@@ -24,7 +28,54 @@ import (
 
 // TestMain lets go what tus keeps for its grace of five seconds behind a call.
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/tus/tusd/v2/pkg/handler.newDelayedContext.func1"))
+	portald.TestDatabase, portald.TestFiles = databaseOf, bucketOf
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/tus/tusd/v2/pkg/handler.newDelayedContext.func1"), goleak.Cleanup(func(code int) {
+		pgtest.Stop()
+		os.Exit(code)
+	}))
+}
+
+var databases, buckets sync.Map // by folder
+
+// databaseOf runs all of it on PostgreSQL when it is asked to. The environment is looked at
+// while tests run, or go would take what it found on SQLite for the answer.
+func databaseOf(tb testing.TB, folder string) string {
+	if !onPostgres() {
+		return ""
+	}
+	if known, ok := databases.Load(folder); ok {
+		return known.(string)
+	}
+	address := pgtest.Address(tb)
+	databases.Store(folder, address)
+	return address
+}
+
+func onPostgres() bool { return os.Getenv("GUICHET_TEST_STORE") == "postgres" }
+
+func inBucket() bool { return os.Getenv("GUICHET_TEST_FILES") == "s3" }
+
+// bucketOf has all files lie on S3 when it is asked to.
+func bucketOf(tb testing.TB, folder string) *files.S3Config {
+	if !inBucket() {
+		return nil
+	}
+	if known, ok := buckets.Load(folder); ok {
+		return known.(*files.S3Config)
+	}
+	bucket := aBucket(tb)
+	buckets.Store(folder, bucket)
+	return bucket
+}
+
+// aBucket is of a real server where there is one.
+func aBucket(tb testing.TB) *files.S3Config {
+	tb.Helper()
+	if real := s3test.Versity(tb); real != nil {
+		return real
+	}
+	bucket := s3test.Bucket(tb)
+	return &bucket
 }
 
 // provider is an issuer that can fail in every way: of it a portal sees the

@@ -3,7 +3,6 @@ package portald
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"strings"
 
 	"guichet/internal/portal"
+	"guichet/internal/portald/database"
 
 	"github.com/google/uuid"
 )
@@ -34,7 +34,11 @@ func (s *Server) putRequest(w http.ResponseWriter, r *http.Request, who person) 
 		return errBadRequest
 	}
 	normalise(&body)
-	defer s.locks.lock(id)()
+	unlock, err := s.store.Lock(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	fresh, err := s.hold(r.Context(), id, who, body)
 	if err != nil {
 		return err
@@ -44,7 +48,7 @@ func (s *Server) putRequest(w http.ResponseWriter, r *http.Request, who person) 
 	if err := s.settle(context.WithoutCancel(r.Context()), id); err != nil && !errors.Is(err, errHashMismatch) {
 		return err
 	}
-	h, err := s.store.request(context.WithoutCancel(r.Context()), s.store.read, id) // it is held: "busy" would say otherwise
+	h, err := s.store.request(context.WithoutCancel(r.Context()), s.store, id) // it is held: "busy" would say otherwise
 	if err != nil {
 		return err
 	}
@@ -66,19 +70,28 @@ func (s *Server) hold(ctx context.Context, id string, who person, body portal.Re
 		return false, err
 	}
 	var before *held
-	stored := false
-	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+	stored, numbered := false, false
+	err = s.store.Tx(ctx, func(tx *database.Tx) error {
 		if before, err = s.store.request(ctx, tx, id); err != nil {
 			return err
 		}
 		if stored, err = s.takes(ctx, tx, before, id, digest, who, body); err != nil || !stored {
 			return err
 		}
-		err := s.store.put(ctx, tx, id, digest, who, body, s.Now())
+		if err := s.store.put(ctx, tx, id, digest, who, body, s.Now()); err != nil {
+			return err
+		}
 		faultpoint("request-written")
+		if len(body.Files) == 0 { // it is whole as it is: one commit, not two
+			numbered, err = s.number(ctx, tx, id)
+		}
 		return err
-	})
+	}, id)
 	faultpoint("request-held")
+	if err == nil && numbered {
+		faultpoint("number-given")
+		s.store.Changed()
+	}
 	if err != nil || !stored || before == nil {
 		return stored, err
 	}
@@ -88,7 +101,7 @@ func (s *Server) hold(ctx context.Context, id string, who person, body portal.Re
 			return f.ID == old.ID && f.Size == old.Size && f.SHA256 == old.SHA256
 		})
 	})
-	return false, s.uploads.drop(id, kept)
+	return false, s.uploads.drop(ctx, id, kept)
 }
 
 // normalise gives equal contents one form, so that a repeat is known as one.
@@ -113,7 +126,7 @@ func normaliseFiles(files []portal.File) {
 }
 
 // takes decides whether a PUT is stored (true), is a read (false), or an error.
-func (s *Server) takes(ctx context.Context, tx *sql.Tx, h *held, id, digest string, who person, body portal.RequestPut) (bool, error) {
+func (s *Server) takes(ctx context.Context, tx *database.Tx, h *held, id, digest string, who person, body portal.RequestPut) (bool, error) {
 	var gone, said bool
 	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM tombstone WHERE id=?1), EXISTS (SELECT 1 FROM message WHERE id=?1)", id).Scan(&gone, &said); err != nil {
 		return false, fmt.Errorf("look for id: %w", err)
@@ -169,7 +182,7 @@ func isSHA256(s string) bool {
 
 // seen reads a request that the person may see, or errNotFound.
 func (s *Server) seen(r *http.Request, who person) (*held, error) {
-	h, err := s.store.request(r.Context(), s.store.read, r.PathValue("id"))
+	h, err := s.store.request(r.Context(), s.store, r.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
@@ -194,9 +207,13 @@ func (s *Server) deleteRequest(w http.ResponseWriter, r *http.Request, who perso
 	if err != nil {
 		return err
 	}
-	defer s.locks.lock(id)()
 	ctx := r.Context()
-	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+	unlock, err := s.store.Lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	err = s.store.Tx(ctx, func(tx *database.Tx) error {
 		h, err := s.store.request(ctx, tx, id)
 		switch {
 		case err != nil:
@@ -207,11 +224,11 @@ func (s *Server) deleteRequest(w http.ResponseWriter, r *http.Request, who perso
 			return errMismatch
 		}
 		return s.store.bury(ctx, tx, id, who.ID, s.Now())
-	})
+	}, id)
 	if err != nil {
 		return err
 	}
-	if err := s.uploads.drop(id, nil); err != nil {
+	if err := s.uploads.drop(ctx, id, nil); err != nil {
 		return err
 	}
 	return answer(w, http.StatusOK, portal.Withdrawal{ID: id})
@@ -223,7 +240,7 @@ func (s *Server) getFile(w http.ResponseWriter, r *http.Request, who person) err
 	if err != nil {
 		return err
 	}
-	said, err := s.store.conversation(r.Context(), s.store.read, h.ID, who.ID)
+	said, err := s.store.conversation(r.Context(), s.store, h.ID, who.ID)
 	if err != nil {
 		return err
 	}
@@ -237,7 +254,7 @@ func (s *Server) getFile(w http.ResponseWriter, r *http.Request, who person) err
 		if f.ID != r.PathValue("file") || !f.Received {
 			continue
 		}
-		stored, err := s.uploads.open(item, f.ID)
+		stored, err := s.files.Open(r.Context(), portal.UploadID(item, f.ID))
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package portald
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/portald/database"
 )
 
 const (
@@ -47,7 +47,7 @@ func (s *Server) note(ctx context.Context, who person) {
 	if s.noted.is(who.ID, sum) {
 		return
 	}
-	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+	err = s.store.Tx(ctx, func(tx *database.Tx) error {
 		s.noted.set(who.ID, sum) // in the order of the transactions
 		if _, err := tx.ExecContext(ctx, "DELETE FROM seen WHERE person=? OR at<?", who.ID, today.Add(-seenFor).UnixMilli()); err != nil {
 			return err
@@ -59,7 +59,7 @@ func (s *Server) note(ctx context.Context, who person) {
 			}
 		}
 		return nil
-	})
+	}, who.ID)
 	if err != nil {
 		s.noted.set(who.ID, [sha256.Size]byte{})
 		if ctx.Err() == nil {
@@ -104,7 +104,7 @@ func (s *Server) known(ctx context.Context, practice string) (map[string]string,
 // list and have come.
 func (s *Server) knownAs(ctx context.Context, practice string, admins bool) (map[string]string, error) {
 	names := map[string]string{}
-	rows, err := s.store.read.QueryContext(ctx, "SELECT person, name FROM seen WHERE practice=? AND admin>=? AND at>=?",
+	rows, err := s.store.QueryContext(ctx, "SELECT person, name FROM seen WHERE practice=? AND admin>=? AND at>=?",
 		practice, admins, s.Now().Add(-seenFor).UnixMilli())
 	if err != nil {
 		return nil, fmt.Errorf("read persons: %w", err)

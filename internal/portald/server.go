@@ -1,28 +1,35 @@
 // Package portald is the reference portal: it receives requests with their
 // files over HTTP, numbers each of them once, and tells the desks what changed.
 // It checks with the same rulebook as the desk. It keeps everything in one
-// folder (SQLite and files) and knows nothing of the desk's own store.
+// folder (SQLite and files), or in PostgreSQL and S3, which several of it share: then
+// each of them answers whatever it is asked. It knows nothing of the desk's own store.
 package portald
 
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"log"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"guichet/internal/catalogue"
 	"guichet/internal/desk"
 	"guichet/internal/disk"
 	"guichet/internal/portal"
+	"guichet/internal/portald/admin"
+	"guichet/internal/portald/files"
 
 	"github.com/gofrs/flock"
+	"github.com/riverqueue/river"
 )
 
 // Server is one portal. Make it with New, set its fields, then Start.
@@ -33,6 +40,9 @@ type Server struct {
 	MaxWait     time.Duration // of a long poll
 	Abandoned   time.Duration // after which an unfinished request is dropped
 	SweepEvery  time.Duration
+	FetchEvery  time.Duration // the help desk is asked what changed
+	ResumeAfter time.Duration // that something waits for the help desk its job is looked after
+	PollJobs    time.Duration // jobs are looked for
 	GoneFor     time.Duration // that a request is not to be seen any more is told for this long
 	ReopenFor   time.Duration // behind its end a request may be reopened
 	KeysFor     time.Duration // the issuer's keys are asked for again after this
@@ -47,17 +57,26 @@ type Server struct {
 	etag       string
 	current    int
 	contracts  []portal.Contract // by practice and number
+	metrics    *metrics
+	limits     limits
+	waiting    atomic.Int64 // desks, for a change
+	followers  followers
 
 	store   *store
+	jobs    *river.Client[*sql.Tx]
+	files   files.Store
 	alone   *flock.Flock // of the folder: two portals in one would number twice
 	uploads *uploads
-	locks   locks
-	http    *http.Server
-	listen  net.Listener
-	calls   sync.RWMutex // read by each call under way, written by Stop
+	// releases is the folder of the desk program's releases, nil for none.
+	releases *os.Root
+	admin    *admin.Admin // the operators' pages, nil for none
+	http     *http.Server
+	listen   net.Listener
+	// operating serves metrics, nil if nobody asks for them.
+	operating *http.Server
+	operateAt net.Listener
+	calls     sync.RWMutex // read by each call under way, written by Stop
 
-	mu      sync.Mutex
-	news    chan struct{} // closed when something changed
 	closing chan struct{}
 	live    context.Context // until Stop
 	cancel  context.CancelFunc
@@ -68,9 +87,10 @@ type Server struct {
 func New(cfg Config) *Server {
 	return &Server{
 		cfg: cfg, Now: time.Now, MaxWait: time.Minute, Abandoned: 30 * 24 * time.Hour, SweepEvery: time.Hour,
-		KeysFor: 15 * time.Minute, GoneFor: 90 * 24 * time.Hour, ReopenFor: 30 * 24 * time.Hour,
+		FetchEvery: 15 * time.Second, ResumeAfter: 10 * time.Minute, PollJobs: time.Second,
+		KeysFor: 15 * time.Minute, GoneFor: 90 * 24 * time.Hour, ReopenFor: leastRetain,
 		Acknowledge: 4 * time.Second, Reply: 10 * time.Second,
-		people: newPeople(cfg.People), news: make(chan struct{}), closing: make(chan struct{}),
+		people: newPeople(cfg.People), closing: make(chan struct{}),
 	}
 }
 
@@ -87,7 +107,14 @@ func (s *Server) Start(ctx context.Context) (err error) {
 			err = errors.Join(err, s.leaveFolder())
 		}
 	}()
-	if s.store, err = openStore(ctx, s.cfg.Data); err != nil {
+	if s.store, err = openStore(ctx, s.cfg.Data, s.cfg.Postgres); err != nil {
+		return err
+	}
+	s.metrics, s.limits.rate = s.newMetrics(), s.cfg.Rate
+	if err := s.openJobs(ctx); err != nil {
+		return err
+	}
+	if err := s.openReleases(); err != nil {
 		return err
 	}
 	if err := s.loadCatalogues(ctx); err != nil {
@@ -96,7 +123,13 @@ func (s *Server) Start(ctx context.Context) (err error) {
 	if err := s.takeContracts(); err != nil {
 		return err
 	}
-	if s.uploads, err = newUploads(s, filepath.Join(s.cfg.Data, "files")); err != nil {
+	if err := s.openFiles(ctx); err != nil {
+		return err
+	}
+	if s.uploads, err = newUploads(s); err != nil {
+		return err
+	}
+	if err := s.openAdmin(ctx); err != nil {
 		return err
 	}
 	if err := s.heal(ctx); err != nil {
@@ -115,8 +148,40 @@ func (s *Server) Start(ctx context.Context) (err error) {
 			return fmt.Errorf("listen: %w", err)
 		}
 	}
+	if err := s.operate(ctx); err != nil {
+		return errors.Join(err, s.listen.Close())
+	}
+	if err := s.jobs.Start(context.WithoutCancel(ctx)); err != nil {
+		err = errors.Join(fmt.Errorf("start jobs: %w", err), s.listen.Close())
+		if s.operating != nil {
+			err = errors.Join(err, s.operating.Close())
+		}
+		return err
+	}
 	s.serve(ctx)
+	if s.cfg.Helpdesk != nil { // what a killed node was at has no job that runs
+		if err := s.resume(ctx, s.Now()); err != nil {
+			s.cfg.Log.Error().Err(err).Msg("go on with what the help desk has not been told")
+		}
+	}
 	return nil
+}
+
+// openFiles opens the bucket of the configuration, or the folder.
+func (s *Server) openFiles(ctx context.Context) error {
+	if s.cfg.S3 != nil {
+		bucket, err := files.OpenS3(ctx, *s.cfg.S3)
+		if err == nil {
+			s.files = bucket
+		}
+		return err
+	}
+	folder, err := files.OpenDisk(ctx, filepath.Join(s.cfg.Data, "files"))
+	if err == nil {
+		folder.Synced = func() { faultpoint("file-synced") }
+		s.files = folder
+	}
+	return err
 }
 
 // serve starts everything that goes on until Stop.
@@ -129,15 +194,24 @@ func (s *Server) serve(ctx context.Context) {
 		ErrorLog:    log.New(s.cfg.Log, "", 0),
 	}
 	s.goDo(func() {
-		if err := s.http.Serve(s.listen); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.serveOn(s.listen); !errors.Is(err, http.ErrServerClosed) {
 			s.cfg.Log.Error().Err(err).Msg("serve")
 		}
 	})
-	s.goDo(func() { s.sweep(run) })
-	if s.cfg.Demo {
+	s.goDo(func() { s.scout(run) })
+	if s.cfg.Demo && s.cfg.Helpdesk == nil {
 		s.goDo(func() { s.support(run) })
 	}
 	s.verifier.keys.ask() // whoever configured it learns from the log whether the issuer is there
+}
+
+// serveOn speaks TLS if it is told how.
+func (s *Server) serveOn(l net.Listener) error {
+	if s.cfg.TLS == nil {
+		return s.http.Serve(l)
+	}
+	s.http.TLSConfig = s.cfg.TLS
+	return s.http.ServeTLS(l, "", "")
 }
 
 // beside starts what is owned by the server, from a call or from Start.
@@ -152,7 +226,13 @@ func (s *Server) goDo(loop func()) {
 }
 
 // Address is where it listens, such as "http://127.0.0.1:8480".
-func (s *Server) Address() string { return "http://" + s.listen.Addr().String() }
+func (s *Server) Address() string {
+	scheme := "http://"
+	if s.cfg.TLS != nil {
+		scheme = "https://"
+	}
+	return scheme + s.listen.Addr().String()
+}
 
 // Stop answers waiting desks, lets calls under way finish until ctx ends, and
 // closes the store. It is called once, after a Start that succeeded.
@@ -162,6 +242,10 @@ func (s *Server) Stop(ctx context.Context) error {
 	if err != nil {
 		err = s.http.Close() // what is still under way is cut; desks resume it
 	}
+	if s.operating != nil {
+		err = errors.Join(err, s.operating.Close())
+	}
+	err = errors.Join(err, s.stopJobs(ctx))
 	s.cancel()
 	s.calls.Lock() // for good: nothing may look into a store that is closed
 	s.group.Wait()
@@ -183,9 +267,12 @@ func (s *Server) takeFolder() error {
 }
 
 func (s *Server) leaveFolder() error {
-	var err error
+	err := s.closeReleases()
+	if s.files != nil {
+		err = errors.Join(err, s.files.Close())
+	}
 	if s.store != nil {
-		err = s.store.close()
+		err = errors.Join(err, s.store.Close())
 	}
 	return errors.Join(err, s.alone.Unlock())
 }
@@ -228,19 +315,4 @@ func (s *Server) rulebook(version int) desk.Catalogue {
 		return c
 	}
 	return s.catalogues[s.current]
-}
-
-// changed wakes every desk that waits.
-func (s *Server) changed() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(s.news)
-	s.news = make(chan struct{})
-}
-
-// awaited is closed at the next change.
-func (s *Server) awaited() <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.news
 }

@@ -29,8 +29,17 @@ func TestMe(t *testing.T) {
 	}
 }
 
+// own is the version of the catalogue that comes with the program.
+var own = func() int {
+	c, err := catalogue.Default()
+	if err != nil {
+		panic(err)
+	}
+	return c.Version
+}()
+
 // newer is the catalogue with another version and one more category for each
-// version before it.
+// version since the program's own: since-1, since-2.
 func newer(t *testing.T, version int) []byte {
 	t.Helper()
 	c, err := catalogue.Default()
@@ -38,9 +47,9 @@ func newer(t *testing.T, version int) []byte {
 		t.Fatal(err)
 	}
 	c.Version = version
-	for v := 2; v <= version; v++ {
+	for v := own + 1; v <= version; v++ {
 		extra := c.Types[1].Categories[0]
-		extra.Key = fmt.Sprint("since-", v)
+		extra.Key = fmt.Sprint("since-", v-own)
 		c.Types[1].Categories = append(c.Types[1].Categories, extra)
 	}
 	body, err := json.Marshal(c)
@@ -70,7 +79,7 @@ func TestCatalogue(t *testing.T) {
 		folder := t.TempDir()
 		at := func(version int) *bench {
 			body = nil
-			if version > 1 {
+			if version > own {
 				body = newer(t, version)
 			}
 			return start(t, func(c *portald.Config) { c.Catalogue, c.Data = body, folder })
@@ -80,27 +89,27 @@ func TestCatalogue(t *testing.T) {
 			r.CatalogueVersion, r.Category = version, category
 			return b.call(claire, http.MethodPut, pathOf(newID(t)), r)
 		}
-		b := at(1)
+		b := at(own)
 		old := b.call(claire, http.MethodGet, portal.RouteCatalogue, nil).want(http.StatusOK).header.Get("ETag")
-		put(b, 1, "since-2").wrongWith("category unknown")
+		put(b, own, "since-1").wrongWith("category unknown")
 		b.Down()
-		b = at(2)
+		b = at(own + 1)
 		r := b.call(claire, http.MethodGet, portal.RouteCatalogue, nil, "If-None-Match", old).want(http.StatusOK)
 		if !bytes.Equal(r.body, body) {
 			t.Fatal("the newer one is not served")
 		}
 		b.Down()
-		b = at(3)
-		put(b, 1, "software").want(http.StatusCreated)
-		put(b, 2, "since-2").want(http.StatusCreated)
-		put(b, 3, "since-3").want(http.StatusCreated)
-		put(b, 2, "since-3").wrongWith("category unknown")
-		put(b, 1, "since-2").wrongWith("category unknown")
+		b = at(own + 2)
+		put(b, own, "software").want(http.StatusCreated)
+		put(b, own+1, "since-1").want(http.StatusCreated)
+		put(b, own+2, "since-2").want(http.StatusCreated)
+		put(b, own+1, "since-2").wrongWith("category unknown")
+		put(b, own, "since-1").wrongWith("category unknown")
 	})
 	t.Run("ErrDamaged", func(t *testing.T) {
 		folder := t.TempDir()
-		twice := bytes.Replace(newer(t, 2), []byte(`"key":"since-2"`), []byte(`"key":"software"`), 1)
-		for _, body := range [][]byte{[]byte(`{"version":2}`), twice} {
+		twice := bytes.Replace(newer(t, own+1), []byte(`"key":"since-1"`), []byte(`"key":"software"`), 1)
+		for _, body := range [][]byte{[]byte(`{"version":3}`), twice} {
 			s := portald.New(portald.Config{Listen: "127.0.0.1:0", Data: folder, OIDC: portald.DemoOIDC("http://127.0.0.1:1"), Catalogue: body})
 			if err := s.Start(t.Context()); err == nil {
 				t.Fatal("started with a catalogue that cannot be used")
@@ -140,7 +149,7 @@ func TestWithdrawn(t *testing.T) {
 	b.put(claire, open, withFiles(technical(tilleuls), f), http.StatusCreated)
 	b.Down()
 
-	b = at(body(2, func(t *desk.Type) { t.Categories = t.Categories[1:] }))
+	b = at(body(own+1, func(t *desk.Type) { t.Categories = t.Categories[1:] }))
 	b.call(claire, http.MethodPut, pathOf(newID(t)), technical(tilleuls)).wrongWith("category unknown")
 	b.put(claire, held, technical(tilleuls), http.StatusOK)
 	b.put(claire, open, withFiles(technical(tilleuls), f), http.StatusOK)
@@ -156,11 +165,11 @@ func TestWithdrawn(t *testing.T) {
 	b.put(claire, newID(t), other, http.StatusCreated)
 	b.Down()
 
-	b = at(body(3, func(t *desk.Type) { t.Key = "renamed" }))
+	b = at(body(own+2, func(t *desk.Type) { t.Key = "renamed" }))
 	b.call(claire, http.MethodPut, pathOf(newID(t)), technical(tilleuls)).wrongWith("type unknown")
 	b.Down()
 
-	b = at(body(4, func(*desk.Type) {})) // and offered again
+	b = at(body(own+3, func(*desk.Type) {})) // and offered again
 	b.put(claire, newID(t), technical(tilleuls), http.StatusCreated)
 }
 

@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"guichet/internal/portal"
+	"guichet/internal/portald/database"
 )
 
 // settle verifies what has arrived in full of a request, and numbers it when
 // nothing is missing any more; or receives the message that has the id. It may
 // run as often as one likes; the caller has the lock of the id.
 func (s *Server) settle(ctx context.Context, id string) error {
-	h, err := s.store.request(ctx, s.store.read, id)
+	h, err := s.store.request(ctx, s.store, id)
 	switch {
 	case err != nil:
 		return err
@@ -28,22 +29,34 @@ func (s *Server) settle(ctx context.Context, id string) error {
 		return err
 	}
 	numbered := false
-	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+	err = s.store.Tx(ctx, func(tx *database.Tx) error {
 		var err error
-		numbered, err = s.store.number(ctx, tx, id, s.Now())
+		numbered, err = s.number(ctx, tx, id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil // withdrawn meanwhile
 		}
 		return err
-	})
+	}, id)
 	if err != nil {
 		return err
 	}
 	if numbered {
 		faultpoint("number-given")
-		s.changed()
+		s.store.Changed()
 	}
 	return mismatch
+}
+
+// number gives a request its number if nothing of it is missing, and has the help
+// desk told.
+func (s *Server) number(ctx context.Context, tx *database.Tx, id string) (bool, error) {
+	now := s.Now()
+	numbered, err := s.store.number(ctx, tx, id, now)
+	if err != nil || !numbered {
+		return false, err
+	}
+	s.metrics.numbered.Inc()
+	return true, s.queue(ctx, tx, outbound{id: id, request: id, kind: outCreate}, now)
 }
 
 // verifyFiles checks the files of an item that have arrived in full, and marks
@@ -54,7 +67,7 @@ func (s *Server) verifyFiles(ctx context.Context, item string, files []portal.Fi
 		if f.Received {
 			continue
 		}
-		whole, err := s.uploads.verify(item, f)
+		whole, err := s.uploads.verify(ctx, item, f)
 		if errors.Is(err, errHashMismatch) {
 			mismatch = err
 			continue
@@ -67,10 +80,11 @@ func (s *Server) verifyFiles(ctx context.Context, item string, files []portal.Fi
 		}
 		faultpoint("file-verified")
 		args := []any{item, f.ID, f.SHA256}
-		if _, err := s.store.write.ExecContext(ctx, mark, args[:strings.Count(mark, "?")]...); err != nil {
+		if _, err := s.store.ExecContext(ctx, mark, args[:strings.Count(mark, "?")]...); err != nil {
 			return nil, fmt.Errorf("mark file: %w", err)
 		}
 		faultpoint("file-received")
+		s.metrics.bytes.Add(float64(f.Size))
 	}
 	return mismatch, nil
 }
@@ -78,7 +92,7 @@ func (s *Server) verifyFiles(ctx context.Context, item string, files []portal.Fi
 // settleMessage makes a message part of the conversation when nothing of it is
 // missing any more. The caller has the lock of its id.
 func (s *Server) settleMessage(ctx context.Context, id string) error {
-	m, err := s.store.message(ctx, s.store.read, id)
+	m, err := s.store.message(ctx, s.store, id)
 	if err != nil || m == nil || m.Received {
 		return err
 	}
@@ -87,19 +101,19 @@ func (s *Server) settleMessage(ctx context.Context, id string) error {
 		return err
 	}
 	received := false
-	err = s.store.tx(ctx, func(tx *sql.Tx) error {
+	err = s.store.Tx(ctx, func(tx *database.Tx) error {
 		now := s.Now()
 		if received, err = s.store.receive(ctx, tx, id, now); err != nil || !received {
 			return err
 		}
-		return s.store.replied(ctx, tx, m.Request, now)
-	})
+		return s.replied(ctx, tx, *m, now)
+	}, m.Request)
 	if err != nil {
 		return err
 	}
 	if received {
 		faultpoint("message-given")
-		s.changed()
+		s.store.Changed()
 	}
 	return mismatch
 }

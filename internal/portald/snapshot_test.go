@@ -1,6 +1,7 @@
 package portald_test
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -151,14 +152,10 @@ func TestStaleCursors(t *testing.T) {
 	})
 	t.Run("ErrOfAnotherStore", func(t *testing.T) {
 		b.Down()
-		found, err := filepath.Glob(filepath.Join(b.Folder(), "portald.db*"))
-		if err != nil || len(found) == 0 {
-			t.Fatal(found, err)
-		}
-		for _, name := range found {
-			if err := os.Remove(name); err != nil {
-				t.Fatal(err)
-			}
+		if onPostgres() {
+			b.Change(func(c *portald.Config) { c.Postgres = databaseOf(t, t.TempDir()) })
+		} else {
+			discard(t, b.Folder())
 		}
 		b.Up()
 		ask(was, "?cursor="+behind.Cursor).refused(portal.CodeStaleCursor)
@@ -214,9 +211,11 @@ func TestForget(t *testing.T) {
 	t.Run("BytesBehindACrashAreTidied", func(t *testing.T) {
 		b := b.in(t)
 		b.Down() // the portal died between the row and its bytes, or between .info and the bytes
-		writeFile(t, b.onDisk(id, f), content)
-		writeFile(t, b.onDisk(mid, g), more)
-		writeFile(t, b.onDisk(mid, g)+".info", []byte("{}"))
+		if _, _, err := b.Files().Put(t.Context(), portal.UploadID(id, f.ID), bytes.NewReader(content)); err != nil {
+			t.Fatal(err)
+		}
+		b.orphan(mid, g)
+		b.plant(mid, g, more)
 		b.Up()
 		if left := append(b.stored(id), b.stored(mid)...); len(left) > 0 {
 			t.Errorf("left on the disk: %v", left)
@@ -373,4 +372,18 @@ func equal(t *testing.T, a, b any) bool {
 		t.Fatal(err)
 	}
 	return string(one) == string(other)
+}
+
+// discard removes the database of a folder.
+func discard(t *testing.T, folder string) {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(folder, "portald.db*"))
+	if err != nil || len(found) == 0 {
+		t.Fatal(found, err)
+	}
+	for _, name := range found {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

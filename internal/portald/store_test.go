@@ -3,67 +3,42 @@ package portald
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/tus/tusd/v2/pkg/handler"
 )
 
 func openTest(t *testing.T, dir string) *store {
 	t.Helper()
-	s, err := openStore(t.Context(), dir)
+	s, err := openStore(t.Context(), dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.close(); err != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return s
 }
 
-// TestPragmas reads back from several connections what the names of the
-// databases ask for: a misspelt key would be taken for nothing in silence.
-func TestPragmas(t *testing.T) {
-	s := openTest(t, t.TempDir())
-	check := func(name string, db *sql.DB, lines int, want map[string]string) {
-		for range lines {
-			conn, err := db.Conn(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close() // held to the end, so that each is another one
-			for pragma, value := range want {
-				var got string
-				if err := conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil {
-					t.Fatal(err)
-				}
-				if got != value {
-					t.Errorf("%s: %s is %s, want %s", name, pragma, got, value)
-				}
-			}
-		}
-	}
-	check("writer", s.write, 1, map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": "5000", "foreign_keys": "1"})
-	check("reader", s.read, 4, map[string]string{"journal_mode": "wal", "query_only": "1", "busy_timeout": "5000"})
-	if _, err := s.read.ExecContext(t.Context(), "DELETE FROM request"); err == nil {
-		t.Error("a reader writes")
-	}
-}
-
 func TestMigrate(t *testing.T) {
-	files, err := migrations.ReadDir("migrations")
+	files, err := migrations.ReadDir("migrations/sqlite")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Run("EveryTableIsStrict", func(t *testing.T) {
 		s := openTest(t, t.TempDir())
-		rows, err := s.read.QueryContext(t.Context(), "SELECT name, strict FROM pragma_table_list WHERE type='table' AND name NOT LIKE 'sqlite_%'")
+		rows, err := s.QueryContext(t.Context(), "SELECT name, strict FROM pragma_table_list WHERE type='table' AND name NOT LIKE 'sqlite_%'")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +60,7 @@ func TestMigrate(t *testing.T) {
 	})
 	t.Run("FromTheFirstSchema", func(t *testing.T) {
 		dir := t.TempDir()
-		first, err := migrations.ReadFile("migrations/0001_portal.sql")
+		first, err := migrations.ReadFile("migrations/sqlite/0001_portal.sql")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +68,7 @@ func TestMigrate(t *testing.T) {
 			INSERT INTO tombstone (id, author, at) VALUES ('a', 'b', 1)`)
 		s := openTest(t, dir)
 		var version, kept int
-		if err := s.read.QueryRowContext(t.Context(), "SELECT (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM tombstone)").Scan(&version, &kept); err != nil {
+		if err := s.QueryRowContext(t.Context(), "SELECT (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM tombstone)").Scan(&version, &kept); err != nil {
 			t.Fatal(err)
 		}
 		if version != len(files) || kept != 1 {
@@ -104,7 +79,7 @@ func TestMigrate(t *testing.T) {
 		dir := t.TempDir()
 		var scripts []string
 		for _, name := range []string{"0001_portal", "0002_catalogue", "0003_seen"} {
-			script, err := migrations.ReadFile("migrations/" + name + ".sql")
+			script, err := migrations.ReadFile("migrations/sqlite/" + name + ".sql")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -119,7 +94,7 @@ func TestMigrate(t *testing.T) {
 			INSERT INTO message (id, request, author, name, support, body, at) VALUES ('m', 'done', 'a', 'Anne', 0, 'x', 4), ('n', 'done', 's', 'S', 1, 'y', 5), ('o', 'done', 's', 'S', 1, 'z', 6)`)
 		s := openTest(t, dir)
 		for id, want := range map[string]string{"new": "[{a Anne}] - - -", "done": "[{a Anne}] 5 5 9", "going": "[{a Anne}] 8 - -", "waits": "[] - - -"} {
-			h, err := s.request(t.Context(), s.read, id)
+			h, err := s.request(t.Context(), s, id)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -133,13 +108,13 @@ func TestMigrate(t *testing.T) {
 				t.Errorf("%s: %s, want %s", id, got, want)
 			}
 		}
-		said, err := s.conversation(t.Context(), s.read, "done", "")
+		said, err := s.conversation(t.Context(), s, "done", "")
 		if err != nil || len(said) != 3 || !said[0].Received || said[2].Text != "z" {
 			t.Errorf("%+v, %v", said, err)
 		}
 		var epoch string
 		var change int
-		if err := s.read.QueryRowContext(t.Context(), "SELECT epoch, change FROM feed").Scan(&epoch, &change); err != nil || len(epoch) != 16 || change != 4 {
+		if err := s.QueryRowContext(t.Context(), "SELECT epoch, change FROM feed").Scan(&epoch, &change); err != nil || len(epoch) != 16 || change != 4 {
 			t.Errorf("epoch %q, change %d, %v", epoch, change, err)
 		}
 	})
@@ -150,8 +125,8 @@ func TestMigrate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			edit(t, dir, script)
-			if s, err := openStore(t.Context(), dir); err == nil {
-				_ = s.close()
+			if s, err := openStore(t.Context(), dir, ""); err == nil {
+				_ = s.Close()
 				t.Fatal("opened")
 			}
 			if tables := edit(t, dir, "SELECT 1"); tables != "later" {
@@ -213,10 +188,10 @@ func TestLineUnfit(t *testing.T) {
 	if s.verifier, err = newVerifier(*s.cfg.OIDC, s); err != nil {
 		t.Fatal(err)
 	}
-	if s.store, err = openStore(t.Context(), s.cfg.Data); err != nil {
+	if s.store, err = openStore(t.Context(), s.cfg.Data, ""); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.store.close() })
+	t.Cleanup(func() { _ = s.store.Close() })
 	token := m.mint(t, DemoPeople()[0], time.Now(), time.Hour)
 	unfit := s.signedIn(func(_ http.ResponseWriter, r *http.Request, _ person) error { return r.Context().Err() })
 	serveAs(t.Context(), unfit, token) // fetches the issuer's keys
@@ -261,24 +236,6 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-func TestLocks(t *testing.T) {
-	var l locks
-	unlock := l.lock("a")
-	l.lock("b")() // another id does not wait
-	got := make(chan func())
-	go func() { got <- l.lock("a") }()
-	select {
-	case <-got:
-		t.Fatal("two have the lock of one id")
-	default:
-	}
-	unlock()
-	(<-got)()
-	if len(l.held) != 0 {
-		t.Fatalf("%d locks are left", len(l.held))
-	}
-}
-
 // TestPlans holds what is asked for all day long to indexes: a portal with a
 // hundred thousand requests must not be read through for the few of one person.
 func TestPlans(t *testing.T) {
@@ -298,7 +255,7 @@ func TestPlans(t *testing.T) {
 		"Gone":     {departures, page},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+c.query, c.args...)
+			rows, err := s.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+c.query, c.args...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -325,4 +282,29 @@ func TestPlans(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTurnErrBusy has a call wait for one that does not give way.
+func TestTurnErrBusy(t *testing.T) {
+	s, err := openStore(t.Context(), t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	asked := make(chan struct{})
+	release, err := s.Hold(t.Context(), uploadKey("x"), sync.OnceFunc(func() { close(asked) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	ctx, cancel := context.WithTimeout(context.WithValue(t.Context(), bodyKey{}, &incoming{}), 50*time.Millisecond)
+	defer cancel()
+	late, err := turns{s.DB}.NewLock("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := late.Lock(ctx, func() {}); !errors.Is(err, handler.ErrFileLocked) {
+		t.Fatalf("%v", err)
+	}
+	<-asked
 }

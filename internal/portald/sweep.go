@@ -2,36 +2,16 @@ package portald
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"guichet/internal/portal"
-
-	"github.com/tus/tusd/v2/pkg/handler"
+	"guichet/internal/portald/database"
 )
 
-// sweep drops what was begun and never finished.
-func (s *Server) sweep(ctx context.Context) {
-	for {
-		if err := s.dropAbandoned(ctx); err != nil && ctx.Err() == nil {
-			s.cfg.Log.Error().Err(err).Msg("sweep")
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-s.closing:
-			return
-		case <-time.After(s.SweepEvery):
-		}
-	}
-}
-
+// dropAbandoned drops what was begun and never finished.
 func (s *Server) dropAbandoned(ctx context.Context) error {
 	ids, err := s.ids(ctx, "SELECT id FROM request WHERE number IS NULL AND updated_at<?", s.Now().Add(-s.Abandoned).UnixMilli())
 	if err != nil {
@@ -57,10 +37,14 @@ func (s *Server) dropAbandoned(ctx context.Context) error {
 }
 
 func (s *Server) dropOne(ctx context.Context, id string) error {
-	defer s.locks.lock(id)()
+	unlock, err := s.store.Lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	dropped := int64(0)
 	for _, statement := range []string{"DELETE FROM request WHERE id=? AND number IS NULL", "DELETE FROM message WHERE id=? AND received=0"} {
-		res, err := s.store.write.ExecContext(ctx, statement, id)
+		res, err := s.store.ExecContext(ctx, statement, id)
 		if err != nil {
 			return fmt.Errorf("drop abandoned: %w", err)
 		}
@@ -73,14 +57,14 @@ func (s *Server) dropOne(ctx context.Context, id string) error {
 	if dropped == 0 {
 		return nil // it has just become whole
 	}
-	return s.uploads.drop(id, nil)
+	return s.uploads.drop(ctx, id, nil)
 }
 
 func (s *Server) ids(ctx context.Context, query string, args ...any) ([]string, error) {
-	return s.idsIn(ctx, s.store.read, query, args...)
+	return s.idsIn(ctx, s.store, query, args...)
 }
 
-func (s *Server) idsIn(ctx context.Context, q querier, query string, args ...any) (out []string, err error) {
+func (s *Server) idsIn(ctx context.Context, q database.Querier, query string, args ...any) (out []string, err error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list ids: %w", err)
@@ -107,71 +91,72 @@ func (s *Server) heal(ctx context.Context) error {
 		return err
 	}
 	for _, id := range ids {
-		if err := s.settle(ctx, id); err != nil {
+		if err := s.healOne(ctx, id); err != nil {
 			s.cfg.Log.Error().Err(err).Str("item", id).Msg("heal")
 		}
 	}
 	return nil
 }
 
-// tidy removes the uploads that nothing in the store has announced, with bytes
-// that a crash left of one. Before the portal listens it removes those that are
-// in a state that cannot be resumed as well: later they may be being begun.
-func (u *uploads) tidy(ctx context.Context) error {
-	found, err := os.ReadDir(u.dir)
+func (s *Server) healOne(ctx context.Context, id string) error {
+	unlock, err := s.store.Lock(ctx, id) // other nodes may be at work on it
 	if err != nil {
-		return fmt.Errorf("list uploads: %w", err)
+		return err
+	}
+	defer unlock()
+	return s.settle(ctx, id)
+}
+
+// tidy removes the files that nothing in the store has announced. What is announced
+// may be on its way just now, perhaps to another node.
+func (u *uploads) tidy(ctx context.Context) error {
+	found, err := u.s.files.List(ctx, "")
+	if err != nil {
+		return err
 	}
 	var errs []error
-	last := ""
-	for _, entry := range found { // in order: the bytes stand before their .info
-		id := strings.TrimSuffix(entry.Name(), ".info")
-		if id == last {
-			continue
-		}
-		last = id
+	for _, id := range found {
 		item, file, _ := strings.Cut(id, ".")
-		errs = append(errs, u.tidyOne(ctx, id, item, file))
+		known, err := u.known(ctx, item, file)
+		if err == nil && !known {
+			err = u.tidyOne(ctx, id, item, file)
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
+// tidyOne asks again whether the file is announced: it may be just now.
 func (u *uploads) tidyOne(ctx context.Context, id, item, file string) error {
-	defer u.s.locks.lock(item)()
-	files, whole, err := u.announcedBy(ctx, item)
+	unlock, err := u.s.store.Lock(ctx, item)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(files, func(f portal.File) bool { return f.ID == file })
-	switch {
-	case i < 0:
-		return u.remove(item, file)
-	case whole || files[i].Received || u.s.listen != nil:
-		return nil // its bytes are what was received, or it may be on its way just now
+	defer unlock()
+	if known, err := u.known(ctx, item, file); err != nil || known {
+		return err
 	}
-	if _, err := os.Stat(u.path(item, file) + ".info"); errors.Is(err, fs.ErrNotExist) {
-		return nil // bytes alone are no upload; they may be all of the file
-	}
-	var syntax *json.SyntaxError
-	_, err = u.store.GetUpload(ctx, id)
-	if errors.Is(err, handler.ErrNotFound) || errors.As(err, &syntax) {
-		return u.remove(item, file)
-	}
-	return nil
+	return u.s.files.Remove(ctx, id)
+}
+
+// known tells whether a request or message has announced a file.
+func (u *uploads) known(ctx context.Context, item, file string) (bool, error) {
+	files, err := u.announcedBy(ctx, item)
+	return slices.ContainsFunc(files, func(f portal.File) bool { return f.ID == file }), err
 }
 
 // announcedBy lists the files of a request or message, whoever wrote it.
-func (u *uploads) announcedBy(ctx context.Context, item string) (files []portal.File, whole bool, err error) {
-	h, err := u.s.store.request(ctx, u.s.store.read, item)
+func (u *uploads) announcedBy(ctx context.Context, item string) ([]portal.File, error) {
+	h, err := u.s.store.request(ctx, u.s.store, item)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	if h != nil {
-		return h.Files, h.Number != "", nil
+		return h.Files, nil
 	}
-	m, err := u.s.store.message(ctx, u.s.store.read, item)
+	m, err := u.s.store.message(ctx, u.s.store, item)
 	if err != nil || m == nil {
-		return nil, false, err
+		return nil, err
 	}
-	return m.Files, m.Received, nil
+	return m.Files, nil
 }

@@ -4,10 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/portald/database"
+	"guichet/internal/portald/files"
 )
 
 // Twin is a portal with the demo's persons, for the tests of other rooms. It
@@ -22,6 +26,13 @@ type Twin struct {
 	minter *Minter
 }
 
+// TestDatabase gives the portals that Run starts in a folder a PostgreSQL; nil, or an
+// answer of "", leaves them with SQLite. It is for a TestMain.
+var TestDatabase func(tb testing.TB, folder string) string
+
+// TestFiles gives them a bucket likewise; nil, or such an answer, leaves their files in the folder.
+var TestFiles func(tb testing.TB, folder string) *files.S3Config
+
 // Run starts a portal on loopback in a folder of the test's own, with the
 // persons of DemoPeople and without the demo's data. It takes what Token and Bearer
 // make, unless edit gives it another OIDC. edit, which may be nil,
@@ -33,6 +44,12 @@ func Run(tb testing.TB, edit func(*Config), tune ...func(*Server)) *Twin {
 	t.cfg = Config{Listen: "127.0.0.1:0", Data: tb.TempDir(), People: DemoPeople(), OIDC: DemoOIDC(t.minter.URL)}
 	if edit != nil {
 		edit(&t.cfg)
+	}
+	if TestDatabase != nil && t.cfg.Postgres == "" {
+		t.cfg.Postgres = TestDatabase(tb, t.cfg.Data)
+	}
+	if TestFiles != nil && t.cfg.S3 == nil {
+		t.cfg.S3 = TestFiles(tb, t.cfg.Data)
 	}
 	t.Up()
 	tb.Cleanup(t.Down)
@@ -110,23 +127,26 @@ func (t *Twin) person(id string) Person {
 	return Person{}
 }
 
+// Routes lists the routes by method and path, such as "GET /v1/requests/{id}".
+func (t *Twin) Routes() []string { return slices.Sorted(maps.Keys(t.routes())) }
+
 // Says lets support act on a numbered request at once: another status, another
 // priority, a message with its text and perhaps as HTML. What is "" stays as it
 // is.
 func (t *Twin) Says(id string, status desk.PortalStatus, priority, text, html string) {
 	t.tb.Helper()
 	ctx := context.Background()
-	err := t.store.tx(ctx, func(tx *sql.Tx) error {
+	err := t.store.Tx(ctx, func(tx *database.Tx) error {
 		h, err := t.store.request(ctx, tx, id)
 		if err != nil || h == nil || h.Number == "" {
 			return errors.Join(err, errors.New("no numbered request has this id"))
 		}
 		return t.supportSays(ctx, tx, id, said{status: status, priority: priority, text: text, html: html}, t.Now())
-	})
+	}, id)
 	if err != nil {
 		t.tb.Fatalf("support says: %v", err)
 	}
-	t.changed()
+	t.store.Changed()
 }
 
 // Fill puts n numbered requests of a person, by the person's id, into an empty
@@ -142,5 +162,74 @@ func (t *Twin) Fill(n int, person string) []string {
 	return ids
 }
 
+// Sweep drops now what was begun and never finished.
+func (t *Twin) Sweep() {
+	t.tb.Helper()
+	if err := t.dropAbandoned(context.Background()); err != nil {
+		t.tb.Fatalf("sweep: %v", err)
+	}
+}
+
+// Files is what it keeps its files in, whether it is up or not.
+func (t *Twin) Files() files.Store {
+	t.tb.Helper()
+	if t.Server != nil {
+		return t.files
+	}
+	s := New(t.cfg)
+	if err := s.openFiles(context.Background()); err != nil {
+		t.tb.Fatalf("open files: %v", err)
+	}
+	t.tb.Cleanup(func() { _ = s.files.Close() })
+	return s.files
+}
+
+// Held tells whether a call at this portal has an upload to itself.
+func (t *Twin) Held(upload string) bool { return t.store.Holds(uploadKey(upload)) }
+
+// Retain purges now what has been ended for long enough.
+func (t *Twin) Retain() {
+	t.tb.Helper()
+	if err := t.retain(context.Background(), retainArgs{}); err != nil {
+		t.tb.Fatalf("retain: %v", err)
+	}
+}
+
+// S3 is the bucket of its files, nil for its folder.
+func (t *Twin) S3() *files.S3Config { return t.cfg.S3 }
+
+// Postgres is the address of its database, "" for SQLite in its folder.
+func (t *Twin) Postgres() string { return t.cfg.Postgres }
+
 // Folder is where it keeps its data.
 func (t *Twin) Folder() string { return t.cfg.Data }
+
+// Unforwarded counts what the help desk has not been told.
+func (t *Twin) Unforwarded() (n int) {
+	t.tb.Helper()
+	if err := t.store.QueryRowContext(context.Background(), "SELECT count(*) FROM outbound WHERE done_at IS NULL").Scan(&n); err != nil {
+		t.tb.Fatal(err)
+	}
+	return n
+}
+
+// Refused is why the help desk refuses something, by the id of that; "" if it does
+// not.
+func (t *Twin) Refused(id string) (why string) {
+	t.tb.Helper()
+	if err := t.store.QueryRowContext(context.Background(), "SELECT failed FROM outbound WHERE id=? AND refused=1", id).Scan(&why); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		t.tb.Fatal(err)
+	}
+	return why
+}
+
+// RetryForward has something that the help desk refused tried again.
+func (t *Twin) RetryForward(id string) {
+	t.tb.Helper()
+	if err := t.Retry(context.Background(), id); err != nil {
+		t.tb.Fatal(err)
+	}
+}
+
+// Waiting counts the desks that wait for a change.
+func (t *Twin) Waiting() int { return int(t.waiting.Load()) }

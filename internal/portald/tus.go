@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"guichet/internal/portal"
+	"guichet/internal/portald/database"
 
 	"github.com/tus/tusd/v2/pkg/handler"
-	"github.com/tus/tusd/v2/pkg/memorylocker"
 )
 
 // translated turns the plain errors of tus into problems, and keeps tus from
@@ -55,31 +55,40 @@ func (i *incoming) interrupt() {
 
 type bodyKey struct{}
 
-// turns gives an upload to one call at a time, the newest: a desk whose line
-// broke comes back while the old call still waits for bytes. That call is ended
-// by its own body. tus would reach for a body that the call may be setting up
-// just then.
-type turns struct{ *memorylocker.MemoryLocker }
+// turns gives an upload to one call at a time at all nodes, the newest: a desk whose
+// line broke comes back, to whichever node, while the old call still waits for bytes.
+// That call is ended by its own body. tus would reach for a body that the call may be
+// setting up just then.
+type turns struct{ *database.DB }
 
 // NewLock implements handler.Locker.
-func (t turns) NewLock(id string) (handler.Lock, error) {
-	inner, err := t.MemoryLocker.NewLock(id)
-	return turn{inner}, err
+func (t turns) NewLock(id string) (handler.Lock, error) { return &turn{db: t.DB, id: id}, nil }
+
+type turn struct {
+	db   *database.DB
+	id   string
+	free func()
 }
 
-type turn struct{ inner handler.Lock }
+func uploadKey(id string) string { return "upload " + id }
 
 // Lock implements handler.Lock.
-func (t turn) Lock(ctx context.Context, _ func()) error {
+func (t *turn) Lock(ctx context.Context, _ func()) (err error) {
 	body, ok := ctx.Value(bodyKey{}).(*incoming)
 	if !ok {
 		return errors.New("a call without its body")
 	}
-	return t.inner.Lock(ctx, body.interrupt)
+	if t.free, err = t.db.Hold(ctx, uploadKey(t.id), body.interrupt); err != nil && ctx.Err() != nil {
+		return handler.ErrFileLocked // "busy"; the error for waits in vain says that the portal is broken
+	}
+	return err
 }
 
 // Unlock implements handler.Lock.
-func (t turn) Unlock() error { return t.inner.Unlock() }
+func (t *turn) Unlock() error {
+	t.free()
+	return nil
+}
 
 // wholeBody lifts the deadline. From here on the server waits for the end of
 // the line, and would take a deadline for it: this call and all later ones on

@@ -2,46 +2,33 @@ package portald
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"guichet/internal/disk"
 	"guichet/internal/portal"
+	"guichet/internal/portald/files"
 
-	"github.com/tus/tusd/v2/pkg/filestore"
 	"github.com/tus/tusd/v2/pkg/handler"
-	"github.com/tus/tusd/v2/pkg/memorylocker"
 	"golang.org/x/exp/slog"
 )
 
 // uploads takes the bytes of files by tus 1.0. An upload's id is made of the
 // request's, or message's, and the file's, so that a desk that remembers nothing finds it.
 type uploads struct {
-	s     *Server
-	dir   string
-	store filestore.FileStore
-	tus   *handler.UnroutedHandler
+	s   *Server
+	tus *handler.UnroutedHandler
 }
 
-func newUploads(s *Server, dir string) (*uploads, error) {
-	if err := disk.MakeDir(dir); err != nil {
-		return nil, fmt.Errorf("make upload folder: %w", err)
-	}
-	u := &uploads{s: s, dir: dir, store: filestore.New(dir)}
-	u.store.DirModePerm, u.store.FileModePerm = 0o700, 0o600
+func newUploads(s *Server) (*uploads, error) {
+	u := &uploads{s: s}
 	composer := handler.NewStoreComposer()
-	composer.UseCore(u.store)
-	composer.UseLocker(turns{memorylocker.New()})
+	composer.UseCore(s.files)
+	composer.UseLocker(turns{s.store.DB})
 	var err error
 	u.tus, err = handler.NewUnroutedHandler(handler.Config{
 		StoreComposer: composer, BasePath: portal.RouteUploads, DisableDownload: true, DisableTermination: true, DisableConcatenation: true,
@@ -61,7 +48,7 @@ type whoKey struct{}
 // with problems in the form of every other error. tus takes the whole path for
 // the id: it gets the one that was looked up, never what the other side wrote.
 func (u *uploads) serve(w http.ResponseWriter, r *http.Request, who person, id string, do http.HandlerFunc) {
-	out := &translated{ResponseWriter: w}
+	out := &translated{ResponseWriter: w, read: r.Body == http.NoBody} // then nothing is waited for, and a deadline would be for the line's next call
 	body := &incoming{ReadCloser: r.Body, out: out}
 	r = r.Clone(context.WithValue(context.WithValue(r.Context(), whoKey{}, who), bodyKey{}, body))
 	r.URL.Path, r.URL.RawPath = "/"+id, ""
@@ -143,15 +130,9 @@ func (u *uploads) announced(hook handler.HookEvent) (handler.HTTPResponse, handl
 	if hook.Upload.SizeIsDeferred || hook.Upload.Size != p.files[i].Size {
 		return refuse(errBadRequest)
 	}
-	id := portal.UploadID(item, file)
 	faultpoint("upload-announced")
-	switch _, err := u.store.GetUpload(hook.Context, id); {
-	case err == nil:
-		return refuse(errMismatch) // it is there: ask where it stands
-	case !errors.Is(err, handler.ErrNotFound):
-		return handler.HTTPResponse{}, handler.FileInfoChanges{}, err
-	}
-	return handler.HTTPResponse{}, handler.FileInfoChanges{ID: id, MetaData: handler.MetaData{"request": item, "file": file}}, nil
+	// Of one that is there the store says so: ask where it stands.
+	return handler.HTTPResponse{}, handler.FileInfoChanges{ID: portal.UploadID(item, file), MetaData: handler.MetaData{"request": item, "file": file}}, nil
 }
 
 // finished verifies a file behind its last byte. In the same call the request is
@@ -162,8 +143,12 @@ func (u *uploads) finished(hook handler.HookEvent) (handler.HTTPResponse, error)
 	who, _ := hook.Context.Value(whoKey{}).(person)
 	item, file := named(hook.Upload.MetaData)
 	faultpoint("bytes-complete")
-	defer u.s.locks.lock(item)()
-	err := u.s.settle(ctx, item)
+	unlock, err := u.s.store.Lock(ctx, item)
+	if err != nil {
+		return handler.HTTPResponse{}, err
+	}
+	defer unlock()
+	err = u.s.settle(ctx, item)
 	if err == nil {
 		err = u.arrived(ctx, who, item, file)
 	}
@@ -196,81 +181,34 @@ func tusError(p *problem) error { return handler.NewError(p.code, "", portal.Sta
 // verify tells whether a file has arrived in full, with the bytes that were
 // announced, and makes them safe. Other bytes are errHashMismatch, and the
 // upload begins anew.
-func (u *uploads) verify(item string, f portal.File) (bool, error) {
-	sum, err := syncAndHash(u.path(item, f.ID), f.Size)
+func (u *uploads) verify(ctx context.Context, item string, f portal.File) (bool, error) {
+	id := portal.UploadID(item, f.ID)
+	sum, err := u.s.files.Sum(ctx, id, f.Size)
 	switch {
+	case errors.Is(err, files.ErrSize): // it is of a revision that was replaced when the portal died
+		return false, u.s.files.Remove(ctx, id)
 	case err != nil:
 		return false, fmt.Errorf("verify upload: %w", err)
 	case sum == "":
 		return false, nil
 	case sum != f.SHA256:
-		return false, errors.Join(errHashMismatch, u.remove(item, f.ID))
-	}
-	if err := disk.SyncDir(u.dir); err != nil {
-		return false, fmt.Errorf("verify upload: %w", err)
+		return false, errors.Join(errHashMismatch, u.s.files.Remove(ctx, id))
 	}
 	return true, nil
 }
 
-// syncAndHash brings a file to the disk and returns its SHA-256, "" if it is
-// not there or not of that size.
-func syncAndHash(path string, size int64) (sum string, err error) {
-	stored, err := os.OpenFile(path, os.O_RDWR, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
+// drop removes the uploads of a request or message, but those of the files to keep,
+// whether somebody still waits for it or not.
+func (u *uploads) drop(ctx context.Context, item string, keep []portal.File) error {
+	ctx = context.WithoutCancel(ctx)
+	found, err := u.s.files.List(ctx, portal.UploadID(item, ""))
 	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, stored.Close()) }()
-	info, err := stored.Stat()
-	if err != nil || info.Size() != size {
-		return "", err
-	}
-	if err := stored.Sync(); err != nil {
-		return "", err
-	}
-	faultpoint("file-synced")
-	hash := sha256.New()
-	if _, err := io.Copy(hash, stored); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
-}
-
-func (u *uploads) path(request, file string) string {
-	return filepath.Join(u.dir, filepath.Base(portal.UploadID(request, file)))
-}
-
-func (u *uploads) open(request, file string) (*os.File, error) {
-	f, err := os.Open(u.path(request, file))
-	if err != nil {
-		return nil, fmt.Errorf("open file: %w", err)
-	}
-	return f, nil
-}
-
-func (u *uploads) remove(request, file string) error {
-	var errs []error
-	for _, ending := range []string{".info", ""} { // bytes without .info are no upload
-		if err := os.Remove(u.path(request, file) + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, fmt.Errorf("remove upload: %w", err))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// drop removes the uploads of a request or message, but those of the files to keep.
-func (u *uploads) drop(request string, keep []portal.File) error {
-	found, err := filepath.Glob(filepath.Join(u.dir, request+".*"))
-	if err != nil {
-		return fmt.Errorf("list uploads: %w", err)
+		return err
 	}
 	var errs []error
-	for _, name := range found {
-		file := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(name), request+"."), ".info")
-		if !slices.ContainsFunc(keep, func(f portal.File) bool { return f.ID == file }) {
-			errs = append(errs, u.remove(request, file))
+	for _, id := range found {
+		if !slices.ContainsFunc(keep, func(f portal.File) bool { return portal.UploadID(item, f.ID) == id }) {
+			errs = append(errs, u.s.files.Remove(ctx, id))
 		}
 	}
 	return errors.Join(errs...)

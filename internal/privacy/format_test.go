@@ -86,9 +86,10 @@ func BenchmarkFormatOf(b *testing.B) {
 
 func FuzzScan(f *testing.F) {
 	f.Add("NIR 1 84 12 2A 451 089 46 FR76 3000 6000 0112 3456 7890 189 4111 1111 1111 1111")
+	f.Add("ordonnance_M. Durand né le 12-03-1954.txt")
 	f.Add("Ordonnance\nnée le 12/03/1958\n1 comprimé")
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, found := range privacy.Scan(text) {
+		for _, found := range append(privacy.Scan(text), privacy.ScanName(text)...) {
 			if found.Start < 0 || found.End > len(text) || found.Start >= found.End || len(found.Tail) > 4 {
 				t.Errorf("%+v in %d bytes", found, len(text))
 			}

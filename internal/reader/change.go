@@ -8,7 +8,9 @@ import (
 	"image/jpeg"
 	"image/png"
 	"slices"
+	"strings"
 
+	"guichet/internal/desk"
 	"guichet/internal/privacy"
 	"guichet/internal/reader/extract"
 	"guichet/internal/reader/pdf"
@@ -76,7 +78,7 @@ func change(ctx context.Context, o order, data []byte) (out []byte, err error) {
 	c := o.Change
 	switch {
 	case c.Mask:
-		return mask(data)
+		return mask(data, c.Spare)
 	case len(c.Boxes) > 0 && extract.IsPDF(o.Name, data):
 		return redactPDF(ctx, o, data)
 	case len(c.Boxes) > 0:
@@ -95,16 +97,29 @@ func change(ctx context.Context, o order, data []byte) (out []byte, err error) {
 	return out, cannot(err)
 }
 
-// mask takes the digits of numbers of the social security out of a plain text. Every
-// byte else stays, whatever the encoding: a digit is one byte in all that are in use
+// masks tells the kinds of findings that Change.Mask takes the digits of.
+func masks(kind string) bool {
+	return kind == string(privacy.KindNIR) || kind == string(privacy.KindINS)
+}
+
+// mask takes the digits of numbers of the social security out of a plain text, but for
+// those to spare: they are told by the end of the number and its line. Every byte else stays, whatever the encoding: a digit is one byte in all that are in use
 // here, or three in UTF-8's full width.
-func mask(data []byte) ([]byte, error) {
+func mask(data []byte, spare []desk.Finding) ([]byte, error) {
 	if bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) || bytes.IndexByte(data, 0) >= 0 {
 		return nil, ErrCannot
 	}
 	out, found := slices.Clone(data), false
-	for _, f := range privacy.Scan(string(data)) {
-		if f.Kind != privacy.KindNIR && f.Kind != privacy.KindINS {
+	ends := "\n"
+	if bytes.IndexByte(data, '\n') < 0 {
+		ends = "\r" // as the reading counts them
+	}
+	text := string(data)
+	line, at := 1, 0
+	for _, f := range privacy.Scan(text) {
+		line, at = line+strings.Count(text[at:f.Start], ends), f.Start
+		place := desk.Place{Line: line}
+		if !masks(string(f.Kind)) || slices.Contains(spare, desk.Finding{Kind: string(f.Kind), Tail: f.Tail, Place: place}) {
 			continue
 		}
 		found = true

@@ -32,7 +32,7 @@ func look(ctx context.Context, o order, data []byte, say teller) error {
 	l := &looker{ctx: ctx, say: say, cache: o.Cache, size: len(data)}
 	defer l.end()
 	file := &inner{looker: l}
-	file.scan(extract.Piece{Place: desk.Place{Part: desk.PartName}, Text: o.Name})
+	file.name(o.Name)
 	extract.Read(ctx, o.Name, data, file)
 	if found, ok := invoice.Guess(l.head.String(), o.Name); ok && !l.invoice {
 		l.tell(sayInvoice, found)
@@ -105,6 +105,13 @@ func (i *inner) whole(place desk.Place) bool { return i.at(place).Member == "" }
 func (i *inner) scan(p extract.Piece) {
 	for _, f := range privacy.Scan(p.Text) { // what stands in two pieces is told twice, and kept once
 		i.tell(sayFinding, desk.Finding{Kind: string(f.Kind), Tail: f.Tail, Place: i.at(p.At(f.Start))})
+	}
+}
+
+// name looks through what this part is called.
+func (i *inner) name(name string) {
+	for _, f := range privacy.ScanName(name) {
+		i.tell(sayFinding, desk.Finding{Kind: string(f.Kind), Tail: f.Tail, Place: i.at(desk.Place{Part: desk.PartName})})
 	}
 }
 
@@ -283,7 +290,7 @@ func (i *inner) files(files []pdf.Attachment) {
 			part.unread(reasonOf(f.Err), part.at(desk.Place{}))
 			continue
 		}
-		part.scan(extract.Piece{Place: desk.Place{Part: desk.PartName}, Text: f.Name})
+		part.name(f.Name)
 		extract.Read(i.ctx, f.Name, f.Data, part)
 	}
 }

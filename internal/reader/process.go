@@ -17,15 +17,29 @@ var (
 
 // run has a child carry out an order on a file's bytes, and passes on what it says.
 // A child that breaks off was killed or has crashed: the error is errTime, errMemory
-// or what the system tells.
-func (r *Reader) run(ctx context.Context, o order, data []byte, take func(kind byte, payload []byte) error) error {
+// or what the system tells. So is it where the file could not be read to its end.
+func (r *Reader) run(ctx context.Context, o order, file io.Reader, take func(kind byte, payload []byte) error) error {
+	fed := make(chan error, 1)
+	err := r.turn(ctx, o, file, fed, take)
+	// A file on a share that has gone is waited for, but nobody else waits for it.
+	return errors.Join(<-fed, err)
+}
+
+// turn is one turn of a child. What came of feeding it goes into fed, before or after.
+func (r *Reader) turn(ctx context.Context, o order, file io.Reader, fed chan<- error, take func(kind byte, payload []byte) error) error {
+	feeding := false
+	defer func() {
+		if !feeding {
+			fed <- nil
+		}
+	}()
 	select {
 	case r.turns <- struct{}{}:
 		defer func() { <-r.turns }()
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	o.Cache, o.Size = r.Cache, len(data)
+	o.Cache = r.Cache
 	ctx, kill := context.WithCancelCause(ctx)
 	defer kill(nil)
 	late := time.AfterFunc(r.Time, func() { kill(errTime) })
@@ -56,14 +70,14 @@ func (r *Reader) run(ctx context.Context, o order, data []byte, take func(kind b
 		defer close(watched)
 		r.watch(ctx, cmd.Process.Pid, kill)
 	}()
-	fed := make(chan error, 1)
-	go func() { fed <- feed(in, o, data) }()
+	feeding = true
+	go func() { fed <- feed(in, o, file) }()
 
 	heard := listen(out, take)
 	why := context.Cause(ctx)
 	kill(heard) // it has nothing more to say
 	<-watched
-	gone := errors.Join(<-fed, cmd.Wait())
+	gone := cmd.Wait()
 	switch {
 	case heard == nil:
 		return nil
@@ -76,18 +90,33 @@ func (r *Reader) run(ctx context.Context, o order, data []byte, take func(kind b
 }
 
 // feed gives the child its order and the file. A child that reads no further has
-// seen enough.
-func feed(in io.WriteCloser, o order, data []byte) error {
+// seen enough: the error is the file's alone.
+func feed(in io.WriteCloser, o order, file io.Reader) error {
 	defer in.Close()
 	head, err := json.Marshal(o)
 	if err != nil {
 		return err
 	}
 	if err := writeMessage(in, sayOrder, head); err != nil {
-		return err
+		return nil
 	}
-	_, err = in.Write(data)
-	return err
+	from := &faulty{Reader: file}
+	_, _ = io.Copy(in, from)
+	return from.err
+}
+
+// faulty keeps what went wrong with a source, apart from what did with the sink.
+type faulty struct {
+	io.Reader
+	err error
+}
+
+func (f *faulty) Read(p []byte) (int, error) {
+	n, err := f.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		f.err = fmt.Errorf("read what a child is given: %w", err)
+	}
+	return n, err
 }
 
 // watch kills a child that takes too much memory.

@@ -3,10 +3,12 @@ package reader
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"guichet/internal/desk"
@@ -66,6 +68,28 @@ func TestReadBrokenOff(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A file that cannot be read to its end was not looked at, whatever the child says of
+// its beginning.
+func TestReadFaultySource(t *testing.T) {
+	r := New("")
+	from := io.MultiReader(strings.NewReader("Bonjour, tout va bien.\n"), iotest.ErrReader(errors.New("the share has gone")))
+	out, err := r.Read(t.Context(), File{Name: "a.txt", From: from, Size: 1000}, nil)
+	if err != nil || len(out.Unread) != 1 || out.Unread[0].Reason != desk.UnreadFailed {
+		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+// What a file is expected to have is a guess: it may have grown or shrunk since.
+func TestReadOtherSize(t *testing.T) {
+	for _, size := range []int64{0, 10, 1 << 20} {
+		r := New("")
+		out, err := r.Read(t.Context(), File{Name: "a.txt", From: strings.NewReader("IBAN FR7630006000011234567890189"), Size: size}, nil)
+		if err != nil || len(out.Unread) > 0 || len(out.Findings) != 1 {
+			t.Errorf("%d: %+v, %v", size, out, err)
+		}
 	}
 }
 

@@ -6,11 +6,14 @@
 package reader
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +72,18 @@ func New(cache string) *Reader {
 type File struct {
 	Name string
 	Data []byte
+	// From is read once in the place of Data, if it is not nil: this process need not
+	// hold a big file to have it read. Size is what it is expected to have, in bytes.
+	From io.Reader
+	Size int64
+}
+
+// stream is what the child is given, and how much that is expected to be.
+func (f File) stream() (*bufio.Reader, int64) {
+	if f.From != nil {
+		return bufio.NewReader(f.From), f.Size
+	}
+	return bufio.NewReader(bytes.NewReader(f.Data)), int64(len(f.Data))
 }
 
 // Progress is how far a reading is, in pages or parts; Total is 0 where nobody knows.
@@ -80,9 +95,10 @@ func (r *Reader) Read(ctx context.Context, f File, told func(Progress)) (desk.Re
 	if told == nil {
 		told = func(Progress) {}
 	}
-	r.warmFor(ctx, f)
+	in, size := f.stream()
+	r.warmFor(ctx, f.Name, in)
 	var out collected
-	err := r.run(ctx, order{Op: opRead, Name: f.Name}, f.Data, func(kind byte, payload []byte) error {
+	err := r.run(ctx, order{Op: opRead, Name: f.Name, Size: size}, in, func(kind byte, payload []byte) error {
 		return out.take(kind, payload, told)
 	})
 	if ctx.Err() != nil {
@@ -189,8 +205,7 @@ const maxMade = 64 << 20
 // Page draws a page, from 1, of a PDF or a picture, upright, as PNG, that wide at the
 // most (pixels).
 func (r *Reader) Page(ctx context.Context, f File, page, width int) ([]byte, error) {
-	r.warmFor(ctx, f)
-	return r.make(ctx, order{Op: opPage, Name: f.Name, Page: page, Width: width}, f.Data)
+	return r.make(ctx, order{Op: opPage, Name: f.Name, Page: page, Width: width}, f)
 }
 
 // Change is what is to be made of a file before it leaves.
@@ -199,6 +214,8 @@ type Change struct {
 	Boxes []Box `json:"boxes,omitempty"` // blackened
 	Side  int   `json:"side,omitempty"`  // a picture becomes a JPEG with sides of that many pixels at the most; 0 leaves it
 	Mask  bool  `json:"mask,omitempty"`  // numbers of the social security in a plain text lose their digits
+
+	Spare []desk.Finding `json:"spare,omitempty"` // that Mask leaves as they are
 }
 
 // Box is a part of a page, in fractions of its upright width and height.
@@ -213,8 +230,9 @@ type Box struct {
 // Changed makes the copy of a file that is to leave. ErrCannot when a file of that
 // kind cannot be changed so.
 func (r *Reader) Changed(ctx context.Context, f File, c Change) ([]byte, error) {
-	r.warmFor(ctx, f)
-	return r.make(ctx, order{Op: opChange, Name: f.Name, Change: c}, f.Data)
+	// An order is one message: it has room for what a reading finds of these kinds.
+	c.Spare = slices.DeleteFunc(slices.Clone(c.Spare), func(f desk.Finding) bool { return !masks(f.Kind) || f.Place != desk.Place{Line: f.Place.Line} })
+	return r.make(ctx, order{Op: opChange, Name: f.Name, Change: c}, f)
 }
 
 // UserCache is a folder for Cache that all Guichets of a user share.
@@ -239,7 +257,7 @@ func (r *Reader) Warm(ctx context.Context) error {
 	warmer := &Reader{
 		Program: r.Program, Args: r.Args, Cache: r.Cache, Time: 2 * time.Minute, Memory: 2 << 30, Look: r.Look, turns: r.turns,
 	}
-	_, err := warmer.make(ctx, order{Op: opWarm}, nil)
+	_, err := warmer.made(ctx, order{Op: opWarm}, bufio.NewReader(bytes.NewReader(nil)))
 	if ctx.Err() == nil {
 		r.cold = cold{err, r.Now()}
 	}
@@ -248,16 +266,26 @@ func (r *Reader) Warm(ctx context.Context) error {
 
 // warmFor warms before the first file that may be a PDF or hold one. Where that fails,
 // the child has to do it, and says what it could not read.
-func (r *Reader) warmFor(ctx context.Context, f File) {
-	packed := bytes.HasPrefix(f.Data, []byte("PK")) || strings.HasSuffix(strings.ToLower(f.Name), ".eml") || strings.HasSuffix(strings.ToLower(f.Name), ".msg")
-	if packed || bytes.Contains(f.Data[:min(len(f.Data), 1024)], []byte("%PDF-")) {
+func (r *Reader) warmFor(ctx context.Context, name string, in *bufio.Reader) {
+	head, _ := in.Peek(1024) // a shorter file is all there
+	name = strings.ToLower(name)
+	packed := bytes.HasPrefix(head, []byte("PK")) || strings.HasSuffix(name, ".eml") || strings.HasSuffix(name, ".msg")
+	if packed || bytes.Contains(head, []byte("%PDF-")) {
 		_ = r.Warm(ctx)
 	}
 }
 
-func (r *Reader) make(ctx context.Context, o order, data []byte) ([]byte, error) {
+// make has a child make something of a file.
+func (r *Reader) make(ctx context.Context, o order, f File) ([]byte, error) {
+	in, size := f.stream()
+	r.warmFor(ctx, f.Name, in)
+	o.Size = size
+	return r.made(ctx, o, in)
+}
+
+func (r *Reader) made(ctx context.Context, o order, in *bufio.Reader) ([]byte, error) {
 	var out []byte
-	err := r.run(ctx, o, data, func(kind byte, payload []byte) error {
+	err := r.run(ctx, o, in, func(kind byte, payload []byte) error {
 		switch {
 		case kind == sayCannot:
 			return ErrCannot

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,8 +44,8 @@ func serve(in *bufio.Reader, say teller) error {
 	if o.Size < 0 || o.Size > maxFile {
 		return errProtocol
 	}
-	data := make([]byte, o.Size)
-	if _, err := io.ReadFull(in, data); err != nil {
+	data, err := whole(in, int(o.Size))
+	if err != nil {
 		return err
 	}
 	settle(o.Op)
@@ -58,6 +59,18 @@ func serve(in *bufio.Reader, say teller) error {
 		return err
 	}
 	return say.end()
+}
+
+// whole reads a file that is expected to have that size; it may have grown since.
+func whole(in io.Reader, size int) ([]byte, error) {
+	data := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead)) // it never grows if size is right
+	if _, err := data.ReadFrom(io.LimitReader(in, maxFile+1)); err != nil {
+		return nil, err
+	}
+	if data.Len() > maxFile {
+		return nil, errProtocol
+	}
+	return data.Bytes(), nil
 }
 
 func carryOut(ctx context.Context, o order, data []byte, say teller) (err error) {

@@ -19,7 +19,7 @@ import (
 type order struct {
 	Op     string `json:"op"`
 	Name   string `json:"name,omitempty"`
-	Size   int    `json:"size,omitempty"` // of the file that follows, bytes
+	Size   int64  `json:"size,omitempty"` // the file that follows is expected to have, bytes
 	Cache  string `json:"cache,omitempty"`
 	Page   int    `json:"page,omitempty"`
 	Width  int    `json:"width,omitempty"`

@@ -76,6 +76,7 @@ func (p *plainDesk) write(tb testing.TB) {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	defer p.files.Settled(stored.Name)
 	p.file = desk.File{ID: newID(tb), Name: "Canari-fichier.pdf", Size: stored.Size, SHA256: stored.SHA256, Stored: stored.Name, Media: "application/pdf"}
 	write := func(person, text string) desk.Draft {
 		d := newDraft(tb)
@@ -229,6 +230,7 @@ func (p *plainDesk) resealAll(tb testing.TB) int {
 		if err := p.SwapStored(ctx, f.Person, f.File.Stored, name); err != nil {
 			tb.Fatal(err)
 		}
+		p.files.Settled(name)
 	}
 	names, err := p.StoredNames(ctx)
 	if err != nil {

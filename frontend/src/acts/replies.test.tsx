@@ -10,6 +10,7 @@ vi.mock('../bridge', async (original) => ({
   ...(await original<typeof import('../bridge')>()),
   host: { saving: vi.fn(async () => {}), flushed: vi.fn(async () => {}) },
   onClosing: vi.fn(),
+  onEnding: vi.fn(),
 }));
 
 const root = stage();

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { type ActKind, CallError, acts as calls, codeOf, reads } from '../bridge';
 import { sentenceOf } from '../request';
 import { type Key, useWords, type Words } from '../text';
-import { useToast } from '../ui';
+import { type Undone, useToast } from '../ui';
 import { newActID } from './id';
 
 export interface Doing {
@@ -64,19 +64,20 @@ export function useDoing(request: string, shown: () => Promise<unknown>): Doing 
     if (!done || reads.status.snapshot().data?.connection === 'online') return done;
     toast((w) => w.t('acts.queued', { kind }), {
       about: `${request} ${kind}`,
-      label: (w) => w.t('files.undo'),
-      run: () => void undo(id),
+      undo: () => undo(id),
     });
     return true;
   };
 
   // The page may be another one when somebody undoes an act.
-  const undo = async (id: string) => {
+  const undo = async (id: string): Promise<Undone> => {
     try {
       await calls.takeBack(id);
+      return 'done';
     } catch (reason) {
       const late = ['not-now', 'not-found'].includes(codeOf(reason));
       toast((w) => (late ? w.t('acts.tooLate') : w.error(codeOf(reason))));
+      return late ? 'never' : 'later';
     }
   };
 

@@ -41,6 +41,11 @@ export function codeOf(reason: unknown): string {
   return reason instanceof CallError ? reason.code : 'internal';
 }
 
+// problemIn is what is wrong with what a call was about, if it says so.
+export function problemIn(reason: unknown): Problem | undefined {
+  return reason instanceof CallError ? reason.problems[0] : undefined;
+}
+
 export const CALL_LIMIT = 10_000; // ms
 
 // call runs a bound method with a limit, since one that panics never answers.

@@ -14,7 +14,10 @@ export type Topic =
   | 'notices'
   | 'text'
   | 'views'
-  | 'contracts';
+  | 'contracts'
+  | 'openings'
+  | 'line'
+  | 'updates';
 
 const listeners = new Set<(topic: Topic) => void>();
 let listening = false;
@@ -35,6 +38,17 @@ export function onChanged(listener: (topic: Topic) => void): () => void {
 // just typed.
 export function onClosing(listener: () => void): void {
   if ('runtime' in window) EventsOn('closing', listener);
+}
+
+// onEnding is called when the PC sleeps or ends: what was just typed has to be saved at
+// once.
+export function onEnding(listener: () => void): void {
+  if ('runtime' in window) EventsOn('save', listener);
+}
+
+// onParting is called when the window was to be closed while so many requests wait.
+export function onParting(listener: (waiting: number) => void): () => void {
+  return 'runtime' in window ? EventsOn('parting', listener) : () => {};
 }
 
 // onMask is called when the screen is locked: nothing is to be read on it when

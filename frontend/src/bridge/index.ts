@@ -10,6 +10,8 @@ import * as Files from '../../wailsjs/go/app/Files';
 import * as Guard from '../../wailsjs/go/app/Guard';
 import * as Handover from '../../wailsjs/go/app/Handover';
 import * as Keyring from '../../wailsjs/go/app/Keyring';
+import * as Launch from '../../wailsjs/go/app/Launch';
+import * as Line from '../../wailsjs/go/app/Line';
 import * as Lists from '../../wailsjs/go/app/Lists';
 import * as Outbox from '../../wailsjs/go/app/Outbox';
 import * as Papers from '../../wailsjs/go/app/Papers';
@@ -17,6 +19,8 @@ import * as Portal from '../../wailsjs/go/app/Portal';
 import * as Privacy from '../../wailsjs/go/app/Privacy';
 import * as Requests from '../../wailsjs/go/app/Requests';
 import * as Session from '../../wailsjs/go/app/Session';
+import * as Support from '../../wailsjs/go/app/Support';
+import * as Updates from '../../wailsjs/go/app/Updates';
 import * as Window from '../../wailsjs/go/app/Window';
 import type { app } from '../../wailsjs/go/models';
 import { call } from './call';
@@ -29,6 +33,7 @@ import type {
   Catalogue,
   Content,
   Contract,
+  Finding,
   NamedQuery,
   PaperWords,
   Query,
@@ -38,14 +43,16 @@ import type {
 } from './types';
 import { head } from './upload';
 
-export { CallError, codeOf, parseError } from './call';
+export { CallError, codeOf, parseError, problemIn } from './call';
 export { copyText, openLink } from './clipboard';
 export { either } from './either';
 export {
   onChanged,
   onClosing,
+  onEnding,
   onMask,
   onNotified,
+  onParting,
   onPathsDropped,
   onProgress,
   onScreening,
@@ -53,7 +60,7 @@ export {
   type Topic,
 } from './events';
 export { guardDrops, inBrowser } from './guards';
-export { Read, type Snapshot, useChanged, useRead, useShared } from './read';
+export { Read, type Snapshot, useRead, useShared } from './read';
 export type * from './types';
 export { upload } from './upload';
 
@@ -96,13 +103,36 @@ export const guard = {
   stop: (token: string) => call(() => Guard.Stop(token)),
   recognised: (token: string, page: number, text: string, readable: boolean) =>
     call(() => Guard.Recognised(token, page, text, readable)),
-  change: (token: string, how: 'mask' | 'redact' | 'shrink', boxes: Box[]) =>
-    call(() => Guard.Change(token, how, boxes as app.Box[]), LONG),
+  change: (token: string, how: 'mask' | 'redact' | 'shrink', boxes: Box[] = [], spare: Finding[] = []) =>
+    call(() => Guard.Change(token, how, boxes as app.Box[], spare as app.Finding[]), LONG),
   undo: (token: string) => call(() => Guard.Undo(token), LONG),
   page: (token: string, page: number) => `/files/${token}/page/${page}`,
   texts: (item: string, texts: Record<string, string>) => call(() => Guard.Texts(item, texts)),
   answer: (item: string, text: string, finding: TextFinding, reason: string) =>
     call(() => Guard.Answer(item, text, finding as app.TextFinding, reason)),
+};
+
+export const updates = {
+  check: () => call(() => Updates.Check()),
+  fetch: () => call(() => Updates.Fetch()),
+  restart: () => call(() => Updates.Restart()),
+  later: () => call(() => Updates.Later()),
+};
+
+// How others are reached from this PC. The portal is asked step by step, which takes
+// its time.
+export const line = {
+  state: () => call(() => Line.State()),
+  setSecret: (user: string, password: string) => call(() => Line.SetProxySecret(user, password)),
+  forgetSecret: () => call(() => Line.ForgetProxySecret()),
+  diagnose: (address: string) => call(() => Line.Diagnose(address), ASKS),
+};
+
+// What the program was started for, and how it ends.
+export const launch = {
+  openings: () => call(() => Launch.Openings()),
+  finish: () => call(() => Launch.Finish()),
+  saved: () => call(() => Launch.Saved()),
 };
 
 export const requests = {
@@ -201,6 +231,17 @@ export const keys = {
   forgetPIN: (person: string, code: string) => call(() => Keyring.ForgetPIN(person, code), LONG),
 };
 
+// What is looked at on this PC may be slow, or may not answer.
+export const support = {
+  doctor: (lang: string) => call(() => Support.Doctor(lang), ASKS),
+  notice: (lang: string) => call(() => Support.Notice(lang)),
+  placeRead: () => call(() => Support.PlaceRead()),
+  prepare: (lang: string) => call(() => Support.Prepare(lang), ASKS),
+  read: (report: string, name: string) => call(() => Support.Read(report, name)),
+  save: (report: string, title: string, name: string) =>
+    call(() => Support.Save(report, title, name), DIALOG),
+};
+
 export const host = {
   saving: () => call(() => Window.Saving()),
   flushed: (saved: boolean) => call(() => Window.Flushed(saved)),
@@ -259,6 +300,7 @@ export const reads = {
   recovered: new Read(() => call(() => Window.Recovered()), ['recovered']),
   settings: new Read(() => call(() => Window.Settings()), ['session']),
   signing: new Read(() => call(() => Session.SigningIn()), ['signing']), // link of the sign-in under way
+  update: new Read(() => call(() => Updates.State()), ['updates']),
   status: new Read(() => call(() => Outbox.State()), ['status', 'session', 'drafts', 'requests']),
 };
 

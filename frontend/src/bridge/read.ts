@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { type CallError, parseError } from './call';
 import { onChanged, type Topic } from './events';
 
@@ -111,9 +111,4 @@ export function useShared<T>(read: Read<T>): Snapshot<T> & { refresh: () => Prom
 export function useRead<T>(fn: () => Promise<T>, topics: readonly Topic[]): ReturnType<typeof useShared<T>> {
   const [read] = useState(() => new Read(fn, topics));
   return useShared(read);
-}
-
-// useChanged runs an effect on each change of a topic.
-export function useChanged(topic: Topic, effect: () => void): void {
-  useEffect(() => onChanged((t) => t === topic && effect()), [topic, effect]);
 }

@@ -1,10 +1,9 @@
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
 import {
   files as calls,
   codeOf,
   type FileRules,
   type Invoice,
-  onPathsDropped,
   type Problem,
   type StoredFile,
 } from '../bridge';
@@ -12,15 +11,14 @@ import { FileCard, sentenceOf } from '../request';
 import { type Key, useWords } from '../text';
 import { Banner, Button, Icon, useToast } from '../ui';
 import { ConfirmFiles } from './ConfirmFiles';
-import { choose, type Incoming, inBrowser, lookAtPaths, offer, pastedFiles } from './incoming';
+import { type Look, useDrops } from './drops';
+import { choose, type Incoming, inBrowser, offer } from './incoming';
 
 // Holder is what files are attached to: a draft, or a reply being written.
 export interface Holder {
   stored: () => Promise<string>; // its id once it is on the disk, empty if it cannot be
   readFiles: () => Promise<void>; // shows the files that it has now
 }
-
-type Look = (holder: string) => Promise<Incoming>;
 
 // useAttaching takes files from wherever they come while something is written that
 // holds them: the dialog, a drop anywhere on the window, a paste.
@@ -29,6 +27,7 @@ export function useAttaching(holder: Holder, ready: boolean) {
   const [looking, setLooking] = useState(false);
   const [failure, setFailure] = useState('');
   const [invoices, setInvoices] = useState<Invoice[]>([]); // among what was attached, not decided upon
+  const [wanted, setWanted] = useState<Invoice>(); // of these, to be taken up at once
   const busy = useRef(false);
 
   const take = useCallback(
@@ -52,42 +51,32 @@ export function useAttaching(holder: Holder, ready: boolean) {
     [holder],
   );
 
-  useEffect(() => {
-    if (!ready) return;
-    const onPaste = (event: ClipboardEvent) => {
-      const pasted = pastedFiles(event.clipboardData);
-      if (pasted.length === 0) return;
-      event.preventDefault();
-      void take((id) => offer(id, pasted));
-    };
-    const onDrop = (event: DragEvent) => {
-      const dropped = event.dataTransfer ? [...event.dataTransfer.files] : [];
-      if (dropped.length > 0) void take((id) => offer(id, dropped));
-    };
-    document.addEventListener('paste', onPaste);
-    const browser = inBrowser();
-    if (browser) window.addEventListener('drop', onDrop);
-    const stopPaths = browser
-      ? undefined
-      : onPathsDropped((paths) => paths.length > 0 && void take((id) => lookAtPaths(id, paths)));
-    return () => {
-      document.removeEventListener('paste', onPaste);
-      window.removeEventListener('drop', onDrop);
-      stopPaths?.();
-    };
-  }, [ready, take]);
+  useDrops((look) => ready && void take(look));
 
   const done = useCallback(
-    (found: Invoice[]) => {
+    (found: Invoice[], taken?: Invoice) => {
       busy.current = false;
       setIncoming(undefined);
       setInvoices((i) => [...i, ...found]);
+      setWanted(taken);
       void holder.readFiles().catch((reason) => setFailure(codeOf(reason)));
     },
     [holder],
   );
 
-  return { holder, incoming, looking, failure, setFailure, take, done, invoices, setInvoices };
+  return {
+    holder,
+    incoming,
+    looking,
+    failure,
+    setFailure,
+    take,
+    done,
+    invoices,
+    setInvoices,
+    wanted,
+    setWanted,
+  };
 }
 
 export type Attaching = ReturnType<typeof useAttaching>;
@@ -103,6 +92,7 @@ export function Attach({
   attaching,
   says = DRAFT,
   closed,
+  apart,
   children,
 }: {
   id: string; // of what holds them
@@ -112,9 +102,10 @@ export function Attach({
   attaching: Attaching;
   says?: Record<'place' | 'add' | 'drop', Key>;
   closed?: boolean; // nothing can be added now
+  apart?: boolean; // Confirming stands elsewhere on the page
   children?: ReactNode;
 }) {
-  const { incoming, looking, failure, take, done } = attaching;
+  const { looking, take } = attaching;
   const words = useWords();
   const picker = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -183,16 +174,41 @@ export function Attach({
           {sentenceOf(words, p, '', false, files)}
         </p>
       ))}
+      {!apart && <Confirming files={files} attaching={attaching} />}
+    </section>
+  );
+}
+
+// Confirming is the pop-up of files that have come, and what went wrong with them.
+export function Confirming({
+  files,
+  attaching,
+  offers,
+  onDone,
+}: {
+  files: StoredFile[]; // that are attached already
+  attaching: Attaching;
+  offers?: boolean; // see ConfirmFiles
+  onDone?: () => void;
+}) {
+  const words = useWords();
+  const { incoming, failure, done } = attaching;
+  return (
+    <>
       {failure && <Banner tone="red" live title={words.t('files.failed', { why: words.error(failure) })} />}
       {incoming && (
         <ConfirmFiles
           draft={incoming.holder}
           known={files.map((f) => f.id)}
           incoming={incoming}
-          onDone={done}
+          offers={offers}
+          onDone={(found, wanted) => {
+            done(found, wanted);
+            onDone?.();
+          }}
         />
       )}
-    </section>
+    </>
   );
 }
 
@@ -213,8 +229,7 @@ function useRemoval(from: string, { holder, setFailure }: Attaching, removed: ()
     if (!(await mark(() => calls.remove(from, file.id)))) return;
     removed();
     toast((w) => w.t('files.removed', { name: file.name }), {
-      label: (w) => w.t('files.undo'),
-      run: () => void mark(() => calls.restore(from, file.id)),
+      undo: async () => ((await mark(() => calls.restore(from, file.id))) ? 'done' : 'later'),
     });
   };
 }

@@ -1,10 +1,10 @@
-import type { Candidate } from '../bridge';
+import type { Candidate, Problem } from '../bridge';
 import { FileThumb, sentenceOf } from '../request';
 import { useWords } from '../text';
 import { Button, Icon } from '../ui';
 import { Seen, type Ways } from './Seen';
 import type { Look } from './screening';
-import { pictureOf } from './seen';
+import { pictureOf, sizeOf } from './seen';
 
 // seenOf is the id of what the guard says of a file.
 export const seenOf = (token: string) => `seen-${token}`;
@@ -18,35 +18,40 @@ const THUMB = 160; // pixels
 export function CandidateRow({
   candidate,
   look,
+  refusal,
   ways,
   out,
   onToggle,
 }: {
   candidate: Candidate;
   look: Look;
+  refusal?: Problem; // why it was not attached, though it may be
   ways: Ways;
   out: boolean;
   onToggle?: () => void;
 }) {
   const words = useWords();
-  const { name, size, media } = candidate;
+  const { name, media } = candidate;
+  const image = media.startsWith('image/');
   const picture = ways.redact && look.phase === 'seen' ? pictureOf(look.screened, 1, THUMB) : undefined;
   return (
     <li className={out ? 'file candidate out' : 'file candidate'}>
       <FileThumb src={picture} media={media} />
       <span className="file-text">
         <span className="file-name">{name}</span>
-        <span className="file-size">{out ? words.t('popup.leftOut') : words.size(size)}</span>
+        <span className="file-size">
+          {out ? words.t('popup.leftOut') : words.size(sizeOf(candidate, look))}
+        </span>
       </span>
       {ways.redact && !out && (
         <Button
           look="quiet"
           small
           disabled={ways.busy}
-          aria-label={words.t('seen.pagesOf', { name })}
+          aria-label={words.t(image ? 'seen.imageOf' : 'seen.pagesOf', { name })}
           onPress={() => ways.redact?.(1)}
         >
-          {words.t('seen.pages')}
+          {words.t(image ? 'seen.image' : 'seen.pages')}
         </Button>
       )}
       {onToggle && (
@@ -68,6 +73,7 @@ export function CandidateRow({
           tabIndex={-1}
           aria-label={words.t('seen.of', { name })}
         >
+          {refusal && <p className="field-error">{sentenceOf(words, refusal)}</p>}
           <Seen look={look} ways={ways} />
         </section>
       )}

@@ -7,7 +7,7 @@ import { problemOf } from './problems';
 import type { Asked } from './Questions';
 import type { Work } from './reducer';
 
-// « À reporter »: what an older form had a place for. It stays until somebody
+// « Réponses sans place »: what an older form had a place for. It stays until somebody
 // has moved or removed it.
 
 export function Orphans({ editor, work }: Asked) {
@@ -59,8 +59,10 @@ function OrphanRow({ editor, work, orphan, next }: Asked & { orphan: Orphan; nex
     focusField(next ?? 'description');
     editor.change({ kind: 'dropOrphan', key: orphan.key });
     toast((w) => w.t('orphan.dropped', { name: nameOf(w, orphan) }), {
-      label: (w) => w.t('files.undo'),
-      run: () => editor.change({ kind: 'restoreOrphan', orphan, value }),
+      undo: () => {
+        editor.change({ kind: 'restoreOrphan', orphan, value });
+        return 'done';
+      },
     });
   };
   const told = problemOf(work, orphan.key)?.code === 'orphan';

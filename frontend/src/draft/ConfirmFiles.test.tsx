@@ -1,18 +1,11 @@
 import { act } from 'react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import {
-  CallError,
-  type Candidate,
-  type Finding,
-  files,
-  guard,
-  type Invoice,
-  type Screened,
-} from '../bridge';
+import { CallError, type Candidate, files, guard, type Invoice, type Screened } from '../bridge';
+import { AGAIN } from '../ui';
 import { stage } from '../ui/testing';
 import { MIDDLE } from './boxes';
 import { ConfirmFiles } from './ConfirmFiles';
-import { problem } from './testing';
+import { candidate, nir, problem, screened } from './testing';
 
 vi.mock('./recognise', () => ({ recognise: undefined }));
 vi.mock('../bridge', async (original) => ({
@@ -35,28 +28,6 @@ const statement = /^Je confirme que/;
 const root = stage();
 const done = vi.fn();
 
-function candidate(token: string, over: Partial<Candidate> = {}): Candidate {
-  return { token, name: `${token}.pdf`, size: 10, media: 'application/pdf', needsBytes: false, ...over };
-}
-
-function screened(token: string, over: Partial<Screened> = {}): Screened {
-  return {
-    token,
-    size: 10,
-    findings: [],
-    unread: [],
-    scans: [],
-    pages: 1,
-    changes: [],
-    drawn: true,
-    maskable: false,
-    large: false,
-    ...over,
-  };
-}
-
-const nir: Finding = { kind: 'nir', tail: '2231', member: '', page: 2, line: 7, part: '', must: true };
-
 // slow has the guard take its time over one file, until what it sees is told.
 function slow(one: string): (s: Screened) => void {
   let seen: (s: Screened) => void = () => {};
@@ -69,7 +40,7 @@ function slow(one: string): (s: Screened) => void {
 async function ask(...candidates: Candidate[]): Promise<void> {
   const incoming = { candidates, bytes: new Map() };
   await act(async () =>
-    root.render(<ConfirmFiles draft="d1" known={[]} incoming={incoming} onDone={done} />),
+    root.render(<ConfirmFiles draft="d1" known={[]} incoming={incoming} offers onDone={done} />),
   );
 }
 
@@ -231,7 +202,7 @@ describe('before files leave the practice', () => {
       screened('a', { findings: [{ ...nir, kind: 'iban', must: false }] }),
     );
     await ask(candidate('a'));
-    expect(told()).toContain('une fraude connue');
+    expect(told()).toContain('une fraude courante');
     await tick();
     await press('Confirmer');
     expect(files.confirm).toHaveBeenCalledWith('d1', ['a'], 'fr-1', []);
@@ -279,7 +250,7 @@ describe('before files leave the practice', () => {
     vi.mocked(guard.change).mockResolvedValue(screened('a', { changes: ['masked'] }));
     await ask(candidate('a'));
     await press('Masquer');
-    expect(guard.change).toHaveBeenCalledWith('a', 'mask', []);
+    expect(guard.change).toHaveBeenCalledWith('a', 'mask', [], []);
     expect(told()).toContain('Une copie modifiée partira');
     await tick();
     await press('Confirmer');
@@ -347,6 +318,9 @@ describe('before files leave the practice', () => {
     expect(files.confirm).not.toHaveBeenCalled();
     expect(told()).toContain('vient d’être refusé');
     expect(told()).toContain('format de données de santé');
+    await press('Confirmer'); // was pressed before anybody could read that
+    expect(files.confirm).not.toHaveBeenCalled();
+    await act(async () => new Promise((read) => setTimeout(read, AGAIN)));
     await press('Confirmer');
     expect(files.confirm).toHaveBeenCalledWith('d1', ['a'], 'fr-1', []);
   });
@@ -406,7 +380,31 @@ describe('before files leave the practice', () => {
     expect(told()).toContain('b.pdf');
     await press('Confirmer');
     expect(files.confirm).toHaveBeenLastCalledWith('d1', ['b'], 'fr-1', []);
-    expect(done).toHaveBeenCalledWith([invoice]);
+    expect(done).toHaveBeenCalledWith([invoice], invoice);
+  });
+
+  test('the number of the one invoice that says it is taken along, unless that is not wanted', async () => {
+    vi.mocked(guard.screen).mockImplementation(async (token) =>
+      screened(token, token === 'a' ? { invoice } : {}),
+    );
+    const takes = () =>
+      [...document.querySelectorAll('label')].find((l) => l.textContent?.includes(invoice.number));
+    await ask(candidate('a'), candidate('b'));
+    expect(takes()?.querySelector('input')?.checked).toBe(true);
+    await act(async () => takes()?.querySelector('input')?.click());
+    await tick();
+    await press('Confirmer');
+    expect(done).toHaveBeenCalledWith([invoice], undefined);
+  });
+
+  test('a number that was guessed, or is one of two, is not taken along', async () => {
+    vi.mocked(guard.screen).mockImplementation(async (token) =>
+      screened(token, { invoice: { ...invoice, sure: token !== 'c' } }),
+    );
+    await ask(candidate('c'));
+    expect(document.querySelectorAll('input[type=checkbox]')).toHaveLength(1);
+    await ask(candidate('a'), candidate('b'));
+    expect(document.querySelectorAll('input[type=checkbox]')).toHaveLength(1);
   });
 
   test('a refusal for good leaves nothing to confirm', async () => {
@@ -429,6 +427,19 @@ describe('before files leave the practice', () => {
     await press('Confirmer');
     expect(box().checked).toBe(false);
     expect(told()).toContain('••• 2231');
+  });
+
+  test('a file that has changed stands there once, with its size of now', async () => {
+    const changed = candidate('a', { problem: problem('files', 'files', 'file-changed') });
+    vi.mocked(files.confirm).mockResolvedValueOnce({ files: [], refused: [changed], problems: [] });
+    await ask(candidate('a'));
+    await tick();
+    vi.mocked(guard.screen).mockResolvedValue(screened('a', { size: 99 }));
+    await press('Confirmer');
+    expect(told().split('a.pdf')).toHaveLength(2);
+    expect(told()).toContain('a changé depuis sa vérification');
+    expect(told()).toMatch(/99\soctets/);
+    expect(told()).not.toMatch(/10\soctets/);
   });
 
   test('a copy that can never leave is refused', async () => {
@@ -462,6 +473,69 @@ describe('before files leave the practice', () => {
     await press('Confirmer');
     expect(files.confirm).not.toHaveBeenCalled();
     expect(told()).toContain('pas encore noircis');
+  });
+
+  test('the boxes are shown on the page that has them', async () => {
+    vi.mocked(guard.page).mockReturnValue('about:blank');
+    vi.mocked(guard.screen).mockResolvedValue(screened('a', { findings: [nir], pages: 3 }));
+    await ask(candidate('a'));
+    await press('Noircir…');
+    const picture = document.querySelector<HTMLImageElement>('.redact-sheet img');
+    Object.defineProperties(picture, { naturalWidth: { value: 70 }, naturalHeight: { value: 99 } });
+    await act(async () => picture?.dispatchEvent(new Event('load')));
+    await press('Ajouter un cadre');
+    for (let i = 0; i < 2; i++)
+      await act(async () =>
+        document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })),
+      );
+    expect(document.querySelector('.redact')).toBeNull();
+    await press('Voir les cadres…');
+    expect(document.querySelector('.redact')?.textContent).toContain('Page 2 sur 3');
+  });
+
+  test('a file that is gone when it is to be masked is said so', async () => {
+    vi.mocked(guard.screen).mockResolvedValue(screened('a', { findings: [nir], maskable: true }));
+    vi.mocked(guard.change).mockRejectedValue(
+      new CallError('invalid', [problem('files', 'files', 'unreadable')]),
+    );
+    await ask(candidate('a'));
+    await press('Masquer');
+    const said = document.querySelector('[role="alert"]')?.textContent;
+    expect(said).toContain('Ce fichier n’a pas pu être lu.');
+    expect(said).not.toContain('points à revoir');
+  });
+
+  test('only ways on that are there are named', async () => {
+    vi.mocked(guard.screen).mockResolvedValue(screened('a', { findings: [nir] }));
+    await ask(candidate('a'));
+    await tick();
+    await press('Confirmer');
+    const said = () => document.querySelector('.popup-ask [role="status"]')?.textContent ?? '';
+    expect(said()).toContain('noircissez-le ou dites pourquoi');
+    expect(said()).not.toMatch(/masquez|ne joignez pas|renommez/);
+  });
+
+  test('a number in a file’s name cannot be masked: the file is to be renamed', async () => {
+    vi.mocked(guard.screen).mockResolvedValue(
+      screened('a', { findings: [{ ...nir, part: 'name', page: 0, line: 0 }], maskable: true }),
+    );
+    await ask(candidate('a'));
+    expect(told()).toContain('Renommez le fichier, puis joignez-le de nouveau.');
+    expect(told()).not.toMatch(/Masquer|Noircir/);
+    await tick();
+    await press('Confirmer');
+    expect(told()).toContain('renommez le fichier ou dites pourquoi');
+  });
+
+  test('an answer is seen to be one', async () => {
+    vi.mocked(guard.screen).mockResolvedValue(screened('a', { findings: [nir] }));
+    await ask(candidate('a'));
+    expect(document.querySelector('.seen-remark.red')).not.toBeNull();
+    await press('Ce n’en est pas un\u202f: Numéro de sécurité sociale ••• 2231, page 2, ligne 7');
+    const field = document.querySelector<HTMLInputElement>('.seen-remark input');
+    await act(async () => field && typeInto(field, 'Numéro de série'));
+    expect(document.querySelector('.seen-remark.red')).toBeNull();
+    expect(document.querySelector('.seen-remark')?.textContent).toContain('Réponse donnée');
   });
 
   test('whoever has left out every file is told so', async () => {

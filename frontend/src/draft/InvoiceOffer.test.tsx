@@ -1,16 +1,16 @@
 import { act, useState, useSyncExternalStore } from 'react';
-import { beforeEach, expect, test } from 'vitest';
-import { catalogueAt, type Field, type Invoice } from '../bridge';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { catalogueAt, type Field, type Invoice, type Item, type RequestType } from '../bridge';
 import { program } from '../bridge/testing';
 import { Speak } from '../text';
 import { Words } from '../text/words';
-import { Toasts } from '../ui';
+import { afterDialog, Toasts } from '../ui';
 import { stage } from '../ui/testing';
 import { Editor } from './editor';
-import { InvoiceOffer } from './InvoiceOffer';
+import { InvoiceOffer, suggestedOf } from './InvoiceOffer';
 import { FieldQuestions } from './Questions';
 import { isWork } from './reducer';
-import { asWork, content, draft, FakeStore, view } from './testing';
+import { asWork, content, draft, FakeStore, problem, view } from './testing';
 
 const root = stage();
 let store: FakeStore;
@@ -63,9 +63,10 @@ const numbered = (over: Partial<Invoice>): Invoice => ({
 const FA = numbered({ number: 'FA-2026-0001' });
 const CO = numbered({ order: 'CO-2026-0001', date: '2026-03-02' });
 
-function Page({ invoices, fields = true }: { invoices: Invoice[]; fields?: boolean }) {
+function Page({ invoices, fields = true, now }: { invoices: Invoice[]; fields?: boolean; now?: Invoice }) {
   const state = useSyncExternalStore(editor.subscribe, editor.snapshot);
   const [open, setOpen] = useState(invoices);
+  const [wanted, setWanted] = useState(now);
   if (!isWork(state)) return null;
   return (
     <>
@@ -74,7 +75,10 @@ function Page({ invoices, fields = true }: { invoices: Invoice[]; fields?: boole
         editor={editor}
         work={state}
         invoices={open}
+        wanted={wanted}
+        onWanted={() => setWanted(undefined)}
         onDecided={(decided) => setOpen((all) => all.filter((i) => i !== decided))}
+        onUndecided={(decided) => setOpen((all) => [decided, ...all])}
       />
       <button type="button" id="field-files">
         Joindre
@@ -83,7 +87,7 @@ function Page({ invoices, fields = true }: { invoices: Invoice[]; fields?: boole
   );
 }
 
-async function show(category: string, invoices: Invoice[], fields = true, values = {}) {
+async function show(category: string, invoices: Invoice[], fields = true, values = {}, wanted?: Invoice) {
   const c = content({ road: 'form', type: 'administrative', category, values });
   store.disk.set('d1', draft({ content: c, view: store.look(c) }));
   editor = new Editor(store);
@@ -92,7 +96,7 @@ async function show(category: string, invoices: Invoice[], fields = true, values
     root.render(
       <Speak lang="fr">
         <Toasts words={new Words('fr')} close="Fermer" place="/">
-          <Page invoices={invoices} fields={fields} />
+          <Page invoices={invoices} fields={fields} now={wanted} />
         </Toasts>
       </Speak>,
     ),
@@ -142,6 +146,45 @@ test('of two numbers where one is asked for, it is the one in sight', async () =
   expect(offers()).toEqual(['Commande CO-2026-0001 : reprendre le numéro ?']);
   await press('Reprendre');
   expect(now().values).toEqual({ numberKind: 'order', order: 'CO-2026-0001' });
+});
+
+test('what was taken and given back is offered again', async () => {
+  await show('invoice-question', [FA]);
+  await press('Reprendre');
+  expect(offers()).toEqual([]);
+  await press('Annuler');
+  expect(offers()).toEqual(['Facture FA-2026-0001 : reprendre le numéro ?']);
+});
+
+test('what was written after a number was taken is not taken back with it', async () => {
+  await show('', [FA], true, {}, FA);
+  await act(async () => void (await editor.flush()));
+  const write = (field: string, value: string) =>
+    act(async () => editor.change({ kind: 'value', field, value }));
+  await write('invoice', 'FA-2026-0002');
+  await write('subject', 'Facture FA-2026-0002 payée deux fois');
+  await act(async () => editor.change({ kind: 'category', value: 'invoice-dispute' }));
+  await press('Annuler');
+  expect(now()).toMatchObject({
+    category: 'invoice-dispute',
+    values: { invoice: 'FA-2026-0002', subject: 'Facture FA-2026-0002 payée deux fois' },
+  });
+});
+
+test('a number that the form does not take is said to be completed', async () => {
+  store.look = (c) =>
+    view({
+      fields: asks[c.category]?.(c.values) ?? [],
+      problems: /^FA-/.test(c.values.invoice ?? '') ? [] : [problem('invoice', 'details', 'pattern')],
+    });
+  await show('invoice-question', [numbered({ number: '471102' })]);
+  await press('Reprendre');
+  expect(now().values.invoice).toBe('471102');
+  expect(plain(document.querySelector('.toast')?.textContent)).toContain('à compléter');
+  await act(async () => root.render(null));
+  await show('invoice-question', [FA]);
+  await press('Reprendre');
+  expect(plain(document.querySelector('.toast')?.textContent)).toContain('Le numéro est repris.');
 });
 
 test('every number that has a field is taken, and no other', async () => {
@@ -194,7 +237,10 @@ test('the focus goes on to the next offer, and then to the files', async () => {
 });
 
 test('somebody who has gone elsewhere is left there', async () => {
-  store.latency = 30;
+  let saved = () => {};
+  store.gate = new Promise((done) => {
+    saved = done;
+  });
   await show('invoice-dispute', [CO]);
   await act(async () => {
     const take = [...document.querySelectorAll('button')].find((b) => b.textContent === 'Reprendre');
@@ -203,7 +249,46 @@ test('somebody who has gone elsewhere is left there', async () => {
   });
   expect(focused()).toBe('field-files');
   await act(async () => document.getElementById('field-subject')?.focus());
+  saved();
   await act(async () => void (await editor.flush()));
   expect(document.getElementById('field-order')).not.toBeNull();
   expect(focused()).toBe('field-subject');
+});
+
+describe('a number that was wanted in the pop-up', () => {
+  const frames = () => act(() => new Promise<void>((done) => afterDialog(done)));
+
+  test('is in its field at once, with a subject, and the focus where one goes on', async () => {
+    await show('', [FA], true, {}, FA);
+    await frames();
+    await act(async () => void (await editor.flush()));
+    expect(now()).toMatchObject({
+      category: 'invoice-question',
+      values: { invoice: 'FA-2026-0001', subject: 'Facture FA-2026-0001' },
+    });
+    expect(offers()).toEqual([]);
+    await press('Annuler');
+    expect(now()).toMatchObject({ category: '', values: { invoice: '', subject: '' } });
+    expect(offers()).toHaveLength(1); // and is not taken once more
+  });
+
+  test('leaves what was written as it is', async () => {
+    await show('invoice-question', [FA], true, { subject: 'Deux fois la même' }, FA);
+    await frames();
+    expect(now().values).toEqual({ invoice: 'FA-2026-0001', subject: 'Deux fois la même' });
+    await act(async () => root.render(null));
+    await show('invoice-question', [FA], true, { invoice: 'FA-2026-0009' }, FA);
+    await frames();
+    expect(now().values).toEqual({ invoice: 'FA-2026-0009' });
+  });
+});
+
+test('what is suggested is what the person asked last about an invoice', () => {
+  const type = { categories: ['invoice-question', 'invoice-dispute', 'software'].map((key) => ({ key })) };
+  const sent = (category: string, author = '') => ({ category, author }) as Item;
+  const of = (...latest: Item[]) => suggestedOf(latest, type as RequestType)?.key;
+  expect(of()).toBe('invoice-question');
+  expect(of(sent('software'), sent('invoice-dispute'), sent('invoice-question'))).toBe('invoice-dispute');
+  expect(of(sent('invoice-dispute', 'Marc'), sent('invoice-question'))).toBe('invoice-question');
+  expect(suggestedOf([], { categories: [] } as unknown as RequestType)).toBeUndefined();
 });

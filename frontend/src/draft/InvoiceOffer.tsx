@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react';
-import type { Category, Invoice, RequestType } from '../bridge';
+import { type Category, type Content, type Invoice, type Item, type RequestType, reads } from '../bridge';
 import { useWords, type Words } from '../text';
-import { Button, Icon, useToast } from '../ui';
+import { afterDialog, Button, Icon, useToast } from '../ui';
 import type { Editor } from './editor';
 import { focusField } from './Notices';
 import { useCatalogue } from './Questions';
-import type { Work } from './reducer';
+import { isWork, type State, type Work } from './reducer';
 
 // The fields that numbers of documents go into, as catalogues call them.
 const FIELDS = ['invoice', 'order', 'contract'] as const;
@@ -13,8 +13,20 @@ const FIELDS = ['invoice', 'order', 'contract'] as const;
 // KIND is the choice that tells which of these fields is asked for.
 const KIND = 'numberKind';
 
-// SUGGESTED is the category of a request that comes with an invoice.
-const SUGGESTED = 'invoice-question';
+// What a request that comes with an invoice may be about, the usual one first.
+const ABOUT = ['invoice-question', 'invoice-dispute'];
+
+// suggestedOf is what the person's last request of that kind was about.
+export function suggestedOf(latest: Item[], type: RequestType | undefined): Category | undefined {
+  const known = ABOUT.filter((key) => type?.categories.some((c) => c.key === key));
+  const last = latest.find((r) => r.author === '' && known.includes(r.category))?.category;
+  return type?.categories.find((c) => c.key === (last ?? known[0]));
+}
+
+// wantsNumber tells whether a draft has no number of a document yet.
+export function wantsNumber({ content }: Work): boolean {
+  return FIELDS.every((field) => !content.values[field]);
+}
 
 type Given = [field: (typeof FIELDS)[number], number: string];
 
@@ -35,7 +47,7 @@ function numbersOf(invoice: Invoice): Given[] {
 function offerOf(invoice: Invoice, { content, view }: Work, type: RequestType | undefined): Offer {
   const all = numbersOf(invoice);
   if (content.category === '') {
-    const category = type?.categories.find((c) => c.key === SUGGESTED);
+    const category = suggestedOf(reads.latest.snapshot().data?.requests ?? [], type);
     return { invoice, numbers: all.filter(([field]) => category && field === 'invoice'), category };
   }
   const shown = all.filter(([field]) => view.fields.some((f) => f.key === field));
@@ -49,6 +61,17 @@ function offerOf(invoice: Invoice, { content, view }: Work, type: RequestType | 
 function lacks({ content, view }: Work, { numbers }: Offer): boolean {
   const seen = new Set(view.fields.map((f) => f.key));
   return numbers.some(([field, number]) => !seen.has(field) || content.values[field] !== number);
+}
+
+// isTaken tells whether the form takes what stands in some fields.
+function isTaken(state: State, fields: string[]): boolean {
+  return !isWork(state) || !state.view.problems.some((p) => fields.includes(p.field));
+}
+
+function takenText(words: Words, refused: boolean, category: Category | undefined): string {
+  if (refused) return words.t('invoice.incomplete');
+  if (category) return words.t('invoice.suggested', { category: words.label(category.label) });
+  return words.t('invoice.taken');
 }
 
 // offerText is « Facture FA-2017-0010 du 2 mars 2017, Au bon moulin : reprendre le
@@ -66,44 +89,35 @@ function offerText(words: Words, { invoice, numbers }: Offer): string {
   });
 }
 
-// InvoiceOffer offers the number of an invoice that was attached, in one quiet line.
-export function InvoiceOffer({
-  editor,
-  work,
-  invoices,
-  onDecided,
-}: {
+// subjectOf is what a request about an invoice may be called.
+function subjectOf(words: Words, { number, credit }: Invoice): string {
+  return words.t('invoice.subject', { what: words.t(credit ? 'invoice.credit' : 'invoice.invoice'), number });
+}
+
+interface Props {
   editor: Editor;
   work: Work;
   invoices: Invoice[];
+  wanted?: Invoice; // of these: to be taken at once, as was said in their pop-up
+  onWanted?: () => void; // it is
   onDecided: (invoice: Invoice) => void;
-}) {
+  onUndecided: (invoice: Invoice) => void; // it is offered again
+}
+
+// InvoiceOffer offers the number of an invoice that was attached, in one quiet line.
+export function InvoiceOffer(props: Props) {
+  const { work, invoices, wanted, onWanted, onDecided } = props;
   const words = useWords();
-  const toast = useToast();
   const { type } = useCatalogue(work);
   const goOn = useGoOn();
-  const decide = (invoice: Invoice, at: number, field = '') => {
-    goOn(at, field);
-    onDecided(invoice);
-  };
-  const take = ({ invoice, numbers, kind, category }: Offer, at: number) => {
-    const { values, category: before } = work.content;
-    const set = (field: string, value: string) => editor.change({ kind: 'value', field, value });
-    for (const [field, number] of numbers) set(field, number);
-    if (kind) editor.choose(KIND, kind);
-    if (category) editor.change({ kind: 'category', value: category.key });
-    decide(invoice, at, numbers[0]?.[0]);
-    const label = category ? words.label(category.label) : '';
-    toast((w) => (category ? w.t('invoice.suggested', { category: label }) : w.t('invoice.taken')), {
-      label: (w) => w.t('files.undo'),
-      run: () => {
-        for (const [field] of numbers) set(field, values[field] ?? '');
-        if (kind) editor.choose(KIND, values[KIND] ?? '');
-        if (category) editor.change({ kind: 'category', value: before });
-      },
-    });
-  };
+  const take = useTake(props, goOn);
   const open = invoices.map((i) => offerOf(i, work, type)).filter((offer) => lacks(work, offer));
+  useEffect(() => {
+    const offer = wanted && open.find((o) => o.invoice === wanted);
+    if (!offer) return;
+    onWanted?.();
+    if (wantsNumber(work)) void take(offer, 0, subjectOf(words, offer.invoice));
+  });
   return open.map((offer, at) => (
     <div key={JSON.stringify(numbersOf(offer.invoice))} className="invoice-offer">
       <p className="seen-line">
@@ -111,15 +125,75 @@ export function InvoiceOffer({
         {offerText(words, offer)}
       </p>
       <span className="seen-ways">
-        <Button small onPress={() => take(offer, at)}>
+        <Button small onPress={() => void take(offer, at)}>
           {words.t('invoice.take')}
         </Button>
-        <Button look="quiet" small onPress={() => decide(offer.invoice, at)}>
+        <Button
+          look="quiet"
+          small
+          onPress={() => {
+            goOn(at, '');
+            onDecided(offer.invoice);
+          }}
+        >
           {words.t('invoice.no')}
         </Button>
       </span>
     </div>
   ));
+}
+
+// useTake puts what an invoice gives into its fields, and offers to take it back.
+function useTake({ editor, work, onDecided, onUndecided }: Props, goOn: (at: number, field: string) => void) {
+  const toast = useToast();
+  const set = (field: string, value: string) => editor.change({ kind: 'value', field, value });
+  return async (offer: Offer, at: number, subject = '') => {
+    const { invoice, numbers, kind, category } = offer;
+    const { values } = work.content;
+    const named = subject !== '' && !values.subject ? subject : '';
+    for (const [field, number] of numbers) set(field, number);
+    if (kind) editor.choose(KIND, kind);
+    if (category) editor.change({ kind: 'category', value: category.key });
+    if (named) set('subject', named);
+    if (subject) afterDialog(() => goOn(at, values.description ? 'subject' : 'description'));
+    else goOn(at, numbers[0]?.[0] ?? '');
+    onDecided(invoice);
+    // What the form takes is known once it was looked at; a number that is offered is there
+    // to be completed all the same.
+    await editor.flush();
+    const fields = numbers.map(([field]) => field as string);
+    const refused = !isTaken(editor.snapshot(), fields);
+    if (refused) for (const field of fields) editor.left(field);
+    toast((w) => takenText(w, refused, category), {
+      undo: () => {
+        giveBack(editor, work.content, offer, named);
+        onUndecided(invoice);
+        return 'done';
+      },
+    });
+  };
+}
+
+// giveBack has a draft be as it was before it took what was offered. What was written
+// since stays, and so do the questions that it answers.
+function giveBack(
+  editor: Editor,
+  before: Content,
+  { numbers, kind, category }: Offer,
+  subject: string,
+): void {
+  const state = editor.snapshot();
+  if (!isWork(state)) return;
+  const now = state.content;
+  const old = (field: string) => before.values[field] ?? '';
+  const set = (field: string, given: string) => {
+    if (now.values[field] === given) editor.change({ kind: 'value', field, value: old(field) });
+  };
+  for (const [field, number] of numbers) set(field, number);
+  if (subject) set('subject', subject);
+  if (!numbers.every(([field, number]) => now.values[field] === number)) return;
+  if (kind && now.values[KIND] === kind) editor.choose(KIND, old(KIND));
+  if (category && now.category === category.key) editor.change({ kind: 'category', value: before.category });
 }
 
 // useGoOn keeps the focus when the offer that was pressed goes: on the next one or the

@@ -111,14 +111,14 @@ test('a draft of this PC is taken by whoever is at the desk, and by nobody else'
   store.disk.set('d1', draft({ shared: true }));
   await act(async () => editor.open('d1'));
   await act(async () => reads.person.set({ ...someone, known: false } as unknown as Person));
-  expect(main()).not.toContain('Ce brouillon est à ce poste');
+  expect(main()).not.toContain('Ce brouillon est commun à ce poste');
   await act(async () => reads.person.set(someone as unknown as Person));
-  expect(main()).toContain('Ce brouillon est à ce poste');
+  expect(main()).toContain('Ce brouillon est commun à ce poste');
   await type('Tapé juste avant'); // is saved first
   await press('Le prendre à mon nom');
   expect(store.text('d1')).toBe('Tapé juste avant');
   expect(store.disk.get('d1')?.shared).toBe(false);
-  expect(main()).not.toContain('Ce brouillon est à ce poste');
+  expect(main()).not.toContain('Ce brouillon est commun à ce poste');
   expect(main()).toContain('Ce brouillon est à vous');
 });
 
@@ -129,7 +129,7 @@ test('one that cannot be taken stays, and says why', async () => {
   store.change('d1', content({ values: { subject: 'La leur' } }));
   await press('Le prendre à mon nom');
   expect(main()).toContain('Une autre version vient d’être enregistrée.');
-  expect(main()).toContain('Ce brouillon est à ce poste');
+  expect(main()).toContain('Ce brouillon est commun à ce poste');
 });
 
 test('one that a colleague gave says who', async () => {

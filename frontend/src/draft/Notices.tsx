@@ -7,7 +7,7 @@ import { Banner, Button, useToast } from '../ui';
 import { type Editor, FINAL } from './editor';
 import { forget } from './editors';
 import { orphansOf } from './orphans';
-import { isGone, problemsShown } from './problems';
+import { FOUND, isGone, problemsShown } from './problems';
 import { type State, type Step, stepOf, type Work } from './reducer';
 import { SharedNotice } from './Shared';
 
@@ -146,14 +146,16 @@ export function Summary({
     if (work.summary > 0) box.current?.focus();
   }, [work.summary]);
   if (told.length === 0) return null;
-  const lines = told.map((p) => {
+  const lines = inOrder(work, told).map((p) => {
     const field = work.view.fields.find((f) => f.key === p.field);
     const orphan = work.view.orphans.find((o) => o.key === p.field);
     const label = words.label((field ?? orphan)?.label);
     return { problem: p, label, sentence: sentenceOf(words, p, label, field?.kind === 'choice', work.files) };
   });
-  // What is wrong with several fields alike is told with the name of each.
+  // What is wrong with several fields alike is told with the name of each, and so is what
+  // only says that something stands there.
   const alike = (s: string) => lines.filter((l) => l.sentence === s).length > 1;
+  const nameless = (p: Problem) => FOUND.includes(p.code);
   return (
     <section ref={box} tabIndex={-1} className="banner red summary" aria-labelledby="summary-title">
       <p id="summary-title" className="banner-title">
@@ -164,13 +166,23 @@ export function Summary({
         {lines.map(({ problem: p, label, sentence }) => (
           <li key={`${p.field} ${p.code}`}>
             <button type="button" className="summary-link" onClick={() => onGo(p)}>
-              {label && alike(sentence) ? words.t('app.pair', { name: label, value: sentence }) : sentence}
+              {label && (nameless(p) || alike(sentence))
+                ? words.t('app.pair', { name: label, value: sentence })
+                : sentence}
             </button>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+// inOrder has problems follow one another as what they are about does on the page.
+function inOrder(work: Work, problems: Problem[]): Problem[] {
+  const { fields, orphans } = work.view;
+  const keys = ['type', 'practice', 'category', ...fields.map((f) => f.key), ...orphans.map((o) => o.key)];
+  const at = (p: Problem) => (keys.includes(p.field) ? keys.indexOf(p.field) : keys.length);
+  return problems.toSorted((a, b) => at(a) - at(b));
 }
 
 // focusField puts the cursor where a problem is mended.

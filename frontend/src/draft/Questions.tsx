@@ -112,7 +112,7 @@ export function CategoryQuestion({ editor, work, compact }: Asked & { compact?: 
     })),
   };
   return compact ? (
-    <Dropdown {...shared} placeholder={words.t('field.choose')} />
+    <Dropdown {...shared} required={words.t('field.required')} placeholder={words.t('field.choose')} />
   ) : (
     <Choices {...shared} hideLabel />
   );
@@ -180,6 +180,7 @@ function FieldQuestion({ field, editor, work, guard }: Asked & { field: Field; g
       <TextField
         {...shared}
         lines={field.kind === 'text'}
+        prose={field.kind === 'text' || field.key === 'subject'}
         counter={counter}
         onChange={change}
         onBlur={() => afterPress(leave)}

@@ -1,7 +1,8 @@
 import { type KeyboardEvent, useLayoutEffect, useReducer, useRef, useState } from 'react';
-import { type Candidate, codeOf, guard, type Screened } from '../bridge';
+import { type Candidate, codeOf, guard, type Problem, problemIn, type Screened } from '../bridge';
+import { sentenceOf } from '../request';
 import { useWords } from '../text';
-import { Banner, Button, Dialog } from '../ui';
+import { Banner, Button, Dialog, Status } from '../ui';
 import { blank, reduce, type Sheet, type Step } from './boxes';
 import { Pages } from './RedactPages';
 import { findingText, pictureOf, remarks } from './seen';
@@ -29,21 +30,21 @@ export function Redact({
   const [sheet, dispatch] = useReducer(reduce, kept ?? blank);
   const pages = Math.max(1, screened.pages);
   const [page, setPage] = useState(Math.min(Math.max(1, at), pages));
-  const [failure, setFailure] = useState('');
+  const [failure, setFailure] = useState<{ code: string; problem?: Problem }>();
   const [busy, setBusy] = useState(false);
   const [told, setTold] = useState(false);
   const { frame, step } = useSteps(sheet, dispatch, busy);
 
   const apply = async () => {
     if (sheet.marks.length === 0) return setTold(true);
-    setFailure('');
+    setFailure(undefined);
     setBusy(true);
     try {
       const boxes = sheet.marks.map(({ page, x, y, w, h }) => ({ page, x, y, w, h }));
       onChanged(await guard.change(screened.token, 'redact', boxes));
     } catch (reason) {
       setBusy(false);
-      setFailure(codeOf(reason));
+      setFailure({ code: codeOf(reason), problem: problemIn(reason) });
     }
   };
   const undo = (e: KeyboardEvent) => {
@@ -55,18 +56,20 @@ export function Redact({
   return (
     <Dialog
       full
-      title={words.t('redact.title', { name: candidate.name })}
+      title={words.t(candidate.media.startsWith('image/') ? 'redact.titlePicture' : 'redact.title', {
+        name: candidate.name,
+      })}
       locked={busy}
       onClose={() => onClose(none ? undefined : sheet)}
       foot={
         <>
-          <span className="redact-count" role="status">
+          <Status className="redact-count">
             {busy
               ? words.t('redact.busy')
               : told && none
                 ? words.t('redact.first')
                 : words.t('redact.count', { count: sheet.marks.length })}
-          </span>
+          </Status>
           <Button onPress={() => onClose()} disabled={busy}>
             {words.t('redact.cancel')}
           </Button>
@@ -88,7 +91,7 @@ export function Redact({
           {candidate.media === 'application/pdf' && ` ${words.t('redact.pictures')}`}
         </p>
         <Found screened={screened} page={page} onPage={setPage} />
-        {failure && <Failed code={failure} onLeaveOut={onLeaveOut} />}
+        {failure && <Failed {...failure} onLeaveOut={onLeaveOut} />}
         <Pages
           src={pictureOf(screened, page)}
           sheet={sheet}
@@ -161,14 +164,16 @@ function Found({
   );
 }
 
-function Failed({ code, onLeaveOut }: { code: string; onLeaveOut: () => void }) {
+function Failed(props: { code: string; problem?: Problem; onLeaveOut: () => void }) {
+  const { code, problem, onLeaveOut } = props;
   const words = useWords();
+  const why = problem ? sentenceOf(words, problem) : words.error(code);
   const never = code === 'not-now';
   return (
     <Banner
       tone="red"
       live
-      title={never ? words.t('redact.never') : words.t('redact.failed', { why: words.error(code) })}
+      title={never ? words.t('redact.never') : words.t('redact.failed', { why })}
       acts={
         <Button small onPress={onLeaveOut}>
           {words.t('seen.leaveOut')}

@@ -1,7 +1,7 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useWords } from '../text';
 import { Icon } from '../ui';
-import { type Area, between, counts, held, type Mark, type Point, STEP, type Step } from './boxes';
+import { type Area, between, counts, held, LEAP, type Mark, type Point, STEP, type Step } from './boxes';
 
 // What the pointer is doing: drawing a box, one there is from its opposite corner
 // (id is not 0), or moving it.
@@ -20,10 +20,10 @@ const corners = [
 ] as const; // and where the corner opposite to it is, in widths and heights of the box
 
 const keys: Record<string, readonly [number, number]> = {
-  ArrowLeft: [-STEP, 0],
-  ArrowRight: [STEP, 0],
-  ArrowUp: [0, -STEP],
-  ArrowDown: [0, STEP],
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
 };
 
 // RedactPage shows a page's picture, and the boxes on it.
@@ -91,12 +91,22 @@ export function RedactPage({
   };
   const press = (e: KeyboardEvent, mark: Mark) => {
     const way = keys[e.key];
-    if (e.ctrlKey || e.altKey || e.metaKey) return;
-    if (way) step({ do: e.shiftKey ? 'grow' : 'move', id: mark.id, x: way[0], y: way[1] });
+    const grows = e.ctrlKey || e.metaKey;
+    if (e.altKey || (grows && !way)) return;
+    const far = e.shiftKey ? LEAP : STEP;
+    if (way) step({ do: grows ? 'grow' : 'move', id: mark.id, x: way[0] * far, y: way[1] * far });
     else if (e.key === 'Delete' || e.key === 'Backspace') step({ do: 'remove', id: mark.id });
     else return;
     e.preventDefault();
   };
+
+  // What is moved by keys stays in sight.
+  const moved = marks.find((m) => m.id === selected);
+  useLayoutEffect(() => {
+    const box = sheet.current?.querySelector(`[data-mark="${moved?.id}"]`);
+    if (moved && box === document.activeElement)
+      box?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
+  }, [moved]);
 
   return (
     // The arrows belong to the boxes, for whoever reads the page out as well.

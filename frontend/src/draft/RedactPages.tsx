@@ -1,7 +1,7 @@
 import { useId, useLayoutEffect, useRef, useState } from 'react';
 import { useWords } from '../text';
-import { Banner, Button, Icon } from '../ui';
-import { MIDDLE, on, type Sheet, type Step } from './boxes';
+import { Banner, Button, Icon, Status } from '../ui';
+import { type Area, MIDDLE, middleOf, on, type Sheet, type Step } from './boxes';
 import { RedactPage } from './RedactPage';
 
 // Pages shows one page of a file at a time, and what can be done on it.
@@ -42,7 +42,11 @@ export function Pages({
           small
           data-adds
           aria-disabled={known && told.there ? undefined : 'true'}
-          onPress={() => known && told.there && step({ do: 'add', page, area: MIDDLE })}
+          onPress={() =>
+            known &&
+            told.there &&
+            step({ do: 'add', page, area: area.current ? inSight(area.current) : MIDDLE })
+          }
         >
           <Icon name="plus" />
           {words.t('redact.add')}
@@ -59,9 +63,7 @@ export function Pages({
         </Button>
         {pages > 1 && <Turn page={page} pages={pages} onPage={onPage} />}
       </div>
-      <div role="status" className="redact-state">
-        {!known && words.t('redact.loading')}
-      </div>
+      <Status className="redact-state">{!known && words.t('redact.loading')}</Status>
       {known && !told.there ? (
         <Banner
           tone="red"
@@ -102,6 +104,21 @@ export function Pages({
   );
 }
 
+// inSight is where a new box begins: in the part of the page that is seen.
+function inSight(area: HTMLElement): Area {
+  const sheet = area.firstElementChild?.getBoundingClientRect();
+  const seen = area.getBoundingClientRect();
+  if (!sheet?.width || !sheet.height) return MIDDLE;
+  const [left, top] = [Math.max(seen.left, sheet.left), Math.max(seen.top, sheet.top)];
+  const [right, bottom] = [Math.min(seen.right, sheet.right), Math.min(seen.bottom, sheet.bottom)];
+  return middleOf({
+    x: (left - sheet.left) / sheet.width,
+    y: (top - sheet.top) / sheet.height,
+    w: (right - left) / sheet.width,
+    h: (bottom - top) / sheet.height,
+  });
+}
+
 function Turn({ page, pages, onPage }: { page: number; pages: number; onPage: (page: number) => void }) {
   const words = useWords();
   const turn = (to: number) => to >= 1 && to <= pages && onPage(to);
@@ -116,9 +133,9 @@ function Turn({ page, pages, onPage }: { page: number; pages: number; onPage: (p
       >
         <Icon name="back" />
       </Button>
-      <span className="figures" role="status">
+      <Status inline className="figures">
         {words.t('redact.of', { page, pages })}
-      </span>
+      </Status>
       <Button
         small
         icon

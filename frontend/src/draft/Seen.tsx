@@ -3,15 +3,15 @@ import { type Finding, guard, type Screened } from '../bridge';
 import { useWords } from '../text';
 import { Button, Icon, Progress, TextField } from '../ui';
 import type { Look } from './screening';
-import { findingText, keyOf, metadata, type Reasons, remarks, unreadOf } from './seen';
+import { answered, findingText, keyOf, metadata, numbersOf, type Reasons, remarks, unreadOf } from './seen';
 
 export interface Ways {
   reasons: Reasons;
   answer: (finding: string, reason: string) => void;
   leaveOut?: () => void;
-  change: (make: () => Promise<Screened>) => void;
+  change: (make: () => Promise<Screened>, kept?: string[]) => void; // kept are findings whose reasons hold
   redact?: (page: number) => void;
-  drawn: number; // boxes that are not black yet
+  drawn: number[]; // the pages of boxes that are not black yet
   asked: boolean; // it was tried to confirm without an answer
   busy: boolean; // nothing can be done any more
 }
@@ -44,19 +44,20 @@ export function Seen({ look, ways }: { look: Look; ways: Ways }) {
       );
     }
     case 'seen':
-      return <Result screened={look.screened} ways={ways} />;
+      return <Result screened={look.screened} most={look.most} ways={ways} />;
     default:
       return null;
   }
 }
 
-function Result({ screened, ways }: { screened: Screened; ways: Ways }) {
+function Result({ screened, most, ways }: { screened: Screened; most?: boolean; ways: Ways }) {
   const words = useWords();
   const { token, changes, large } = screened;
   const found = remarks(screened);
-  const unread = unreadOf(words, screened);
+  const unread = unreadOf(words, screened, most);
   const gone = metadata(screened);
   const undoable = changes.some((c) => c !== 'stripped');
+  const several = found.filter((f) => f.must).length > 1; // what is done with the file stands above them
   return (
     <div className="seen">
       {found.length === 0 && unread.length === 0 && (
@@ -65,8 +66,13 @@ function Result({ screened, ways }: { screened: Screened; ways: Ways }) {
           {words.t('seen.clean')}
         </p>
       )}
+      {several && (
+        <div className="seen-ways">
+          <WholeWays screened={screened} ways={ways} />
+        </div>
+      )}
       {found.map((f) => (
-        <Remark key={keyOf(token, f)} finding={f} screened={screened} ways={ways} />
+        <Remark key={keyOf(token, f)} finding={f} screened={screened} ways={ways} alone={!several} />
       ))}
       {unread.map((u) => (
         <p key={u} className="seen-line amber">
@@ -82,11 +88,11 @@ function Result({ screened, ways }: { screened: Screened; ways: Ways }) {
           })}
         </p>
       )}
-      {ways.drawn > 0 && ways.redact && (
+      {ways.drawn.length > 0 && ways.redact && (
         <p className="seen-line amber">
           <Icon name="alert" size={18} />
-          {words.t('seen.drawn', { count: ways.drawn })}
-          <Button small disabled={ways.busy} onPress={() => ways.redact?.(1)}>
+          {words.t('seen.drawn', { count: ways.drawn.length })}
+          <Button small disabled={ways.busy} onPress={() => ways.redact?.(ways.drawn.at(-1) ?? 1)}>
             {words.t('seen.boxes')}
           </Button>
         </p>
@@ -109,7 +115,7 @@ function Result({ screened, ways }: { screened: Screened; ways: Ways }) {
               look="quiet"
               small
               disabled={ways.busy}
-              onPress={() => ways.change(() => guard.change(token, 'shrink', []))}
+              onPress={() => ways.change(() => guard.change(token, 'shrink'))}
             >
               {words.t('seen.shrink')}
             </Button>
@@ -120,60 +126,82 @@ function Result({ screened, ways }: { screened: Screened; ways: Ways }) {
   );
 }
 
-function Remark({ finding, screened, ways }: { finding: Finding; screened: Screened; ways: Ways }) {
+// WholeWays are the ways on with all of a file: its numbers are masked at once, but for
+// those that were answered for.
+function WholeWays({ screened, ways }: { screened: Screened; ways: Ways }) {
+  const words = useWords();
+  const { token } = screened;
+  const count = numbersOf(screened, ways.reasons).length;
+  const spare = answered(screened, ways.reasons);
+  const mask = () =>
+    ways.change(
+      () => guard.change(token, 'mask', [], spare),
+      spare.map((f) => keyOf(token, f)),
+    );
+  return (
+    <>
+      {count > 0 && (
+        <Button small disabled={ways.busy} onPress={mask}>
+          {count > 1 ? words.t('seen.maskAll', { count }) : words.t('guard.mask')}
+        </Button>
+      )}
+      {ways.leaveOut && (
+        <Button small disabled={ways.busy} onPress={ways.leaveOut}>
+          {words.t('seen.leaveOut')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+// Remark is one finding; alone it has the ways on with its file beside it.
+function Remark(props: { finding: Finding; screened: Screened; ways: Ways; alone: boolean }) {
+  const { finding, screened, ways, alone } = props;
   const words = useWords();
   const key = keyOf(screened.token, finding);
   const reason = ways.reasons[key] ?? '';
   const [open, setOpen] = useState(reason !== '');
   const text = findingText(words, finding);
-  const open_ = ways.redact;
-  const missing = ways.asked && finding.must && reason.trim() === '';
-  const number = finding.kind === 'nir' || finding.kind === 'ins';
+  const redact = ways.redact;
+  const named = finding.part === 'name';
+  const done = finding.must && reason.trim() !== '';
+  const missing = ways.asked && finding.must && !done;
+  const tone = done ? 'answered' : finding.must ? 'red' : 'amber';
   return (
-    <div className={finding.must ? 'seen-remark red' : 'seen-remark amber'}>
+    <div className={`seen-remark ${tone}${alone ? '' : ' packed'}`}>
       <p className="seen-line">
-        <Icon name="alert" size={18} />
+        <Icon name={done ? 'check' : 'alert'} size={18} />
         <strong>{text}</strong>
+        {done && <span className="seen-quiet">{words.t('seen.answered')}</span>}
       </p>
       {(finding.kind === 'iban' || finding.kind === 'card') && (
         <p className="seen-quiet">{words.t(`guard.hint.${finding.kind}`)}</p>
       )}
+      {finding.must && named && <p className="seen-quiet">{words.t('seen.rename')}</p>}
       {finding.must && (
         <div className="seen-ways">
-          {number && screened.maskable && (
-            <Button
-              small
-              disabled={ways.busy}
-              onPress={() => ways.change(() => guard.change(screened.token, 'mask', []))}
-            >
-              {words.t('seen.mask')}
-            </Button>
-          )}
-          {finding.part !== 'name' && open_ && (
-            <Button small disabled={ways.busy} onPress={() => open_(Math.max(1, finding.page))}>
+          {!named && redact && (
+            <Button small disabled={ways.busy} onPress={() => redact(Math.max(1, finding.page))}>
               {words.t('seen.redact')}
             </Button>
           )}
-          {ways.leaveOut && (
-            <Button small disabled={ways.busy} onPress={ways.leaveOut}>
-              {words.t('seen.leaveOut')}
-            </Button>
-          )}
+          {alone && <WholeWays screened={screened} ways={ways} />}
           {!open && (
             <Button
               look="quiet"
               small
               disabled={ways.busy}
               onPress={() => setOpen(true)}
-              aria-label={words.t('seen.falseAlarmOf', { what: text })}
+              aria-label={words.t('seen.notOneOf', { what: text })}
             >
-              {words.t('seen.falseAlarm')}
+              {words.t('guard.notOne')}
             </Button>
           )}
         </div>
       )}
       {finding.must && open && (
         <TextField
+          prose
           label={words.t('seen.why')}
           hint={words.t('seen.whyHint')}
           value={reason}

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { type Item, lists, useRead } from '../bridge';
 import { placeOf, statusOf } from '../request';
 import { useWords, type Words } from '../text';
+import { Status } from '../ui';
 import type { Work } from './reducer';
 
 // What a request is about by a number of the vendor's, as catalogues call the fields.
@@ -41,9 +42,9 @@ export function Twins({ field, value, work }: { field: string; value: string; wo
   const { practice } = work.view;
   const given = { field, practice, draft: work.id, number: asked };
   return (
-    <div role="status">
+    <Status>
       {asked && asked === value.trim() && <Lines key={`${work.id} ${practice} ${asked}`} {...given} />}
-    </div>
+    </Status>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import { codeOf, files, type Person, reads, type StoredFile, useShared } from '../bridge';
 import { CONFIRMATION_WORDING, useWords } from '../text';
-import { Banner, Button, Checkbox } from '../ui';
+import { Banner, Button, Checkbox, Status } from '../ui';
 import type { Editor } from './editor';
 import type { Work } from './reducer';
 
@@ -48,14 +48,18 @@ export function Vouch({ editor, work }: { editor: Editor; work: Work }) {
       <Checkbox checked={ticked} onChange={setTicked} disabled={busy}>
         <span className="popup-statement">{words.t('popup.statement', { count })}</span>
       </Checkbox>
-      <div role="status">
+      <Status>
         {told && !ticked && (
           <p className="field-error" id={explanation}>
             {words.t('popup.tickFirst')}
           </p>
         )}
-        {failure && <p className="field-error">{words.t('vouch.failed', { why: words.error(failure) })}</p>}
-      </div>
+        {failure && (
+          <p className="field-error" key={failure}>
+            {words.t('vouch.failed', { why: words.error(failure) })}
+          </p>
+        )}
+      </Status>
       <Button
         onPress={() => void confirm()}
         busy={busy}

@@ -8,6 +8,7 @@ import {
   LEAST,
   MIDDLE,
   MOST,
+  middleOf,
   on,
   reduce,
   type Sheet,
@@ -17,6 +18,13 @@ import {
 const area: Area = { x: 0.2, y: 0.3, w: 0.1, h: 0.05 };
 const after = (...steps: Step[]): Sheet => steps.reduce(reduce, blank);
 const one = after({ do: 'add', page: 2, area });
+
+test('a new box begins in the part of the page that is seen', () => {
+  const { x, y, w, h } = middleOf({ x: 0, y: 0.7, w: 1, h: 0.2 });
+  expect({ w, h }).toEqual({ w: MIDDLE.w, h: MIDDLE.h });
+  expect(x + w / 2).toBeCloseTo(0.5);
+  expect(y + h / 2).toBeCloseTo(0.8);
+});
 
 describe('boxes on a page', () => {
   test('are added to it, selected, and numbered anew never', () => {

@@ -35,6 +35,7 @@ export type Step =
 
 export const LEAST = 0.005; // what is smaller hides nothing
 export const STEP = 0.005; // of a key
+export const LEAP = 0.05; // of a key with Shift
 export const MIDDLE: Area = { x: 0.3, y: 0.45, w: 0.4, h: 0.04 };
 export const MOST = 1000; // that the program takes
 
@@ -53,6 +54,12 @@ export function between(a: Point, b: Point): Area {
   const [left, right] = [a.x, b.x].map((n) => within(n, 0, 1)).sort((m, n) => m - n) as [number, number];
   const [top, bottom] = [a.y, b.y].map((n) => within(n, 0, 1)).sort((m, n) => m - n) as [number, number];
   return { x: left, y: top, w: right - left, h: bottom - top };
+}
+
+// middleOf is the area of the usual size in the middle of the part of a page that is seen.
+export function middleOf(seen: Area): Area {
+  const { w, h } = MIDDLE;
+  return held({ x: seen.x + (seen.w - w) / 2, y: seen.y + (seen.h - h) / 2, w, h });
 }
 
 // counts tells an area from a press that was not meant to draw one.

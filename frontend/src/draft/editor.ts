@@ -5,6 +5,7 @@ import {
   type Event,
   isWork,
   loading,
+  looksAlike,
   type Road,
   reduce,
   type State,
@@ -38,6 +39,7 @@ const UNSURE = ['timeout', 'internal'];
 // until everything is on the disk, so that leaving a page drops nothing.
 export class Editor {
   private state: State = loading;
+  private page: State = loading;
   private readonly watchers = new Set<() => void>();
   private readonly store: Store;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -54,6 +56,10 @@ export class Editor {
 
   readonly snapshot = (): State => this.state;
 
+  // shown is the state as a page shows it: the same one while only how far it is saved
+  // is another. Whoever types is not kept waiting for a page that stays as it is.
+  readonly shown = (): State => this.page;
+
   readonly subscribe = (watcher: () => void): (() => void) => {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);
@@ -62,7 +68,12 @@ export class Editor {
   dispatch(event: Event): void {
     const next = reduce(this.state, event);
     if (next === this.state) return;
+    this.enter(next);
+  }
+
+  private enter(next: State): void {
     this.state = next;
+    if (!looksAlike(this.page, next)) this.page = next;
     for (const w of [...this.watchers]) w();
   }
 
@@ -295,8 +306,7 @@ export class Editor {
   drop(): void {
     clearTimeout(this.timer);
     this.dropped++;
-    this.state = loading;
-    for (const w of [...this.watchers]) w();
+    this.enter(loading);
   }
 
   // pause has nothing saved until resume.

@@ -14,13 +14,14 @@ import {
   useUnsaved,
 } from './editors';
 import { isWork, type State } from './reducer';
-import { asWork, draft, FakeStore } from './testing';
+import { asWork, draft, FakeStore, problem, view } from './testing';
 
 vi.mock('../bridge', async (original) => ({
   ...(await original<typeof import('../bridge')>()),
   drafts: { open: vi.fn(), create: vi.fn(), save: vi.fn() },
   host: { saving: vi.fn(async () => {}), flushed: vi.fn(async () => {}) },
   onClosing: vi.fn(),
+  onEnding: vi.fn(),
 }));
 
 let store: FakeStore;
@@ -31,8 +32,10 @@ let status: ReturnType<typeof useSaveStatus>;
 let leaving: ReturnType<typeof useUnsaved>;
 let id: string;
 let n = 0;
+let drawn = 0; // times that the page was
 
 function Page() {
+  drawn++;
   ({ editor, state } = useEditor(id));
   return <Foot />;
 }
@@ -105,13 +108,28 @@ describe('the foot of the window', () => {
     expect(status.state).toBe('saving');
     await pass(350);
     expect(status).toMatchObject({ state: 'saved', code: '' });
-    expect(status.savedAt).toBe(asWork(state).sync.savedAt);
+    expect(status.savedAt).toBe(asWork(editor.snapshot()).sync.savedAt);
     store.saveFaults.push({ code: 'disk-full' });
     await type('Fa');
     await pass(350);
     expect(status).toMatchObject({ state: 'failed', code: 'disk-full' });
     await pass(1000);
     expect(status).toMatchObject({ state: 'saved', code: '' });
+  });
+
+  test('tells of a save without the page being drawn anew, unless the rules say something else', async () => {
+    await type('Facture');
+    await pass(350);
+    await type('Facture en');
+    drawn = 0;
+    await pass(350);
+    expect(store.text(id)).toBe('Facture en');
+    expect(status).toMatchObject({ state: 'saved', savedAt: asWork(editor.snapshot()).sync.savedAt });
+    expect(drawn).toBe(0);
+    store.look = () => view({ problems: [problem('subject', 'details', 'too-short')] });
+    await type('Facture en double');
+    await pass(350);
+    expect(asWork(state).view.problems).toHaveLength(1);
   });
 
   test('goes on telling of a failure after the page was left', async () => {

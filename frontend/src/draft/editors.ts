@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import { type Draft, drafts, host, onClosing } from '../bridge';
+import { type Draft, drafts, host, launch, onClosing, onEnding } from '../bridge';
 import { begin, Editor } from './editor';
 import { dirty, isWork, type Road, type State } from './reducer';
 
@@ -85,7 +85,7 @@ function editorOf(id: string): Editor {
 // was typed is on the disk.
 export function useEditor(id: string): { editor: Editor; state: State } {
   const editor = editorOf(id);
-  const state = useSyncExternalStore(editor.subscribe, editor.snapshot);
+  const state = useSyncExternalStore(editor.subscribe, editor.shown);
   useEffect(() => {
     shown.set(id, (shown.get(id) ?? 0) + 1);
     return () => {
@@ -108,8 +108,8 @@ async function letGo(id: string): Promise<void> {
 
 // newDraft begins a draft and tells its id. Nothing is stored before something
 // is chosen or typed.
-export async function newDraft(road: Road): Promise<string> {
-  return takeUp(await drafts.create(begin(road)));
+export async function newDraft(road: Road, type = ''): Promise<string> {
+  return takeUp(await drafts.create({ ...begin(road), type }));
 }
 
 // newDraftOf stores a draft that the program has begun with answers in it.
@@ -224,6 +224,7 @@ export function saveBeforeLeaving(): void {
   });
   window.addEventListener('pagehide', () => void flushAll());
   onClosing(() => void close());
+  onEnding(() => void flushAll().finally(() => launch.saved().catch(() => {})));
 }
 
 async function close(): Promise<void> {

@@ -3,8 +3,9 @@
 import './draft.css';
 import './redact.css';
 
-export { Attach, type Attaching, type Holder, useAttaching } from './Attach';
+export { Attach, type Attaching, Confirming, type Holder, useAttaching } from './Attach';
 export { Orphans } from './CarryOver';
+export { bring, type Look, useDrops } from './drops';
 export { ALL, DEBOUNCE, type Editor, FINAL, MAX_WAIT, RETRY_FIRST, RETRY_MOST } from './editor';
 export {
   alsoSave,
@@ -24,9 +25,11 @@ export {
   useUnsaved,
 } from './editors';
 export { FilesPart, useIncoming } from './FilesPart';
+export { wantsNumber } from './InvoiceOffer';
+export { lookAtPaths } from './incoming';
 export { focusField, Notices, Summary } from './Notices';
 export { Preview } from './Preview';
-export { isGone, problemsShown } from './problems';
+export { isGone } from './problems';
 export {
   type Asked,
   CategoryQuestion,
@@ -36,4 +39,5 @@ export {
   useCatalogue,
 } from './Questions';
 export { isWork, type Road, type State, type Step, stepOf, stepsOf, type Work } from './reducer';
+export { type RoadProps, SendButtons } from './SendButtons';
 export { SendAsOwn } from './Shared';

@@ -6,7 +6,7 @@ import type { Step, Work } from './reducer';
 // A choice that is not offered any more: nothing that is typed now mends it.
 const GONE = ['unknown', 'not-a-choice'];
 // What the guard has found stands below the field already.
-const FOUND = ['health-number', 'medical'];
+export const FOUND = ['health-number', 'medical'];
 
 // problemsShown are those that may be told now: of a step that was checked, of
 // a field that was left with something in it, of a choice that is not offered

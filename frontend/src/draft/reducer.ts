@@ -101,7 +101,7 @@ export function reduce(s: State, e: Event): State {
     case 'saved':
       return {
         ...s,
-        view: e.saved.view,
+        view: sameView(s.view, e.saved.view) ? s.view : e.saved.view,
         sync: {
           ...s.sync,
           revision: e.saved.revision,
@@ -329,6 +329,22 @@ export function stepOf(w: Work): Step {
 // shownValue is what a field shows: what was typed, or its default.
 export function shownValue(w: Work, field: Field): string {
   return w.content.values[field.key] || field.default;
+}
+
+// sameView tells whether the rules still say the same.
+function sameView(a: View, b: View): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+// looksAlike tells whether a page shows both states alike. Of how far it is saved it
+// shows only whether it ever was and what failed; when that was, the foot tells.
+export function looksAlike(a: State, b: State): boolean {
+  const told = (s: State): Record<string, unknown> =>
+    isWork(s) ? { ...s, sync: `${s.sync.revision > 0} ${s.sync.failure}` } : { ...s };
+  const before = told(a);
+  const after = told(b);
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].every((key) => before[key] === after[key]);
 }
 
 // sameContent tells whether two contents say the same.

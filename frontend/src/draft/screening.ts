@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import {
-  CallError,
   type Candidate,
   codeOf,
   either,
   guard,
   onScreening,
   type Problem,
+  problemIn,
   type Screened,
   upload,
 } from '../bridge';
@@ -17,8 +17,8 @@ import type { Incoming } from './incoming';
 // text are recognised here.
 export type Look =
   | { phase: 'waiting' }
-  | { phase: 'sending' | 'reading' | 'recognising'; done: number; total: number }
-  | { phase: 'seen'; screened: Screened }
+  | { phase: 'sending' | 'reading' | 'recognising'; done: number; total: number; copy?: boolean }
+  | { phase: 'seen'; screened: Screened; most?: boolean } // more pages are pictures than are recognised
   | { phase: 'refused'; problem: Problem };
 
 // Recognise reads the text of a picture at an address.
@@ -51,18 +51,18 @@ export async function screenOne(
       await upload(token, bytes, (done) => tell({ phase: 'sending', done, total: candidate.size }), signal);
     }
     tell({ phase: 'reading', done: 0, total: 0 });
-    let screened = await guard.screen(token);
-    if (recognise && !skip.aborted) screened = await recognisePages(screened, recognise, tell, signal, skip);
-    tell(lookOf(screened));
+    const screened = await guard.screen(token);
+    if (!recognise || skip.aborted) return tell(lookOf(screened));
+    tell(await recognisePages(screened, recognise, tell, signal, skip));
   } catch (reason) {
     if (signal.aborted) return;
-    const problem = reason instanceof CallError ? reason.problems[0] : undefined;
-    tell({ phase: 'refused', problem: problem ?? { ...unreadable, code: known(codeOf(reason)) } });
+    tell({ phase: 'refused', problem: problemIn(reason) ?? { ...unreadable, code: known(codeOf(reason)) } });
   }
 }
 
-function lookOf(screened: Screened): Look {
-  return screened.problem ? { phase: 'refused', problem: screened.problem } : { phase: 'seen', screened };
+function lookOf(screened: Screened, most = false): Look {
+  const { problem } = screened;
+  return problem ? { phase: 'refused', problem } : { phase: 'seen', screened, most };
 }
 
 // known is the code of a problem for a call that failed.
@@ -72,25 +72,35 @@ function known(code: string): string {
 
 // recognisePages reads the pages that are pictures of text. What comes of a page is said
 // of that page: one that is not known any more, or was not read, stays not looked at.
+// Pages of which something is known come first, and all of them.
 export async function recognisePages(
   screened: Screened,
   recognise: Recognise,
   tell: (look: Look) => void,
   signal: AbortSignal,
   skip: AbortSignal,
-): Promise<Screened> {
-  const pages = screened.scans.slice(0, MOST);
+  known: number[] = [],
+): Promise<Look> {
+  const first = screened.scans.filter((p) => known.includes(p));
+  const all = [...first, ...screened.scans.filter((p) => !known.includes(p))];
+  const pages = all.slice(0, Math.max(MOST, first.length));
   const ended = either(signal, skip);
   for (const [done, page] of pages.entries()) {
     tell({ phase: 'recognising', done, total: pages.length });
     const read = await recognise(guard.page(screened.token, page), ended).catch(() => unread);
-    if (ended.aborted) return screened; // the rest is said not to have been looked at
+    if (ended.aborted) return lookOf(screened); // the rest is said not to have been looked at
     screened = await guard.recognised(screened.token, page, read.text, read.readable).catch(() => screened);
   }
-  return screened;
+  return lookOf(screened, pages.length < all.length);
 }
 
 const unread = { text: '', readable: false };
+
+// skippable tells whether a file is being looked at, and nobody has to wait for it.
+export function skippable(look: Look | undefined): boolean {
+  if (!look || look.phase === 'waiting') return true;
+  return look.phase !== 'seen' && look.phase !== 'refused' && !look.copy;
+}
 
 // useScreening looks at all files of a pop-up, a few at a time.
 export function useScreening(incoming: Incoming, recognise?: Recognise) {
@@ -139,7 +149,8 @@ export function useScreening(incoming: Incoming, recognise?: Recognise) {
     };
     join(waiting((skip) => Promise.all(Array.from({ length: AT_A_TIME }, () => next(skip)))).then(() => {}));
     return onScreening(({ token, done, total }) => {
-      if (latest.current[token]?.phase === 'reading') tell(token, { phase: 'reading', done, total });
+      const look = latest.current[token];
+      if (look?.phase === 'reading') tell(token, { ...look, done, total });
     });
   }, [incoming, recognise, tell, waiting, join]);
 
@@ -160,12 +171,17 @@ export function useScreening(incoming: Incoming, recognise?: Recognise) {
     [incoming, recognise, tell, waiting, join],
   );
 
-  // change makes another copy of a file leave, and looks at that. If none can be made,
-  // what was there leaves, with what was recognised in it.
+  // change makes another copy of a file leave, and looks at that: nobody can skip it,
+  // since it shows whether the copy does what it is for. If none can be made, what was
+  // there leaves, with what was recognised in it.
   const change = useCallback(
     (token: string, make: () => Promise<Screened>) => {
-      const told = (look: Look) => tell(token, look);
-      const done = waiting(async (skip) => {
+      const told = (look: Look) => tell(token, 'done' in look ? { ...look, copy: true } : look);
+      const before = latest.current[token];
+      const found = before?.phase === 'seen' ? before.screened.findings : [];
+      const known = found.filter((f) => f.must && f.page > 0).map((f) => f.page);
+      const { signal } = ended.current;
+      const look = async () => {
         told({ phase: 'reading', done: 0, total: 0 });
         let screened: Screened;
         try {
@@ -173,22 +189,28 @@ export function useScreening(incoming: Incoming, recognise?: Recognise) {
         } catch (reason) {
           // Without an answer nobody knows which copy leaves: it is asked.
           const now = await guard.screen(token).catch(() => undefined);
-          told(now ? lookOf(now) : { phase: 'refused', problem: unreadable });
+          told(
+            now
+              ? lookOf(now, before?.phase === 'seen' && before.most)
+              : { phase: 'refused', problem: unreadable },
+          );
           throw reason;
         }
-        if (recognise) screened = await recognisePages(screened, recognise, told, ended.current.signal, skip);
-        told(lookOf(screened));
-      });
+        if (!recognise) return told(lookOf(screened));
+        told(await recognisePages(screened, recognise, told, signal, signal, known));
+      };
+      const done = look();
       join(done);
       return done;
     },
-    [recognise, tell, waiting, join],
+    [recognise, tell, join],
   );
 
-  // skip ends the looking: what was not seen until then is said so.
+  // skip ends the first look: what was not seen until then is said so.
   const skip = useCallback(() => {
     for (const wait of waits.current) wait.abort();
-    for (const c of incoming.candidates) if (!c.problem) void guard.stop(c.token).catch(() => {});
+    for (const c of incoming.candidates)
+      if (!c.problem && skippable(latest.current[c.token])) void guard.stop(c.token).catch(() => {});
   }, [incoming]);
 
   // settled waits until nothing is looked at any more, what began meanwhile included.

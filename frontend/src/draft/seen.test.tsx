@@ -5,7 +5,7 @@ import { Speak } from '../text';
 import { Words } from '../text/words';
 import { stage } from '../ui/testing';
 import { Seen, type Ways } from './Seen';
-import { findingText } from './seen';
+import { findingText, unreadOf } from './seen';
 
 const root = stage();
 const plain = (s: string | null) => (s ?? '').replace(/[\u202f\u00a0]/g, ' ');
@@ -32,7 +32,10 @@ async function show(...findings: Finding[]) {
   await act(async () =>
     root.render(
       <Speak lang="fr">
-        <Seen look={{ phase: 'seen', screened } as never} ways={{ reasons: {} } as Ways} />
+        <Seen
+          look={{ phase: 'seen', screened } as never}
+          ways={{ reasons: {}, drawn: [] as number[] } as Ways}
+        />
       </Speak>,
     ),
   );
@@ -54,10 +57,22 @@ test('what is in a file has the name that it has in a text, and where it stands'
 test('of a bank account it warns of the fraud, and of a card that nobody needs it', async () => {
   await show(finding('iban'));
   expect(hints()).toEqual([
-    'Demander par message un changement de compte est une fraude connue : confirmez-le de vive voix.',
+    'Les faux changements de compte sont une fraude courante : n’envoyez un IBAN qu’après l’avoir vérifié de vive voix.',
   ]);
   await show(finding('card'));
   expect(hints()).toEqual(['Personne n’a besoin d’un numéro de carte pour traiter votre demande.']);
   await show(finding('nir'), finding('ins'));
   expect(hints()).toEqual([]);
+});
+
+test('of more pages of pictures than are read, it says how many are', () => {
+  const words = new Words('fr');
+  const scans = [21, 22, 23, 24, 25];
+  const rest = { unread: [], scans } as unknown as Screened;
+  expect(unreadOf(words, rest, true).map(plain)).toEqual([
+    'Non vérifié : 5 pages sont des images (21, 22, 23, 24, 25) ; Guichet ne lit que les 20 premières pages d’images.',
+  ]);
+  expect(unreadOf(words, rest).map(plain)).toEqual([
+    'Non vérifié : 5 pages sont des images (21, 22, 23, 24, 25)',
+  ]);
 });

@@ -1,6 +1,6 @@
 import { type Answered, type Candidate, type Finding, guard, type Screened, type Unread } from '../bridge';
 import type { Key, Words } from '../text';
-import type { Look } from './screening';
+import { type Look, MOST } from './screening';
 
 // keyOf tells a finding of a file from the others.
 export function keyOf(token: string, f: Finding): string {
@@ -61,11 +61,11 @@ const NAMED = 5; // pages that are named
 
 // unreadOf is what was not looked at, each once: the pages that nobody recognised stand
 // together.
-export function unreadOf(words: Words, { unread, scans }: Screened): string[] {
+export function unreadOf(words: Words, { unread, scans }: Screened, most = false): string[] {
   const said = new Set(unread.map((u) => unreadText(words, u)));
   if (scans.length > 0) {
     const pages = scans.slice(0, NAMED).join(', ') + (scans.length > NAMED ? '…' : '');
-    said.add(words.t('seen.scans', { count: scans.length, pages }));
+    said.add(words.t(most ? 'seen.scansMost' : 'seen.scans', { count: scans.length, pages, most: MOST }));
   }
   return [...said];
 }
@@ -83,6 +83,41 @@ export function unanswered(s: Screened, reasons: Reasons): Finding[] {
   return s.findings.filter((f) => f.must && !reasons[keyOf(s.token, f)]?.trim());
 }
 
+// numbersOf are the numbers of a file that can be masked in it and were not answered for:
+// what stands in its name cannot.
+export function numbersOf(s: Screened, reasons: Reasons): Finding[] {
+  if (!s.maskable) return [];
+  return unanswered(s, reasons).filter((f) => (f.kind === 'nir' || f.kind === 'ins') && f.part !== 'name');
+}
+
+// answered are the findings of a file that somebody has given a reason for.
+export function answered(s: Screened, reasons: Reasons): Finding[] {
+  return s.findings.filter((f) => f.must && reasons[keyOf(s.token, f)]?.trim());
+}
+
+// waysText names what can be done about what is still to be answered, and nothing that
+// is not there: « masquez-le ou dites pourquoi ce n’en est pas un ».
+export function waysText(
+  words: Words,
+  all: { candidate: Candidate; screened: Screened }[],
+  reasons: Reasons,
+  several: boolean,
+): string {
+  const some = (is: (f: Finding, c: Candidate, s: Screened) => boolean) =>
+    all.some(({ candidate: c, screened: s }) => unanswered(s, reasons).some((f) => is(f, c, s)));
+  const ways = [
+    all.some(({ screened }) => numbersOf(screened, reasons).length > 0) && words.t('popup.way.mask'),
+    some((f, c, s) => f.part !== 'name' && hasPages(c, s)) && words.t('popup.way.redact'),
+    some((f) => f.part === 'name') && words.t('popup.way.rename'),
+    several && words.t('popup.way.leaveOut'),
+    words.t('popup.way.say'),
+  ];
+  return words.list(
+    ways.filter((w) => w !== false),
+    'disjunction',
+  );
+}
+
 // answersOf is what was said of the findings of the files that leave.
 export function answersOf(looks: Record<string, Look>, tokens: string[], reasons: Reasons): Answered[] {
   return tokens.flatMap((token) => {
@@ -93,6 +128,11 @@ export function answersOf(looks: Record<string, Look>, tokens: string[], reasons
       return finding.must && reason ? [{ token, finding, reason }] : [];
     });
   });
+}
+
+// sizeOf is how large what would leave is, in bytes.
+export function sizeOf(c: Candidate, look: Look | undefined): number {
+  return look?.phase === 'seen' ? look.screened.size : c.size;
 }
 
 // hasPages tells whether the pages of a file can be shown and blackened: a PDF that

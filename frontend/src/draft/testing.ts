@@ -1,10 +1,13 @@
 import {
   CallError,
+  type Candidate,
   type Content,
   type Draft,
+  type Finding,
   type Item,
   type Problem,
   type Saved,
+  type Screened,
   type View,
 } from '../bridge';
 import { begin, type Store } from './editor';
@@ -24,6 +27,38 @@ export function problem(field: string, step: string, code = 'required'): Problem
 export function view(over: Partial<View> = {}): View {
   return { practice: '', eligible: [], fields: [], orphans: [], problems: [], done: 0, total: 0, ...over };
 }
+
+// candidate and screened are a file that somebody wants to attach, and what the guard
+// sees in it.
+export function candidate(token: string, over: Partial<Candidate> = {}): Candidate {
+  return { token, name: `${token}.pdf`, size: 10, media: 'application/pdf', needsBytes: false, ...over };
+}
+
+export function screened(token: string, over: Partial<Screened> = {}): Screened {
+  return {
+    token,
+    size: 10,
+    findings: [],
+    unread: [],
+    scans: [],
+    pages: 1,
+    changes: [],
+    drawn: true,
+    maskable: false,
+    large: false,
+    ...over,
+  };
+}
+
+export const nir: Finding = {
+  kind: 'nir',
+  tail: '2231',
+  member: '',
+  page: 2,
+  line: 7,
+  part: '',
+  must: true,
+};
 
 export function practices(n: number): View['eligible'] {
   return Array.from({ length: n }, (_, i) => ({
@@ -83,6 +118,7 @@ export class FakeStore implements Store {
   readonly openFaults: (Fault | undefined)[] = [];
   opens = 0;
   latency = 0; // ms that a save or a submit takes
+  gate: Promise<void> | undefined; // that they wait for as well
   running = 0;
   mostRunning = 0;
   look: (c: Content) => View = () => view();
@@ -168,6 +204,7 @@ export class FakeStore implements Store {
   private async take<T>(op: () => T): Promise<T> {
     this.mostRunning = Math.max(this.mostRunning, ++this.running);
     try {
+      await this.gate;
       if (this.latency > 0) await new Promise((done) => setTimeout(done, this.latency));
       return op();
     } finally {

@@ -30,7 +30,12 @@ export function useFileReminder(page: string, texts: string[], files: number): R
 export function FileReminder({ reminder, onSend }: { reminder: Reminder; onSend: () => void }) {
   const words = useWords();
   if (reminder.shown === 0) return null;
-  const attach = () => document.getElementById('field-files')?.click();
+  // This button goes once a file is there: the one that is pressed by it gets the focus back.
+  const attach = () => {
+    const files = document.getElementById('field-files');
+    files?.focus();
+    files?.click();
+  };
   return (
     <div className="guard-reminder" key={reminder.shown}>
       <Banner

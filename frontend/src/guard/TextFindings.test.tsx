@@ -17,7 +17,7 @@ let told: number; // times that something was said of it
 
 const plain = (s = '') => s.replace(/[\u202f\u00a0]/g, ' ');
 const lines = () => [...document.querySelectorAll('.guard-line')].map((l) => plain(l.textContent ?? ''));
-const voice = () => plain(document.querySelector('[aria-live=polite]')?.textContent ?? '');
+const voice = () => plain(document.querySelector('[role=status]')?.textContent ?? '');
 const box = () => document.querySelector('textarea') as HTMLTextAreaElement;
 const wait = () => act(async () => new Promise((done) => setTimeout(done, 320)));
 async function press(name: string): Promise<void> {
@@ -115,7 +115,7 @@ describe('what is found in a text', () => {
   test('of a bank account warns of the fraud, and asks for nothing', async () => {
     await show();
     await write('FR76 1234');
-    expect(lines()[0]).toContain('Demander par message un changement de compte est une fraude connue');
+    expect(lines()[0]).toContain('Les faux changements de compte sont une fraude courante');
     expect(lines()[0]).toMatch(/VoirMasquer$/);
   });
 
@@ -151,6 +151,17 @@ describe('« Masquer »', () => {
     expect(lines()).toEqual([]);
     await press('Annuler');
     expect(heard).toBe('Éléonore 👩‍⚕️ : N12 34, reçu');
+  });
+
+  test('brings the focus to the next one, and from the last one to the text', async () => {
+    await show();
+    await write('n° N12 34, puis N56 78');
+    await press('Masquer');
+    expect(lines()).toHaveLength(1);
+    expect(plain(document.activeElement?.textContent ?? '')).toBe('Masquer');
+    await press('Masquer');
+    expect(heard).toBe('n° ••• 34, puis ••• 78');
+    expect(document.activeElement).toBe(box());
   });
 
   test('undone later it keeps what was typed since', async () => {
@@ -233,6 +244,15 @@ describe('the reminder of a file', () => {
     expect([reminded(), sent]).toEqual([true, 0]);
     await press('Envoyer sans fichier');
     expect([reminded(), sent]).toEqual([false, 1]);
+  });
+
+  test('« Joindre un fichier » leaves the focus on the button that stays', async () => {
+    const files = document.body.appendChild(document.createElement('button'));
+    files.id = 'field-files';
+    await put('Voir la pièce jointe.');
+    await press('Envoyer');
+    await press('Joindre un fichier');
+    expect(document.activeElement).toBe(files);
   });
 
   test('goes once a file is there, and does not come where none is spoken of', async () => {

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { useWords, type Words } from '../text';
-import { Button, Icon, useToast } from '../ui';
+import { Button, Icon, Status, useToast } from '../ui';
 import { boxOf, showIn, writeIn } from './box';
 import { type Found, isNew, masked, nearest, placeOf, type Span } from './findings';
 import { NotOne } from './NotOne';
@@ -30,6 +30,17 @@ export function TextFindings(props: Field) {
   const [doubted, setDoubted] = useState<Found>();
   const back = useRef(false);
   const found = guard.found(field);
+  const list = useRef<HTMLUListElement>(null);
+  const masked = useRef<number>(undefined); // which of the lines was, a moment ago
+  // The focus goes on to the next one that can be masked, or back to the text.
+  useEffect(() => {
+    if (masked.current === undefined) return;
+    const left = list.current?.querySelectorAll<HTMLElement>('[data-masks]') ?? [];
+    const next = left[Math.min(masked.current, left.length - 1)] ?? boxOf(id);
+    masked.current = undefined;
+    next?.focus();
+  });
+  const maskable = found.filter((f) => !f.answered && numbered(f));
   // The line that was pressed is another one now.
   useEffect(() => {
     if (doubted || !back.current) return;
@@ -39,9 +50,17 @@ export function TextFindings(props: Field) {
   return (
     <>
       {found.length > 0 && (
-        <ul className="guard-lines">
+        <ul className="guard-lines" ref={list}>
           {found.map((f) => (
-            <Line key={`${f.kind} ${f.start}`} {...props} found={f} onDoubt={() => setDoubted(f)} />
+            <Line
+              key={`${f.kind} ${f.start}`}
+              {...props}
+              found={f}
+              onDoubt={() => setDoubted(f)}
+              onMasked={() => {
+                masked.current = maskable.indexOf(f);
+              }}
+            />
           ))}
         </ul>
       )}
@@ -61,7 +80,8 @@ export function TextFindings(props: Field) {
   );
 }
 
-function Line({ found: f, onDoubt, ...field }: Field & { found: Found; onDoubt: () => void }) {
+function Line(props: Field & { found: Found; onDoubt: () => void; onMasked: () => void }) {
+  const { found: f, onDoubt, onMasked, ...field } = props;
   const words = useWords();
   const name = useId();
   const mask = useMask(field);
@@ -93,7 +113,16 @@ function Line({ found: f, onDoubt, ...field }: Field & { found: Found; onDoubt: 
           {words.t('guard.see')}
         </Button>
         {numbered(f) && (
-          <Button look="quiet" small aria-describedby={name} onPress={() => mask(f)}>
+          <Button
+            look="quiet"
+            small
+            data-masks
+            aria-describedby={name}
+            onPress={() => {
+              onMasked();
+              mask(f);
+            }}
+          >
             {words.t('guard.mask')}
           </Button>
         )}
@@ -123,10 +152,11 @@ function useMask({ id, read, change }: Field): (f: Found) => void {
     const hidden = masked(number, f.kind);
     write(place, hidden);
     toast((w) => w.t('guard.masked'), {
-      label: (w) => w.t('files.undo'),
-      run: () => {
+      undo: () => {
         const now = nearest(read(), hidden, place.start);
-        if (now) write(now, number);
+        if (!now) return 'never';
+        write(now, number);
+        return 'done';
       },
     });
   };
@@ -144,9 +174,5 @@ function Voice({ found }: { found: Found[] }) {
     if (fresh.length > 0) setSay(fresh.map((f) => nameOf(words, f)).join(' ; '));
     else if (found.length === 0) setSay('');
   }, [found, words]);
-  return (
-    <span className="sr" aria-live="polite">
-      {say}
-    </span>
-  );
+  return <Status className="sr">{say}</Status>;
 }

@@ -140,6 +140,23 @@ describe('an answer', () => {
   });
 });
 
+test('a page is drawn anew for what is found, and for what is gone, not for answers that there is nothing', async () => {
+  let drawn = 0;
+  look.subscribe(() => drawn++);
+  for (const [text, times] of [
+    ['rien', 0],
+    ['toujours rien', 0],
+    ['N123456', 1],
+    ['rien', 2],
+    ['rien encore', 2],
+  ] as const) {
+    look.write('d1', { description: text });
+    await pass(LOOK);
+    expect(drawn).toBe(times);
+  }
+  expect(asked).toHaveLength(5);
+});
+
 test('nothing is asked once the page is left', async () => {
   look.write('d1', { description: 'N1' });
   look.stop();

@@ -92,19 +92,23 @@ export class Look {
     }
     try {
       const found = await this.ask(this.item, asked);
-      for (const field of due) this.learn(field, asked[field] ?? '', found, round);
-      this.tell();
+      // Most answers are that there is still nothing: no page is drawn anew for them.
+      const news = due.filter((field) => this.learn(field, asked[field] ?? '', found, round));
+      if (news.length > 0) this.tell();
     } catch {
       // The next change, or leaving the field, asks again.
     }
     for (const field of due) if (this.asking.get(field) === asked[field]) this.asking.delete(field);
   }
 
-  // learn drops an answer about a text that is another one now, or that is late.
-  private learn(field: string, text: string, found: TextFinding[], round: number): void {
-    if (this.texts[field] !== text || (this.known.get(field)?.round ?? 0) > round) return;
+  // learn drops an answer about a text that is another one now, or that is late. It tells
+  // whether there is or was something to be shown.
+  private learn(field: string, text: string, found: TextFinding[], round: number): boolean {
+    const before = this.known.get(field);
+    if (this.texts[field] !== text || (before?.round ?? 0) > round) return false;
     const here = found.filter((f) => f.field === field).map((f) => ({ ...f, text }));
     this.known.set(field, { text, found: here, round });
+    return here.length > 0 || (before?.found.length ?? 0) > 0;
   }
 
   stop(): void {

@@ -17,7 +17,7 @@ declare module 'tesseract.js-core/tesseract-core-simd-lstm.js' {
   }
 
   export interface Hooks {
-    locateFile(name: string): string;
+    wasmBinary: Uint8Array;
     TesseractProgress(percent: number): void;
     print?(line: string): void;
     printErr?(line: string): void;
@@ -25,4 +25,10 @@ declare module 'tesseract.js-core/tesseract-core-simd-lstm.js' {
 
   const start: (hooks: Hooks) => Promise<Core>;
   export default start;
+}
+
+// The address of a file that the build has packed by gzip: see vite.config.ts.
+declare module '*?packed' {
+  const address: string;
+  export default address;
 }

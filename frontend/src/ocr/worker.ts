@@ -3,7 +3,7 @@
 // read. It answers each picture before it takes the next one.
 import model from '@tesseract.js-data/fra/4.0.0_best_int/fra.traineddata.gz?url';
 import start, { type Api, type Core } from 'tesseract.js-core/tesseract-core-simd-lstm.js';
-import program from 'tesseract.js-core/tesseract-core-simd-lstm.wasm?url';
+import program from 'tesseract.js-core/tesseract-core-simd-lstm.wasm?packed';
 import { readOut } from './readout';
 import type { Grey, Told } from './wire';
 
@@ -14,15 +14,13 @@ const tell = (told: Told) => postMessage(told);
 const progress = (percent: number) => tell({ kind: 'progress', done: Math.min(1, percent / 100) });
 
 async function load(): Promise<{ core: Core; api: Api }> {
-  const [core, trained] = await Promise.all([
-    start({
-      locateFile: () => program,
-      TesseractProgress: progress,
-      print: () => {}, // it may say what it reads
-      printErr: () => {},
-    }),
-    fetchModel(),
-  ]);
+  const [wasmBinary, trained] = await Promise.all([unpacked(program), unpacked(model)]);
+  const core = await start({
+    wasmBinary,
+    TesseractProgress: progress,
+    print: () => {}, // it may say what it reads
+    printErr: () => {},
+  });
   core.FS.writeFile('./fra.traineddata', trained);
   const api = new core.TessBaseAPI();
   if (api.Init(null, 'fra', LSTM, null) !== 0) throw new Error('model refused');
@@ -32,9 +30,9 @@ async function load(): Promise<{ core: Core; api: Api }> {
   return { core, api };
 }
 
-async function fetchModel(): Promise<Uint8Array> {
-  const answer = await fetch(model);
-  if (!answer.ok || !answer.body) throw new Error('model not found');
+async function unpacked(file: string): Promise<Uint8Array> {
+  const answer = await fetch(file);
+  if (!answer.ok || !answer.body) throw new Error('file not found');
   const packed = new Uint8Array(await answer.arrayBuffer());
   // A server may have unpacked it on the way.
   if (packed[0] !== 0x1f || packed[1] !== 0x8b) return packed;

@@ -48,8 +48,8 @@ describe('the question whether a sending is to be cancelled', () => {
   });
 
   test.each([
-    ['fr', 'Avec « Modifier », l’envoi s’arrête aussi, mais la demande redevient un brouillon'],
-    ['en', 'With “Edit” the sending stops as well, but the request becomes a draft again'],
+    ['fr', '« Modifier » arrête aussi l’envoi : la demande redevient un brouillon'],
+    ['en', '“Edit” stops the sending as well: the request becomes a draft again'],
   ] as const)('says what the other way does (%s)', async (lang, sentence) => {
     await show('queued', { asking: true }, lang);
     expect(text()).toContain(sentence);

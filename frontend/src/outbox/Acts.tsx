@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Item } from '../bridge';
 import { isEntrusted, mayHaveArrived, titleOf } from '../request';
 import { useWords } from '../text';
-import { Banner, Button, Dialog } from '../ui';
+import { Banner, Button, Dialog, Status } from '../ui';
 import { ask } from '../who';
 import type { Acts } from './useActs';
 import { mend, waits } from './waiting';
@@ -98,10 +98,10 @@ export function ActNotes({ item, acts }: { item: Item; acts: Acts }) {
   const asks = (doing === 'edit' && item.status !== 'to-correct') || doing === 'cancel';
   return (
     <div className="act-notes">
-      <p role="status" className="act-busy">
+      <Status className="act-busy">
         {doing === 'export' && words.t('outbox.exporting')}
         {asks && !asking && words.t(mayHaveArrived(item) ? 'outbox.asking' : 'app.loading')}
-      </p>
+      </Status>
       {acts.failure && (
         <Banner
           tone="red"
@@ -175,7 +175,7 @@ function CancelDialog({ item, acts }: { item: Item; acts: Acts }) {
     >
       <p>{words.t(asks ? 'outbox.cancelTextAsk' : 'outbox.cancelText', { title: titleOf(words, item) })}</p>
       <p>{words.t(mended ? 'outbox.cancelCorrect' : asks ? 'outbox.cancelEditAsk' : 'outbox.cancelEdit')}</p>
-      <p role="status">{busy && words.t(asks ? 'outbox.asking' : 'app.loading')}</p>
+      <Status>{busy && words.t(asks ? 'outbox.asking' : 'app.loading')}</Status>
     </Dialog>
   );
 }

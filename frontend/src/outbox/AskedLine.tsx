@@ -2,7 +2,7 @@ import './line.css';
 import { Link, useLocation } from 'wouter';
 import { reads, useShared } from '../bridge';
 import { useWords } from '../text';
-import { Button, buttonClass } from '../ui';
+import { Button, buttonClass, focusPage } from '../ui';
 import { useSendNow } from './useSendNow';
 
 // AskedLine asks whether what somebody queued is to go, after another person has
@@ -23,7 +23,7 @@ export function AskedLine() {
           small
           onPress={() => {
             send();
-            document.querySelector<HTMLElement>('h1')?.focus(); // the question goes
+            focusPage(); // the question goes
           }}
         >
           {words.t('draft.send')}

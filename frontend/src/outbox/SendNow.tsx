@@ -1,6 +1,6 @@
-import { useLayoutEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { useWords } from '../text';
-import { Button } from '../ui';
+import { Button, useLeaving } from '../ui';
 import { useSendNow, useWorking } from './useSendNow';
 
 // SendNow is « Envoyer maintenant ». underWay: there is nothing left to begin.
@@ -10,13 +10,7 @@ export function SendNow({ underWay, quiet }: { underWay: boolean; quiet?: boolea
   const send = useSendNow();
   const busy = useWorking() || underWay;
   const button = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => {
-    const own = button.current;
-    // It goes when nothing waits any more, and would take the focus with it.
-    return () => {
-      if (own && document.activeElement === own) document.querySelector<HTMLElement>('h1')?.focus();
-    };
-  }, []);
+  useLeaving(button); // it goes when nothing waits any more
   return (
     <Button ref={button} look={quiet ? 'quiet' : 'go'} small={quiet} busy={busy} onPress={send}>
       {words.t(busy && !quiet ? 'sendNow.working' : 'status.sendNow')}

@@ -1,7 +1,7 @@
 import { type Act, type Item, requests, type StoredFile, useRead } from '../bridge';
 import { titleOf } from '../request';
 import { useWords, type Words } from '../text';
-import { Progress as Bar } from '../ui';
+import { Progress as Bar, Status } from '../ui';
 import { type Part, type Progress, partsOf } from './progress';
 import { useUpload } from './uploads';
 
@@ -60,9 +60,7 @@ function Files({
           </li>
         ))}
       </ul>
-      <p className="sr" role="status">
-        {words.t('progress.spoken', { title, percent: quarter })}
-      </p>
+      <Status className="sr">{words.t('progress.spoken', { title, percent: quarter })}</Status>
     </div>
   );
 }

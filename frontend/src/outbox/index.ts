@@ -10,5 +10,4 @@ export { Sending, SendingReply } from './Sending';
 export { SendNow } from './SendNow';
 export { useNow, useTale } from './Tale';
 export { useActs } from './useActs';
-export { useWorking } from './useSendNow';
 export { inTurn, refusalOf, sinceOf, waits } from './waiting';

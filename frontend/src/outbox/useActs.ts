@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import { CallError, codeOf, drafts, type Item, outbox, reads, requests } from '../bridge';
 import { sentenceOf } from '../request';
 import { type Key, useWords, type Words } from '../text';
-import { useToast } from '../ui';
+import { focusPage, useToast } from '../ui';
 import { nameOf, pageOf } from './page';
 import { mend } from './waiting';
 
@@ -76,7 +76,7 @@ export function useActs(item: Item): Acts {
         } finally {
           flushSync(() => setAsking(false)); // the question keeps the focus as long as it is there
         }
-        document.querySelector<HTMLElement>('h1')?.focus();
+        focusPage();
         toast((w) => w.t('outbox.cancelled'));
       }),
     save: () =>

@@ -71,7 +71,7 @@ const button = () => {
   return found;
 };
 const told = () =>
-  [...document.querySelectorAll('.toast > span:first-child')].map((e) =>
+  [...document.querySelectorAll('.toast > p')].map((e) =>
     (e.textContent ?? '').replace(/[\u202f\u00a0]/g, ' '),
   );
 const shows = () => [button().textContent, button().getAttribute('aria-disabled')];
@@ -175,7 +175,7 @@ describe('what it came to', () => {
     [
       'fr',
       [item('needs-sign-in', { reason: 'sign-in', attempts: 2 })],
-      'Rien ne peut partir tant que vous n’êtes pas connecté : connectez-vous, et tout partira.',
+      'Rien ne peut partir pour l’instant : connectez-vous, et tout partira.',
     ],
   ] as [Language, Item[], string][])('is told (%s, %#)', async (lang, items, sentence) => {
     await begin(
@@ -190,11 +190,7 @@ describe('what it came to', () => {
 
   test.each([
     ['fr', 'no-network', 'Ce poste n’a pas de réseau : tout partira dès qu’il en aura un.'],
-    [
-      'fr',
-      'signed-out',
-      'Rien ne peut partir tant que vous n’êtes pas connecté : connectez-vous, et tout partira.',
-    ],
+    ['fr', 'signed-out', 'Rien ne peut partir pour l’instant : connectez-vous, et tout partira.'],
     ['en', 'signed-out', 'Nothing can leave until you are signed in: sign in, and everything leaves.'],
   ] as [Language, string, string][])(
     'is told at once where nothing is tried (%s, %s)',

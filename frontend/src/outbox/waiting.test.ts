@@ -188,22 +188,22 @@ describe('tries and times', () => {
 
   test('are told once there was a try', () => {
     expect(tries(fr, item('queued'), 'online', now)).toBe('');
-    expect(tries(fr, item('queued', 'timeout', { attempts: 1 }), 'online', now)).toBe('1 essai');
-    expect(tries(fr, item('queued', 'timeout', { attempts: 3 }), 'online', now)).toBe('3 essais');
+    expect(tries(fr, item('queued', 'timeout', { attempts: 1 }), 'online', now)).toBe('Essayé 1 fois');
+    expect(tries(fr, item('queued', 'timeout', { attempts: 3 }), 'online', now)).toBe('Essayé 3 fois');
     expect(tries(fr, item('sending', '', { attempts: 1 }), 'online', now)).toBe(''); // it is under way
   });
 
   test('tell the next one only where its time means something', () => {
     const due = { attempts: 3, nextAttempt: at(11, 5) };
     expect(tries(fr, item('queued', 'timeout', due), 'online', now)).toBe(
-      '3 essais, prochain essai vers 11:05',
+      'Essayé 3 fois, prochain essai vers 11:05',
     );
     for (const connection of ['offline', 'no-network', 'foreign', 'signed-out', 'unknown'])
-      expect(tries(fr, item('queued', 'network', due), connection, now)).toBe('3 essais');
-    expect(tries(fr, item('sending', 'timeout', due), 'online', now)).toBe('3 essais');
-    expect(tries(fr, item('needs-sign-in', 'sign-in', due), 'online', now)).toBe('3 essais');
+      expect(tries(fr, item('queued', 'network', due), connection, now)).toBe('Essayé 3 fois');
+    expect(tries(fr, item('sending', 'timeout', due), 'online', now)).toBe('Essayé 3 fois');
+    expect(tries(fr, item('needs-sign-in', 'sign-in', due), 'online', now)).toBe('Essayé 3 fois');
     const past = { attempts: 3, nextAttempt: at(11, 0) };
-    expect(tries(fr, item('queued', 'timeout', past), 'online', now)).toBe('3 essais');
+    expect(tries(fr, item('queued', 'timeout', past), 'online', now)).toBe('Essayé 3 fois');
   });
 
   test('tell since when it waits', () => {

@@ -1,8 +1,9 @@
 import { act } from 'react';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Item } from '../bridge';
 import { program, refuse } from '../bridge/testing';
 import type { Language } from '../text';
+import { followKeys } from '../ui';
 import { stage } from '../ui/testing';
 import { press, text, Window } from '../who/testing';
 import { Letterhead, usePaper } from '.';
@@ -28,7 +29,10 @@ const received = {
 
 const asked = vi.fn();
 const printed = vi.fn();
+let stop = () => {};
+afterEach(() => stop());
 beforeEach(() => {
+  stop = followKeys();
   asked.mockReset().mockReturnValue('C:\\Demandes\\Demande.pdf');
   printed.mockReset();
   // As in the program's own window; a browser prints by itself.

@@ -1,7 +1,7 @@
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { codeOf, type Item, papers } from '../bridge';
 import { useWords } from '../text';
-import { type MenuEntry, useToast } from '../ui';
+import { type MenuEntry, useCommands, useToast } from '../ui';
 import { paperName, wordsOf } from './paper';
 
 type Entry = Extract<MenuEntry, { kind: 'act' }>;
@@ -29,24 +29,16 @@ export function usePaper(item: Item): Entry[] {
   const print = () => {
     papers.print().catch((reason) => toast((w) => w.error(codeOf(reason))));
   };
-  usePrintKey(print);
+  // The web view of the program has no such key.
+  useCommands([{ id: 'print', label: words.t('papers.print'), keys: 'mod+p', run: print, page: true }]);
 
   const pdf: Entry = { kind: 'act', id: 'pdf', label: words.t('papers.pdf'), run: () => void save() };
-  const paper: Entry = { kind: 'act', id: 'print', label: words.t('papers.print'), run: print };
+  const paper: Entry = {
+    kind: 'act',
+    id: 'print',
+    label: words.t('papers.print'),
+    keys: words.keys('mod+p'),
+    run: print,
+  };
   return [pdf, paper];
-}
-
-// usePrintKey has Ctrl P print: the web view of the program has no such key.
-function usePrintKey(print: () => void): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-      if (event.key.toLowerCase() !== 'p') return;
-      event.preventDefault();
-      if (!event.repeat && !document.querySelector('[role=dialog], [role=alertdialog], dialog[open]'))
-        print();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  });
 }

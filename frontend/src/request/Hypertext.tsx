@@ -2,7 +2,7 @@ import './hypertext.css';
 import { createElement, Fragment, type ReactNode, useMemo, useState } from 'react';
 import { copyText, openLink } from '../bridge';
 import { useWords } from '../text';
-import { Banner, Button, buttonClass, Dialog } from '../ui';
+import { Banner, Button, buttonClass, Dialog, Status } from '../ui';
 import { looksAlike, otherThan, type Target, targetOf } from './address';
 
 const XHTML = 'http://www.w3.org/1999/xhtml';
@@ -171,7 +171,7 @@ function LinkDialog({ target, text, onClose }: { target: Target; text: string; o
       </p>
       {other && <Banner tone="red" title={words.t('link.other', { shown: other })} />}
       {looksAlike(target) && <Banner title={words.t('link.alphabet')} />}
-      <p role="status">{copied !== undefined && words.t(copied ? 'link.copied' : 'link.notCopied')}</p>
+      <Status>{copied !== undefined && words.t(copied ? 'link.copied' : 'link.notCopied')}</Status>
     </Dialog>
   );
 }

@@ -1,12 +1,12 @@
 import { Link } from 'wouter';
 import type { Item } from '../bridge';
 import { useWords } from '../text';
-import { ActsMark, LifeDots, lineOf, placeOf, StatusChip, titleOf, UnreadMark } from './index';
+import { ActsMark, Comma, LifeDots, lineOf, placeOf, StatusChip, titleOf, UnreadMark } from './index';
 
 // RequestRows is a list of requests, each with where it is.
 export function RequestRows({ items }: { items: Item[] }) {
   return (
-    <ul className="rows">
+    <ul className="rows request-rows">
       {items.map((item) => (
         <RequestRow key={item.id} item={item} />
       ))}
@@ -24,9 +24,12 @@ function RequestRow({ item }: { item: Item }) {
             <UnreadMark item={item} /> <ActsMark item={item} />
             {titleOf(words, item)}
           </span>
+          <Comma />
           <span className="row-line">{lineOf(words, item)}</span>
         </span>
+        <Comma />
         <LifeDots item={item} />
+        <Comma />
         <span className="row-status">
           <StatusChip item={item} />
         </span>

@@ -63,7 +63,12 @@ export function LifeTimes({ item }: { item: Item }) {
           </span>
           <span className="life-at" data-full={s.at ? words.whenFull(s.at) : undefined}>
             {s.state === 'skipped' && <span className="sr">{words.t('life.skipped')}</span>}
-            {s.at ? words.when(s.at) : '\u00a0'}
+            {s.at && (
+              <>
+                <span className="life-set">{words.shortDay(s.at)}</span>{' '}
+                <span className="life-set">{words.t('when.today', { time: words.time(s.at) })}</span>
+              </>
+            )}
           </span>
         </li>
       ))}
@@ -100,6 +105,11 @@ export function StatusChip({ item }: { item: Item }) {
   const key = held ? 'item.asked' : statusKey(item);
   const [group = '', code = ''] = key.split('.');
   return <Chip tone={tones[key] ?? 'none'}>{words.coded(group, code, 'item.received')}</Chip>;
+}
+
+// Comma parts what is read as one: the parts of a link, whose places part them for eyes.
+export function Comma() {
+  return <span className="sr">, </span>;
 }
 
 // statusOf says the status without its chip.
@@ -292,8 +302,8 @@ export function FileCard({ file, acts }: { file: StoredFile; acts?: ReactNode })
   );
 }
 
+export { BothRoads } from './BothRoads';
 export { FileThumb } from './FileThumb';
-export { Hypertext } from './Hypertext';
 export { Morning, sumOf } from './Morning';
 export { PageHead } from './PageHead';
 export * from './query';
@@ -301,10 +311,23 @@ export { RequestRows } from './Rows';
 export { CLOSED, ON_PC, OPEN } from './states';
 export { lookFor, toFound, useLookedFor, useToFound } from './typed';
 
-export function Empty({ title, hint, children }: { title: string; hint: string; children?: ReactNode }) {
+// Empty says why there is nothing here, and what can be done; page: that it is all there
+// is, and so the title of the page.
+export function Empty({
+  title,
+  hint,
+  page,
+  children,
+}: {
+  title: string;
+  hint: string;
+  page?: boolean;
+  children?: ReactNode;
+}) {
+  const Title = page ? 'h1' : 'h2';
   return (
     <div className="empty card">
-      <h2>{title}</h2>
+      <Title tabIndex={page ? -1 : undefined}>{title}</Title>
       <p>{hint}</p>
       {children && <div className="empty-acts">{children}</div>}
     </div>

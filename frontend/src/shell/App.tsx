@@ -1,22 +1,30 @@
 import './shell.css';
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
-import { readAgain, reads, useShared } from '../bridge';
+import { reads, useShared } from '../bridge';
 import { newDraft, type Road, useUnsaved } from '../draft';
 import { Home } from '../features/home/Home';
 import { KeysLine } from '../features/keys/KeysLine';
+import { SupportLine } from '../features/support/SupportLine';
+import { UpdateLine } from '../features/updates/UpdateLine';
+import { Help as Guide, openGuide, TourLine, useTopic } from '../guide';
 import { AskedLine } from '../outbox/AskedLine';
 import { Empty } from '../request';
 import { Speak, useWords } from '../text';
-import { Button, I18nProvider, Toasts } from '../ui';
+import { Button, focusPage, I18nProvider, Toasts } from '../ui';
 import { followArrivals, SigningLine, useAsked, WaitingFor } from '../who';
+import { Commands } from './Commands';
 import { Foot } from './Foot';
+import { Gate } from './Gate';
 import { Head } from './Head';
 import { useHash, useSearch } from './hash';
 import { useLanguage } from './language';
 import { Mask } from './Mask';
 import { Nav } from './Nav';
+import { Dropped, Opened } from './openings';
 import { RecoveredLine } from './RecoveredLine';
+import { usePainted } from './usePainted';
+import { useParting } from './useParting';
 import { useSetting } from './useSetting';
 import { useTold } from './useTold';
 
@@ -32,14 +40,18 @@ const ContractList = lazy(() =>
   import('../features/contracts/Contracts').then((m) => ({ default: m.ContractList })),
 );
 const Privacy = lazy(() => import('../features/privacy/Privacy').then((m) => ({ default: m.Privacy })));
+const UpdateCard = lazy(() =>
+  import('../features/updates/UpdateCard').then((m) => ({ default: m.UpdateCard })),
+);
+const Help = lazy(() => import('../features/support/Help').then((m) => ({ default: m.Help })));
 const RequestList = lazy(() =>
   import('../features/lists/Requests').then((m) => ({ default: m.RequestList })),
 );
 const DraftList = lazy(() => import('../features/lists/Drafts').then((m) => ({ default: m.DraftList })));
 const Asks = lazy(() => import('../features/session/Asks').then((m) => ({ default: m.Asks })));
 const Start = lazy(() => import('../features/start/Start').then((m) => ({ default: m.Start })));
-const Closed = lazy(() => import('./Closed').then((m) => ({ default: m.Closed })));
 const Leaving = lazy(() => import('./Leaving').then((m) => ({ default: m.Leaving })));
+const Parting = lazy(() => import('./Parting').then((m) => ({ default: m.Parting })));
 const OutboxList = lazy(() => import('../features/lists/Outbox').then((m) => ({ default: m.OutboxList })));
 
 // App is the window: language and look, the places around the page, the page.
@@ -70,6 +82,7 @@ function Window() {
   const [open, setOpen] = useState(false); // the navigation, in a narrow window
   const [place] = useLocation();
   const { unsaved, stay } = useUnsaved();
+  const parting = useParting();
   const asked = useAsked();
   const { data: person } = useShared(reads.person);
   useEffect(followArrivals, []);
@@ -78,32 +91,43 @@ function Window() {
   useEffect(() => setOpen(false), [place]);
   return (
     <>
-      <button
-        type="button"
-        className="skip"
-        onClick={() => document.querySelector<HTMLElement>('main h1')?.focus()}
-      >
+      <button type="button" className="skip" onClick={focusPage}>
         {words.t('app.skip')}
       </button>
       <div className={open ? 'window open' : 'window'}>
         <Toasts words={words} close={words.t('popup.close')} place={place} who={person?.id}>
           <Head open={open} onMenu={() => setOpen((o) => !o)} />
           <Nav />
-          <main id="content">
+          <main id="content" data-tour="page">
             {place !== '/' && <RecoveredLine />}
             <AskedLine />
-            <Gate>
+            {place === '/help' ? (
               <Suspense>
-                <Places who={person?.id ?? ''} />
+                <Help>
+                  <UpdateCard />
+                </Help>
               </Suspense>
-            </Gate>
+            ) : (
+              <Gate>
+                <Suspense>
+                  <Places who={person?.id ?? ''} />
+                </Suspense>
+              </Gate>
+            )}
           </main>
           <Foot />
           <Suspense>{asked && <Asks />}</Suspense>
+          <Commands onHelp={openGuide} />
+          <Opened />
+          <Dropped />
+          <Guide place={place} />
           <Mask />
         </Toasts>
       </div>
-      <Suspense>{unsaved && <Leaving onStay={stay} />}</Suspense>
+      <Suspense>
+        {unsaved && <Leaving onStay={stay} />}
+        {parting.waiting > 0 && <Parting waiting={parting.waiting} onStay={parting.stay} />}
+      </Suspense>
     </>
   );
 }
@@ -113,6 +137,7 @@ function Places({ who }: { who: string }) {
   const search = useSearch();
   const turn = useTurn(who);
   const set = useSetting();
+  usePainted();
   const before = useRef(who);
   // What somebody looked for is not for the next one to read.
   useEffect(() => {
@@ -172,6 +197,8 @@ function FirstPage() {
     setBegun(false);
   }, []);
   const set = useSetting();
+  const { data: settings } = useShared(reads.settings);
+  useTopic(fresh || begun ? 'start' : 'home');
   if (fresh || begun)
     return (
       <Start set={set} onDone={done}>
@@ -182,7 +209,10 @@ function FirstPage() {
     <Home>
       <SigningLine />
       <WaitingFor />
+      <SupportLine />
+      <UpdateLine />
       <KeysLine />
+      {settings && !settings.toured && <TourLine onDone={() => set({ toured: true })} />}
     </Home>
   );
 }
@@ -227,37 +257,8 @@ function Begin({ road }: { road: Road }) {
   }, [road, attempt]);
   if (!failed) return null;
   return (
-    <Empty title={words.t('error.title')} hint={words.error('internal')}>
+    <Empty page title={words.t('error.title')} hint={words.error('internal')}>
       <Button onPress={() => setAttempt((n) => n + 1)}>{words.t('error.retry')}</Button>
     </Empty>
-  );
-}
-
-// Gate stands before every page: when the program cannot read what it keeps,
-// it says what to do instead of showing pages without content.
-export function Gate({ children }: { children: ReactNode }) {
-  const words = useWords();
-  const status = useShared(reads.status);
-  const person = useShared(reads.person);
-  const latest = useShared(reads.latest);
-  const settings = useShared(reads.settings);
-  const catalogue = useShared(reads.catalogue);
-  const all = [status, person, latest, settings, catalogue];
-  const code = all.find((r) => r.error && r.data === undefined)?.error?.code;
-  if (!code) return children;
-  if (code === 'key-lost' || code === 'keyring')
-    return (
-      <Suspense>
-        <Closed code={code} />
-      </Suspense>
-    );
-  return (
-    <div role="alert">
-      <Empty title={words.t('error.title')} hint={words.error(code)}>
-        <Button look="go" onPress={() => void readAgain()}>
-          {words.t('error.retry')}
-        </Button>
-      </Empty>
-    </div>
   );
 }

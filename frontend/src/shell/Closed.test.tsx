@@ -5,7 +5,7 @@ import { type Language, Speak } from '../text';
 import { Words } from '../text/words';
 import { Toasts } from '../ui';
 import { stage } from '../ui/testing';
-import { Gate } from './App';
+import { Gate } from './Gate';
 
 // Why nothing that the program keeps can be read; '' when it can.
 let why = '';
@@ -81,8 +81,8 @@ describe('when the keyring has no key any more', () => {
   });
 
   test.each([
-    ['fr', 'La clé de vos textes manque', 'Rien n’a été effacé.', 'prestataire informatique'],
-    ['en', 'The key of your texts is missing', 'Nothing has been deleted.', 'IT provider'],
+    ['fr', 'La clé de vos textes est introuvable', 'Rien n’a été effacé.', 'prestataire informatique'],
+    ['en', 'The key of your texts cannot be found', 'Nothing has been deleted.', 'IT provider'],
   ] as const)(
     'it is said plainly, and nothing can be thrown away (%s)',
     async (lang, heading, kept, call) => {
@@ -160,7 +160,7 @@ describe('when the keyring has no key any more', () => {
   test('a key that was brought back is found', async () => {
     await show();
     await press('Réessayer');
-    expect(text()).toContain('La clé manque toujours.');
+    expect(text()).toContain('La clé reste introuvable.');
     why = '';
     await press('Réessayer');
     expect(title()).toBe('Bonjour');

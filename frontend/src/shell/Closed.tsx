@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { keys, readAgain, reads } from '../bridge';
 import { PageHead } from '../request';
 import { type Key, useWords } from '../text';
-import { Button, useToast } from '../ui';
+import { Button, Status, useToast } from '../ui';
 import { CodeForm } from '../who';
 
 // Closed stands in the place of every page while what is stored here cannot be
@@ -92,10 +92,7 @@ function Retry({ same, go }: { same: Key; go?: boolean }) {
       <Button look={go ? 'go' : 'plain'} onPress={() => void retry()} busy={state === 'busy'}>
         {words.t('error.retry')}
       </Button>
-      <p role="status">
-        {state === 'busy' && words.t('closed.asking')}
-        {state === 'same' && words.t(same)}
-      </p>
+      <Status>{state && words.t(state === 'busy' ? 'closed.asking' : same)}</Status>
     </div>
   );
 }

@@ -1,18 +1,31 @@
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { ALL, forget, isWork, Notices, Preview, SendAsOwn, stepOf, useEditor, useIncoming } from '../draft';
+import {
+  ALL,
+  Confirming,
+  forget,
+  isWork,
+  Notices,
+  Preview,
+  SendAsOwn,
+  stepOf,
+  useEditor,
+  useIncoming,
+  wantsNumber,
+} from '../draft';
 import { Assistant } from '../features/assistant/Assistant';
 import { RequestForm } from '../features/form/RequestForm';
 import { FileReminder, useFileReminder } from '../guard';
 import { refusalOf } from '../outbox';
 import { Empty } from '../request';
 import { useWords } from '../text';
-import { Banner, Button, buttonClass } from '../ui';
+import { Banner, Button, buttonClass, useToast } from '../ui';
 import { ask, GiveDraft } from '../who';
 
 // DraftPage is a draft by the road that it is on: the Assistant or the form.
 export function DraftPage({ id }: { id: string }) {
   const words = useWords();
+  const toast = useToast();
   const [, go] = useLocation();
   const { editor, state } = useEditor(id);
   const [preview, setPreview] = useState(false);
@@ -36,6 +49,7 @@ export function DraftPage({ id }: { id: string }) {
     const gone = state.code === 'not-found';
     return (
       <Empty
+        page
         title={gone ? words.t('draft.gone') : words.t('error.title')}
         hint={gone ? words.t('draft.goneHint') : words.error(state.code)}
       >
@@ -74,6 +88,16 @@ export function DraftPage({ id }: { id: string }) {
     onSend: () => (reminder.due() ? void remind() : send()),
     reminder: <FileReminder reminder={reminder} onSend={send} />,
   };
+  // At a step without files nobody would see that some came.
+  const joined = () => {
+    const before = state.files.length;
+    const unseen = state.content.road === 'assistant' && stepOf(state) !== 'files';
+    void editor.readFiles().then(() => {
+      const now = editor.snapshot();
+      const count = isWork(now) ? now.files.length - before : 0;
+      if (unseen && count > 0) toast((w) => w.t('files.joined', { count }));
+    });
+  };
   const signIn = state.view.problems.some((p) => p.code === 'sign-in') && state.checked.length > 0;
   const failure = state.kind === 'editing' && state.failure !== 'invalid' ? state.failure : '';
   return (
@@ -92,6 +116,12 @@ export function DraftPage({ id }: { id: string }) {
           />
         )}
         {failure && <Banner tone="red" live title={words.error(failure)} />}
+        <Confirming
+          files={state.files}
+          attaching={incoming}
+          offers={wantsNumber(state)}
+          onDone={() => joined()}
+        />
       </div>
       {state.content.road === 'form' ? <RequestForm {...shared} /> : <Assistant {...shared} />}
       {preview && <Preview work={state} onClose={() => setPreview(false)} />}

@@ -2,9 +2,11 @@ import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { reads, useShared } from '../bridge';
 import { Bell } from '../features/bell/Bell';
+import { openGuide } from '../guide';
 import { lookFor, placeOfQuery, toFound, useLookedFor } from '../request';
 import { useWords } from '../text';
-import { ActionMenu, Icon, Search } from '../ui';
+import { Icon, Search, useCommands } from '../ui';
+import { BeginMenu } from './BeginMenu';
 import { PersonMenu } from './PersonMenu';
 import { useSetting } from './useSetting';
 
@@ -12,7 +14,6 @@ import { useSetting } from './useSetting';
 // come, who is at the desk.
 export function Head({ open, onMenu }: { open: boolean; onMenu: () => void }) {
   const words = useWords();
-  const [, go] = useLocation();
   const { data: person } = useShared(reads.person);
   const set = useSetting();
   return (
@@ -25,19 +26,23 @@ export function Head({ open, onMenu }: { open: boolean; onMenu: () => void }) {
         <Icon name="mark" size={26} />
         {words.t('app.name')}
       </Link>
-      <ActionMenu
-        label={words.t('nav.support')}
-        look="head-button"
-        entries={[
-          { kind: 'act', id: 'solve', label: words.t('nav.solve'), run: () => go('/new/assistant') },
-          { kind: 'act', id: 'create', label: words.t('nav.create'), run: () => go('/new/form') },
-        ]}
-      >
+      <BeginMenu label={words.t('nav.support')} assistant={words.t('nav.solve')} look="head-button">
         {words.t('nav.support')}
         <Icon name="down" size={16} />
-      </ActionMenu>
+      </BeginMenu>
       <HeadSearch key={person?.id} />
       <Bell key={`bell ${person?.id}`} set={set} />
+      <button
+        type="button"
+        className="head-button head-help"
+        data-tour="help"
+        aria-label={words.t('guide.menu')}
+        aria-keyshortcuts="F1"
+        title={words.t('app.pair', { name: words.t('guide.menu'), value: words.keys('f1') })}
+        onClick={openGuide}
+      >
+        <span aria-hidden="true">?</span>
+      </button>
       <PersonMenu />
     </header>
   );
@@ -54,16 +59,14 @@ function HeadSearch() {
   useEffect(() => {
     if (!looked) setQuery('');
   }, [looked]);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-      if (event.key.toLowerCase() !== 'k') return;
-      event.preventDefault();
-      box.current?.querySelector('input')?.focus();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
+  useCommands([
+    {
+      id: 'search',
+      label: words.t('nav.search'),
+      keys: 'mod+f',
+      run: () => box.current?.querySelector('input')?.focus(),
+    },
+  ]);
   const type = (text: string) => {
     setQuery(text);
     if (live) lookFor(text);
@@ -74,10 +77,10 @@ function HeadSearch() {
     setQuery('');
   };
   return (
-    <search className="head-search" ref={box}>
+    <search className="head-search" data-tour="search" ref={box}>
       <Search label={words.t('nav.search')} value={query} onChange={type} onSubmit={search}>
         <span className="head-key" aria-hidden="true">
-          Ctrl K
+          {words.keys('mod+f')}
         </span>
       </Search>
     </search>

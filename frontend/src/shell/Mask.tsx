@@ -60,7 +60,7 @@ export function Mask() {
       {covered && (
         <div className="mask-card">
           <Icon name="mark" size={48} />
-          <h2 id="mask-title">{words.t('mask.title')}</h2>
+          <h2 id="mask-title">{words.t(asks ? 'mask.titleLocked' : 'mask.title')}</h2>
           {asks ? (
             <Suspense>
               <Unlock key={who.id} person={who} same={!locked} onDone={reveal} />

@@ -1,11 +1,11 @@
 import { Link, useLocation } from 'wouter';
 import { reads, useShared } from '../bridge';
 import { type Key, useWords } from '../text';
-import { ActionMenu, Icon } from '../ui';
+import { Icon } from '../ui';
+import { BeginMenu } from './BeginMenu';
+import { type Place, places } from './places';
 
-interface Place {
-  href: string;
-  label: Key;
+interface Counted extends Place {
   count?: number;
   spoken?: Key;
   urgent?: boolean;
@@ -14,40 +14,31 @@ interface Place {
 // Nav is the strip at the left: begin anew, and the places with their counts.
 export function Nav() {
   const words = useWords();
-  const [, go] = useLocation();
   const { data: status } = useShared(reads.status);
   const out = (status?.waiting ?? 0) + (status?.toCorrect ?? 0);
-  const places: Place[] = [
-    { href: '/', label: 'nav.home' },
-    { href: '/dashboard', label: 'nav.dashboard' },
-    { href: '/requests', label: 'nav.requests', count: status?.requests, spoken: 'nav.count' },
-    { href: '/drafts', label: 'nav.drafts', count: status?.drafts, spoken: 'nav.countDrafts' },
-    { href: '/outbox', label: 'nav.outbox', count: out, spoken: 'nav.countOutbox', urgent: true },
-    { href: '/contracts', label: 'contracts.title' },
-  ];
+  const counts: Record<string, Omit<Counted, keyof Place>> = {
+    '/requests': { count: status?.requests, spoken: 'nav.count' },
+    '/drafts': { count: status?.drafts, spoken: 'nav.countDrafts' },
+    '/outbox': { count: out, spoken: 'nav.countOutbox', urgent: true },
+  };
   return (
     <nav id="nav" className="nav" aria-label={words.t('nav.label')}>
-      <ActionMenu
-        label={words.t('nav.new')}
-        look="button go nav-new"
-        entries={[
-          { kind: 'act', id: 'assistant', label: words.t('nav.assistant'), run: () => go('/new/assistant') },
-          { kind: 'act', id: 'form', label: words.t('nav.create'), run: () => go('/new/form') },
-        ]}
-      >
-        <Icon name="plus" />
-        {words.t('nav.new')}
-      </ActionMenu>
+      <div className="nav-begin" data-tour="new">
+        <BeginMenu label={words.t('nav.new')} assistant={words.t('nav.assistant')} look="button go nav-new">
+          <Icon name="plus" />
+          {words.t('nav.new')}
+        </BeginMenu>
+      </div>
       <ul>
         {places.map((p) => (
-          <NavItem key={p.href} place={p} />
+          <NavItem key={p.href} place={{ ...p, ...counts[p.href] }} />
         ))}
       </ul>
     </nav>
   );
 }
 
-function NavItem({ place }: { place: Place }) {
+function NavItem({ place }: { place: Counted }) {
   const words = useWords();
   const [at] = useLocation();
   const here = place.href === '/' ? at === '/' : at === place.href || at.startsWith(`${place.href}/`);
@@ -59,7 +50,7 @@ function NavItem({ place }: { place: Place }) {
         {words.t(place.label)}
         {counted && (
           <span className={place.urgent ? 'nav-count urgent figures' : 'nav-count figures'}>
-            <span aria-hidden="true">{count}</span>
+            <span aria-hidden="true">{words.number(count)}</span>
             <span className="sr">{counted}</span>
           </span>
         )}

@@ -81,7 +81,7 @@ test('signing out is one click when nothing stays behind', async () => {
   await show(claire, [known(claire)]);
   await run('Se déconnecter');
   expect(left).toHaveBeenCalledWith('claire');
-  expect(text()).toContain('Vous êtes déconnecté.');
+  expect(text()).toContain('La déconnexion est faite.');
 });
 
 test('it is asked about first when something does', async () => {

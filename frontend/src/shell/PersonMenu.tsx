@@ -32,6 +32,7 @@ export function PersonMenu() {
       run: () => setKeysOpen(true),
     });
   own.push({ kind: 'act', id: 'privacy', label: words.t('privacy.title'), run: () => go('/privacy') });
+  own.push({ kind: 'act', id: 'help', label: words.t('help.title'), run: () => go('/help') });
   return (
     <>
       <ActionMenu
@@ -104,8 +105,8 @@ function useSettings(): MenuEntry[] {
       apart: true,
       value: words.lang,
       options: [
-        { value: 'fr', label: 'Français' },
-        { value: 'en', label: 'English' },
+        { value: 'fr', label: 'Français', lang: 'fr' },
+        { value: 'en', label: 'English', lang: 'en' },
       ],
       run: (language) => set({ language }),
     },
@@ -148,6 +149,29 @@ function useSettings(): MenuEntry[] {
       run: (idle) => set({ idle: Number(idle) }),
     },
   ];
+  all.push({
+    kind: 'setting',
+    id: 'autostart',
+    label: words.t('person.autostart'),
+    hint: words.t('person.autostartHint'),
+    apart: true,
+    value: settings?.autostart ? 'on' : 'off',
+    options: [
+      { value: 'on', label: words.t('autostart.on') },
+      { value: 'off', label: words.t('autostart.off') },
+    ],
+    run: (autostart) => set({ autostart: autostart === 'on' }),
+  });
+  all.push({
+    kind: 'setting',
+    id: 'closing',
+    label: words.t('person.closing'),
+    hint: words.t('person.closingHint'),
+    apart: true,
+    value: settings?.closing ?? 'ask',
+    options: (['ask', 'finish'] as const).map((c) => ({ value: c, label: words.t(`closing.${c}`) })),
+    run: (closing) => set({ closing }),
+  });
   if (person && person.practices.length > 1)
     all.unshift({
       kind: 'setting',
@@ -159,7 +183,13 @@ function useSettings(): MenuEntry[] {
       options: person.practices.map((p) => ({ value: p.id, label: p.name })),
       run: (practice) => set({ practice }),
     });
-  return all;
+  const locked = settings?.locked ?? [];
+  return all.map((e) => (e.kind === 'setting' && locked.includes(e.id) ? fixed(words, e) : e));
+}
+
+// fixed is a setting that whoever set this PC up has decided.
+function fixed(words: Words, e: MenuEntry & { kind: 'setting' }): MenuEntry {
+  return { ...e, hint: words.t('person.locked'), options: e.options.filter((o) => o.value === e.value) };
 }
 
 const IDLES = [2, 5, 10, 30, 0]; // minutes, 0 for never

@@ -6,7 +6,7 @@ import { program, programEvents, refuse } from '../bridge/testing';
 import { RequestList } from '../features/lists/Requests';
 import { everything } from '../request';
 import { stage } from '../ui/testing';
-import { buttonNamed, claire, marc, methods, press, text, type, Window } from '../who/testing';
+import { buttonNamed, claire, marc, methods, press, status, text, type, Window } from '../who/testing';
 import { useHash, useSearch } from './hash';
 
 // « Demandes » from its place in the address to what the program is asked, and
@@ -27,6 +27,7 @@ let rows: Item[]; // unless a test answers itself
 let held: boolean; // it does
 let fault: string;
 let progress: { read: number; of: number };
+let before: (() => void) | undefined; // what happens before the window has its next answer
 let views: NamedQuery[];
 let columns: string[];
 
@@ -62,6 +63,8 @@ function find(query: Query, offset: number): Page | Promise<Page> {
     answer = (p) => act(async () => done({ ...page, ...p }));
   });
   asked.push({ query, offset, answer });
+  before?.();
+  before = undefined;
   return held ? coming : page;
 }
 
@@ -123,19 +126,24 @@ const named = (label: string) => {
   return act(async () => found.click());
 };
 
+const { happyDOM } = window as unknown as { happyDOM: { setViewport: (size: { width: number }) => void } };
+
 beforeEach(() => {
+  happyDOM.setViewport({ width: 1120 });
   now.person = claire;
   asked = [];
   rows = [item('1'), item('2')];
   held = false;
   fault = '';
   progress = { read: 2, of: 2 };
+  before = undefined;
   views = [];
   columns = [];
   set.mockReset();
   const category = { key: 'dispute', label: { fr: 'Litige de facture', en: '' }, hint: { fr: '', en: '' } };
   program({
     ...methods(now),
+    'Outbox.State': () => status({ drafts: 1 }),
     'Session.State': () => now.person,
     'Lists.Find': find,
     'Lists.Total': () => rows.length,
@@ -167,20 +175,20 @@ describe('what is asked for', () => {
       unread: true,
     });
     expect([...document.querySelectorAll('.list-chip')].map((c) => text(c))).toEqual([
-      'État : Vous avez la main',
-      'État : Brouillon',
+      'Statut : Vous avez la main',
+      'Statut : Brouillon',
       'Priorité : Haute',
       'Catégorie : Litige de facture',
       'Non lues',
     ]);
     expect(text()).toContain('2 résultats');
-    await named('Retirer le filtre État : Vous avez la main');
+    await named('Retirer le filtre Statut : Vous avez la main');
     expect(location.hash).toBe('#/requests?state=draft&priority=high&category=dispute&unread=1');
     expect(last()?.states).toEqual(['draft']);
     await press('Effacer les filtres');
     expect(location.hash).toBe('#/requests');
     expect(last()).toEqual(everything);
-    expect(text()).toContain('2 en tout');
+    expect(text()).toContain('1 demande, 1 brouillon');
   });
 
   test('is ordered by what is pressed, and the other way round when it is pressed again', async () => {
@@ -242,6 +250,20 @@ describe('words that are typed', () => {
     await act(async () => tell('text'));
     expect(text()).not.toContain('se préparent');
     expect(subjects()).toEqual(['Sujet 1']);
+  });
+
+  test('are found although they were all read before the list was drawn', async () => {
+    progress = { read: 0, of: 10 };
+    rows = [];
+    before = () => {
+      progress = { read: 10, of: 10 };
+      rows = [item('1')];
+      tell('text');
+    };
+    await show('/requests/ligne');
+    expect(text()).not.toContain('se préparent');
+    expect(subjects()).toEqual(['Sujet 1']);
+    expect(asked).toHaveLength(2);
   });
 
   test('can be looked for as soon as the first texts are read', async () => {
@@ -333,9 +355,19 @@ describe('while the focus or the pointer is among the rows', () => {
 test('whose a request is, and what is new of it, is said in words too', async () => {
   rows = [item('1', { unread: true, watching: true, author: 'Marc Diallo' }), item('2')];
   await show('/requests?priority=low');
-  const [first, second] = [...document.querySelectorAll<HTMLElement>('[role=gridcell].subject')];
-  expect(text(first)).toBe('Suivie, Sujet 1, Non luede Marc Diallo');
+  const [first, second] = [...document.querySelectorAll<HTMLElement>('[role=rowheader].subject')];
+  expect(text(first)).toBe('Suivie, Sujet 1, Non lue, de Marc Diallo');
   expect(text(second)).toBe('Sujet 2');
+});
+
+test('a row has one header, what it is about, whatever stands before it', async () => {
+  columns = ['priority', 'author', 'subject'];
+  await show('/requests');
+  const rows = [...document.querySelectorAll('[role=row]:has([role=gridcell])')];
+  expect(rows.map((r) => [...r.querySelectorAll('[role=rowheader]')].map((h) => text(h)))).toEqual([
+    ['Sujet 1'],
+    ['Sujet 2'],
+  ]);
 });
 
 describe('columns', () => {
@@ -351,16 +383,27 @@ describe('columns', () => {
     const practices = [...claire.practices, { ...claire.practices[0], id: 'p2' }] as Person['practices'];
     now.person = { ...claire, practices };
     await act(() => reads.person.refresh());
-    expect(heads()).toEqual(['Numéro', 'Sujet', 'État', 'Étape', 'Cabinet', 'Priorité', 'Modifiée']);
+    expect(heads()).toEqual(['Numéro', 'Sujet', 'Statut', 'Étape', 'Cabinet', 'Priorité', 'Modifiée']);
+  });
+
+  test('leave the subject its room where there is little: where a request is stands below its state', async () => {
+    happyDOM.setViewport({ width: 1024 });
+    await show('/requests');
+    expect(heads()).toEqual(['Numéro', 'Sujet', 'Statut', 'Priorité', 'Modifiée']);
+    expect(document.querySelectorAll('.grid-cell.state .life')).toHaveLength(2);
+    columns = ['subject', 'state', 'life'];
+    await act(() => reads.settings.refresh());
+    expect(heads()).toEqual(['Sujet', 'Statut', 'Étape']);
+    expect(document.querySelectorAll('.grid-cell.state .life')).toHaveLength(0);
   });
 
   test('change their order by a button, and are saved as they are', async () => {
     columns = ['number', 'subject', 'state'];
     await show('/requests');
     await press('Colonnes');
-    await named('Monter « État »');
+    await named('Monter « Statut »');
     expect(set).toHaveBeenLastCalledWith({ columns: ['number', 'state', 'subject'] });
-    await named('Descendre « État »'); // it is the last one
+    await named('Descendre « Statut »'); // it is the last one
     expect(set).toHaveBeenCalledTimes(1);
     await press('Colonnes habituelles');
     expect(set).toHaveBeenLastCalledWith({ columns: [] });

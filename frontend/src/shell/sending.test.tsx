@@ -38,6 +38,37 @@ async function show(View: typeof RequestForm, sending: boolean, lang: Language):
     ),
   );
 }
+test('a step of the Assistant begins at its top, wherever the one before was scrolled to', async () => {
+  const store = new FakeStore();
+  store.disk.set('d1', draft({ content: content({ step: 'type' }) }));
+  const editor = new Editor(store);
+  await editor.open('d1');
+  const view = () =>
+    act(async () =>
+      root.render(
+        <Speak lang="fr">
+          <main>
+            <Assistant
+              editor={editor}
+              work={asWork(editor.snapshot())}
+              incoming={incoming}
+              sending={false}
+              onPreview={() => {}}
+              onSend={() => {}}
+            />
+          </main>
+        </Speak>,
+      ),
+    );
+  await view();
+  const main = document.querySelector('main') as HTMLElement;
+  main.scrollTop = 61;
+  editor.change({ kind: 'step', value: 'category' });
+  await view();
+  expect(document.activeElement).toBe(main.querySelector('h2'));
+  expect(main.scrollTop).toBe(0);
+});
+
 const told = () => document.querySelector('.draft-foot [role=status]')?.textContent;
 
 test.each([

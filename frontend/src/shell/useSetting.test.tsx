@@ -39,12 +39,16 @@ const show = (lang: Language = 'fr') =>
     ),
   );
 const shown = () => reads.settings.snapshot().data;
-const told = () => document.querySelector('.toast > span')?.textContent ?? '';
+const told = () => document.querySelector('.toast > p')?.textContent ?? '';
 const light: Settings = {
   language: 'fr',
   theme: 'light',
   upload: 500,
   idle: 10,
+  autostart: false,
+  toured: false,
+  closing: 'ask',
+  locked: [],
   keep: 30,
   practice: '',
   columns: [],
@@ -122,4 +126,20 @@ test('what was read while a choice was being kept does not stay in sight', async
   expect(shown()?.theme).toBe('light');
   await act(async () => saves[0]?.end());
   expect(shown()?.theme).toBe('dark');
+});
+
+test('the last of quick choices is the last on the disk, wherever each was made', async () => {
+  await act(() => reads.settings.refresh());
+  await show();
+  const menu = set;
+  await act(async () => root.render(null));
+  await show(); // another part of the window
+  await act(async () => {
+    menu({ theme: 'dark' });
+    set({ theme: 'system' });
+  });
+  expect(saves).toHaveLength(1);
+  await act(async () => saves[0]?.end());
+  await act(async () => saves[1]?.end());
+  expect([shown()?.theme, disk.theme]).toEqual(['system', 'system']);
 });

@@ -76,8 +76,8 @@ beforeEach(() => sent.mockReset());
 describe('requests that wait for nothing but a sign-in', () => {
   test('are counted with the one click that sends them', async () => {
     await show({ person: out, status: { connection: 'signed-out', waiting: 2 } });
-    expect(document.querySelector('.banner')?.textContent).toContain('Reconnectez-vous pour envoyer');
-    expect(foot()).toContain('Reconnectez-vous pour envoyer 2 demandes');
+    expect(document.querySelector('.banner')?.textContent).toContain('2\u00a0envois en attente');
+    expect(foot()).toContain('Reconnectez-vous : 2 envois en attente');
     expect(foot()).not.toContain('Envoyer maintenant'); // it would do nothing
     await press('Se reconnecter');
     expect(asked).toEqual({ kind: 'sign-in', expected: 'claire' });
@@ -85,7 +85,7 @@ describe('requests that wait for nothing but a sign-in', () => {
 
   test('in English', async () => {
     await show({ person: out, status: { connection: 'signed-out', waiting: 1 } }, { lang: 'en' });
-    expect(foot()).toContain('Sign in again to send 1 request');
+    expect(foot()).toContain('Sign in again: 1 item waiting');
   });
 
   test.each<[string, Person, Partial<Status>]>([
@@ -102,7 +102,7 @@ describe('requests that were queued before somebody else came', () => {
   test('leave when their sender says so', async () => {
     await show({ status: { connection: 'signed-out', waiting: 2, asking: 2 } });
     expect(text()).toContain(
-      '2 demandes attendaient avant qu’une autre personne utilise ce poste. Faut-il les envoyer ?',
+      '2 envois étaient en attente avant qu’une autre personne utilise ce poste. Les laisser partir ?',
     );
     expect(document.querySelector('a')?.getAttribute('href')).toBe('/outbox');
     expect(sent).not.toHaveBeenCalled();
@@ -142,7 +142,7 @@ describe('the label of a request', () => {
     ['À corriger', { status: 'to-correct', reason: 'invalid' }, {}],
     ['À confirmer', { status: 'needs-sign-in' }, { asking: 1 }],
     ['À confirmer', { status: 'queued' }, { asking: 1 }],
-    ['Connexion requise', { status: 'needs-sign-in' }, {}],
+    ['À reconnecter', { status: 'needs-sign-in' }, {}],
     ['Reçue', { status: 'received' }, { asking: 1 }],
   ])('is « %s »', async (wanted, item, now) => {
     expect(await label(item, now)).toBe(wanted);

@@ -20,9 +20,91 @@ export const fr = {
   'nav.assistant': 'Assistant',
   'nav.create': 'Créer une demande',
   'nav.search': 'Rechercher une demande',
+  'keyname.mod': 'Ctrl',
+  'keyname.shift': 'Maj',
+  'keyname.enter': 'Entrée',
+  'command.all': 'Toutes les commandes',
+  'command.title': 'Que voulez-vous faire ?',
+  'command.search': 'Une commande, un endroit, une demande',
+  'command.none': 'Rien de ce nom.',
+  'command.go': 'Aller à : {place}',
+  'command.find': 'Chercher « {text} » dans les demandes',
+  'command.save': 'Enregistrer maintenant',
+  'command.saved': 'Tout est enregistré.',
+  'command.undo': 'Annuler la dernière action',
+  'command.undone': 'C’est annulé.',
+  'command.light': 'Apparence claire',
+  'command.dark': 'Apparence sombre',
+  'guide.menu': 'Aide sur cet écran',
+  'guide.title': 'Aide : {screen}',
+  'guide.picture': 'L’écran « {screen} »',
+  'guide.keys': 'Raccourcis clavier',
+  'guide.screen.home': 'accueil',
+  'guide.screen.start': 'premiers pas',
+  'guide.screen.assistant': 'Assistant',
+  'guide.screen.form': 'créer une demande',
+  'guide.screen.sent': 'demande enregistrée',
+  'guide.screen.requests': 'demandes',
+  'guide.screen.request': 'détails d’une demande',
+  'guide.screen.drafts': 'brouillons',
+  'guide.screen.outbox': 'boîte d’envoi',
+  'guide.screen.dashboard': 'tableau de bord',
+  'guide.screen.contracts': 'contrats',
+  'guide.screen.privacy': 'confidentialité',
+  'guide.screen.diagnosis': 'aide et diagnostic',
+  'guide.home':
+    '« Reprendre » rouvre votre dernier brouillon là où vous l’avez laissé.\nL’Assistant pose les questions une à une ; « Créer une demande » les montre toutes sur une page.\nDéposez une facture n’importe où dans la fenêtre : une demande commence avec elle.\nLa ligne du bas dit si le portail répond, ce qui attend de partir et quand tout a été enregistré.',
+  'guide.start':
+    'Indiquez l’adresse du portail, puis connectez-vous : une seule fois par personne.\nRien ne presse : vous pouvez écrire dès maintenant, et vous connecter plus tard.',
+  'guide.assistant':
+    'Une question par étape. « Suivant » dit ce qui manque, sans rien effacer.\nCliquez sur une étape déjà faite pour y revenir : vos réponses restent.\nTout est enregistré pendant que vous écrivez ; vous pouvez fermer à tout moment.\n« Passer au formulaire » montre les mêmes réponses sur une page.',
+  'guide.form':
+    'Choisissez le type, puis la catégorie : les questions utiles apparaissent alors.\nDéposez, collez ou choisissez des fichiers. Guichet les examine sur ce poste avant que vous confirmiez.\nTout est enregistré pendant que vous écrivez ; vous pouvez fermer à tout moment.\n« Aperçu » montre ce qui partira, exactement.',
+  'guide.sent':
+    'La demande est en sécurité sur ce poste, que le portail réponde ou non.\nElle part d’elle-même, une seule fois. Son numéro s’affiche dès que le portail l’a reçue.',
+  'guide.requests':
+    'Les flèches parcourent la liste, Entrée ouvre une demande.\nUn clic sur le titre d’une colonne trie la liste. Les boutons au-dessus la filtrent ; « Mes filtres » garde vos choix sous un nom.\nLes cinq points disent où en est la demande : écrite, enregistrée, partie, reçue, réponse.',
+  'guide.request':
+    '« Répondre » écrit au support, même sans connexion : la réponse part dès que possible.\n« Plus d’actions » permet de clore, de retirer ou de dupliquer la demande.\nLa demande s’enregistre en PDF ou s’imprime, avec son numéro et les échanges.',
+  'guide.drafts':
+    'Chaque brouillon se reprend là où vous l’avez laissé.\nUn brouillon supprimé revient par « Annuler » ou Ctrl+Z.',
+  'guide.outbox':
+    'Ce qui attend part de lui-même dès que le portail répond, une seule fois.\n« À corriger » rassemble ce que le portail a refusé, avec la raison.\nTant qu’une demande n’est pas partie, vous pouvez la reprendre.',
+  'guide.dashboard':
+    'Chaque graphique se lit aussi en tableau.\nUn clic sur une part ouvre la liste des demandes qu’elle compte.',
+  'guide.contracts':
+    'Vos contrats, tels que le portail les connaît, avec leurs échéances.\nUne question sur un contrat commence une demande avec son numéro.',
+  'guide.privacy':
+    'Cette page dit ce qui est gardé sur ce poste, où et combien de temps.\nLe registre dit qui a laissé sortir quel fichier, et quand ; il s’exporte en CSV.\n« Effacer mes données sur ce poste » retire tout ce qui est à vous ; ce que le portail a reçu y reste.',
+  'guide.diagnosis':
+    'Guichet examine ce poste et dit quoi faire de chaque constat.\nLe rapport pour l’assistance ne contient rien de vos demandes : lisez-le avant de l’enregistrer.',
+  'tour.menu': 'Visite de Guichet',
+  'tour.again': 'Revoir la visite',
+  'tour.offer': 'Nouveau ici ? Guichet se visite en une minute.',
+  'tour.start': 'Commencer la visite',
+  'tour.no': 'Non merci',
+  'tour.count': '{n} sur {total}',
+  'tour.end': 'Quitter la visite',
+  'tour.done': 'Terminer',
+  'tour.new': 'Commencer une demande',
+  'tour.new.text':
+    'L’Assistant pose les questions une à une ; « Créer une demande » les montre toutes. Les deux mènent au même endroit, et l’on passe de l’un à l’autre à tout moment.',
+  'tour.search': 'Retrouver',
+  'tour.search.text':
+    'Ctrl+F cherche dans toutes vos demandes, même sans connexion. Ctrl+K trouve une commande ou un endroit par son nom.',
+  'tour.page': 'Reprendre',
+  'tour.page.text':
+    'L’accueil rouvre ce que vous écriviez, là où vous l’avez laissé. Rien ne se ferme ni ne s’efface tout seul.',
+  'tour.bell': 'Savoir ce qui est arrivé',
+  'tour.bell.text': 'La cloche compte les réponses que vous n’avez pas lues.',
+  'tour.foot': 'Être sûr',
+  'tour.foot.text':
+    'Cette ligne dit si le portail répond, ce qui attend de partir, et l’heure du dernier enregistrement. Une demande part une seule fois, même après une coupure.',
+  'tour.help': 'Être aidé',
+  'tour.help.text': 'F1, ou ce bouton, explique l’écran où vous êtes et donne ses raccourcis.',
   'nav.count': '{count, plural, one {# demande} other {# demandes}}',
   'nav.countDrafts': '{count, plural, one {# brouillon} other {# brouillons}}',
-  'nav.countOutbox': '{count, plural, one {# en attente ou à corriger} other {# en attente ou à corriger}}',
+  'nav.countOutbox': '{count, plural, one {# en attente ou à revoir} other {# en attente ou à revoir}}',
 
   'person.menu': 'Personne et réglages',
   'person.signIn': 'Se connecter',
@@ -35,15 +117,35 @@ export const fr = {
   'person.signOut': 'Se déconnecter',
   'person.language': 'Langue',
   'person.theme': 'Apparence',
-  'person.upload': 'Débit d’envoi des fichiers',
+  'person.upload': 'Vitesse d’envoi des fichiers',
   'person.uploadHint': 'Une limite laisse la ligne libre pour le téléphone et le logiciel du cabinet.',
   'upload.unlimited': 'Sans limite',
-  'person.idle': 'Masquer sans activité',
+  'person.idle': 'Masquer en cas d’inactivité',
   'person.idleHint': 'Un écran que personne ne regarde ne montre plus rien. Ce qui est tapé reste.',
   'person.mask': 'Masquer maintenant',
+  'person.autostart': 'Démarrer avec la session',
+  'person.autostartHint': 'Guichet s’ouvre réduit avec votre session et envoie ce qui attend.',
+  'autostart.on': 'Oui',
+  'autostart.off': 'Non',
+  'person.closing': 'À la fermeture',
+  'person.closingHint': 'Quand des envois sont encore en attente.',
+  'closing.ask': 'Demander',
+  'closing.finish': 'Finir d’envoyer, puis quitter',
+  'parting.title':
+    '{count, plural, one {Un envoi est encore en attente} other {# envois sont encore en attente}}',
+  'parting.text':
+    'Guichet peut finir l’envoi sans fenêtre et s’arrêter ensuite. Si vous fermez maintenant, tout est gardé et partira à la prochaine ouverture.',
+  'parting.away':
+    'Le portail ne répond pas en ce moment. Guichet peut attendre sans fenêtre et envoyer dès que possible. Si vous fermez maintenant, tout est gardé et partira à la prochaine ouverture.',
+  'parting.always': 'Toujours finir l’envoi, sans demander',
+  'parting.stay': 'Rester',
+  'parting.close': 'Fermer maintenant',
+  'parting.finish': 'Fermer et finir l’envoi',
+  'person.locked': 'Réglé par la personne qui a installé ce poste.',
   'idle.never': 'Jamais',
   'idle.after': 'Après {count, plural, one {# minute} other {# minutes}}',
   'mask.title': 'Guichet est masqué',
+  'mask.titleLocked': 'Guichet est verrouillé',
   'mask.hint': 'Tout ce qui était affiché et tapé est encore là, et les envois continuent.',
   'mask.go': 'Reprendre',
   'mask.locked': 'Ce que vous avez écrit est ici, et s’ouvre avec votre code PIN.',
@@ -53,14 +155,14 @@ export const fr = {
   'theme.light': 'Claire',
   'theme.dark': 'Sombre',
   'signIn.title': 'Se connecter',
-  'signIn.titleOf': 'Se reconnecter : {name}',
+  'signIn.titleOf': 'Reconnecter {name}',
   'signIn.opened': 'Une page s’est ouverte dans votre navigateur. Connectez-vous, puis revenez ici.',
   'signIn.help': 'Rien ne s’est ouvert ?',
   'signIn.open': 'Ouvrir la page de connexion',
   'signIn.copy': 'Copier le lien',
   'signIn.copied': 'Le lien est copié. Collez-le dans un navigateur de ce poste.',
   'signIn.notCopied': 'Le lien n’a pas pu être copié. Ouvrez-le d’ici.',
-  'signIn.offered': 'Une connexion est proposée sur ce poste.',
+  'signIn.offered': 'Une connexion a été demandée sur ce poste : ouvrez la page pour la terminer.',
   'signIn.away':
     'Le portail ne répond pas en ce moment : la page ne s’ouvrira sans doute pas. Continuez à écrire, et réessayez plus tard.',
   'signIn.memory':
@@ -69,24 +171,24 @@ export const fr = {
   'signIn.offline':
     'Le portail ou sa page de connexion ne répond pas. Continuez à écrire, et réessayez quand la connexion sera revenue.',
   'signIn.forbidden':
-    'Vous vous êtes connecté, mais ce portail ne vous connaît pas. Demandez à l’assistance d’ouvrir votre accès.',
+    'La connexion a réussi, mais ce portail ne vous connaît pas. Demandez à l’assistance d’ouvrir votre accès.',
   'signIn.done': 'Bonjour {name}. Votre session est ouverte.',
-  'signIn.other': 'Vous êtes connecté en tant que {name}',
+  'signIn.other': 'La connexion est au nom de {name}',
   'signIn.otherText':
-    '{count, plural, =0 {{name} doit encore se reconnecter.} one {# demande attend que {name} se reconnecte.} other {# demandes attendent que {name} se reconnecte.}}',
-  'signIn.as': 'Se reconnecter : {name}',
+    '{count, plural, =0 {{name} doit encore se reconnecter.} one {# envoi attend que {name} se reconnecte.} other {# envois attendent que {name} se reconnecte.}}',
+  'signIn.as': 'Reconnecter {name}',
   'signIn.goOn': 'Continuer',
   'signOut.title': 'Se déconnecter ?',
   'signOut.text':
-    '{count, plural, =0 {Rien n’attend : tout est parti.} one {# demande attend. Elle reste sur ce poste, et partira quand vous vous reconnecterez.} other {# demandes attendent. Elles restent sur ce poste, et partiront quand vous vous reconnecterez.}}',
-  'signOut.stay': 'Rester connecté',
-  'signOut.done': 'Vous êtes déconnecté.',
+    '{count, plural, =0 {Rien en attente : tout est parti.} one {# envoi est en attente. Il reste sur ce poste, et partira quand vous vous reconnecterez.} other {# envois sont en attente. Ils restent sur ce poste, et partiront quand vous vous reconnecterez.}}',
+  'signOut.stay': 'Garder la connexion',
+  'signOut.done': 'La déconnexion est faite.',
 
-  'who.waiting': '{count, plural, one {# demande en attente} other {# demandes en attente}}',
+  'who.waiting': '{count, plural, one {# envoi en attente} other {# envois en attente}}',
   'who.waitingOut':
-    'doit se reconnecter : {count, plural, one {# demande en attente} other {# demandes en attente}}',
+    'doit se reconnecter : {count, plural, one {# envoi en attente} other {# envois en attente}}',
   'who.waitsFor':
-    '{count, plural, one {# demande attend que {name} se reconnecte.} other {# demandes attendent que {name} se reconnecte.}}',
+    '{count, plural, one {# envoi attend que {name} se reconnecte.} other {# envois attendent que {name} se reconnecte.}}',
   'who.entered': '{name} est au guichet.',
   'who.left': 'Personne n’est au guichet : ce qui s’écrit maintenant reste sur ce poste.',
   'who.unsaved': '« {title} » n’est pas enregistré. Ouvrez ce brouillon : il dit ce qu’il faut faire.',
@@ -127,7 +229,8 @@ export const fr = {
   'pin.forgotten': 'Votre code de secours ouvre vos textes, et retire le code PIN.',
   'pin.back': 'Revenir au code PIN',
   'pin.noCode':
-    'Aucun code de secours n’a été noté pour ce nom : ce qui est écrit ici reste fermé, et n’est pas effacé. Ce que le portail a reçu y est toujours.',
+    'Aucun code de secours n’a été noté pour ce nom : sans code PIN, ce qui est écrit ici reste fermé. Rien n’est effacé, et ce que le portail a reçu y est toujours.',
+  'pin.over': 'Trop d’essais : ce code PIN n’ouvre plus cet espace.',
   'pin.open': 'Ouvrir',
 
   'start.menu': 'Premiers pas…',
@@ -145,15 +248,15 @@ export const fr = {
   'start.who': 'Qui êtes-vous ?',
   'start.whoText': 'Vous vous connectez dans votre navigateur, comme sur le portail.',
   'start.whoFirst': 'Donnez d’abord l’adresse du portail : c’est là que vous vous connectez.',
-  'start.later': 'Plus tard : écrire d’abord',
+  'start.later': 'Écrire d’abord, me connecter plus tard',
   'start.practice': 'Votre cabinet habituel',
   'start.practiceLine':
     'Une nouvelle demande commence avec votre cabinet habituel ; vous en changez quand vous voulez.',
   'start.go': 'Commencer',
 
-  'asked.label': 'Demandes à confirmer',
+  'asked.label': 'Envois à confirmer',
   'asked.text':
-    '{count, plural, one {# demande attendait avant qu’une autre personne utilise ce poste. Faut-il l’envoyer ?} other {# demandes attendaient avant qu’une autre personne utilise ce poste. Faut-il les envoyer ?}}',
+    '{count, plural, one {# envoi était en attente avant qu’une autre personne utilise ce poste. Le laisser partir ?} other {# envois étaient en attente avant qu’une autre personne utilise ce poste. Les laisser partir ?}}',
   'asked.look': 'Voir',
 
   'give.menu': 'Confier à…',
@@ -170,7 +273,7 @@ export const fr = {
   'give.nobody':
     'Personne d’autre sur ce poste ne peut l’envoyer. Demandez à {who} de se connecter sur ce poste, puis confiez-lui la demande.',
   'give.nobodyExport':
-    'Personne d’autre sur ce poste ne peut l’envoyer. Demandez à {who} de se connecter sur ce poste, puis confiez-lui la demande ; ou remettez-lui une copie avec « Exporter ».',
+    'Personne d’autre sur ce poste ne peut l’envoyer. Demandez à {who} de se connecter sur ce poste pour lui confier la demande, ou remettez une copie faite avec « Exporter ».',
   'give.offline':
     'Le portail doit d’abord retirer ce qu’il a refusé, et il ne répond pas. La demande est dans vos brouillons : confiez-la quand la connexion sera revenue.',
   'give.notNow': 'Le portail a reçu cette demande entre-temps : elle ne peut plus être confiée.',
@@ -178,19 +281,68 @@ export const fr = {
 
   'status.online': 'Connecté au portail',
   'status.offline': 'Hors connexion',
-  'status.offlineSince': 'Hors connexion depuis {time} au moins',
-  'status.offlineFor': 'Hors connexion depuis {span} au moins',
+  'status.offlineSince': 'Hors connexion (constaté à {time})',
+  'status.offlineFor': 'Hors connexion (constaté il y a {span})',
   'status.signed-out': 'Connectez-vous pour envoyer',
-  'status.reconnect': 'Reconnectez-vous pour envoyer {count, plural, one {# demande} other {# demandes}}',
+  'status.reconnect':
+    'Reconnectez-vous : {count, plural, one {# envoi en attente} other {# envois en attente}}',
   'status.no-network': 'Ce poste n’a pas de réseau',
   'status.foreign': 'Le réseau demande une connexion',
   'status.unknown': 'Connexion en cours de vérification',
-  'status.waiting': '{count, plural, =0 {Rien n’attend} one {# demande attend} other {# demandes attendent}}',
-  'status.toCorrect': '{count, plural, one {# demande à corriger} other {# demandes à corriger}}',
+  'update.staged': 'La version {version} de Guichet est prête : elle s’installera à la prochaine ouverture.',
+  'update.available': 'La version {version} de Guichet est disponible.',
+  'update.machine':
+    'La version {version} de Guichet est disponible : votre prestataire informatique peut l’installer.',
+  'update.restart': 'Redémarrer Guichet',
+  'update.fetch': 'Télécharger',
+  'update.fetching': 'Téléchargement…',
+  'update.title': 'Mises à jour',
+  'update.look': 'Rechercher maintenant',
+  'update.looking': 'Recherche en cours…',
+  'update.current': 'La version {version} est la dernière, vérifié {when}.',
+  'update.never': 'Vous avez la version {version}.',
+  'update.failed':
+    'La recherche n’a pas abouti ({when}). Recommencez, ou prévenez votre prestataire informatique.',
+  'update.takenBack':
+    'La version {version} ne s’est pas ouverte sur ce poste : la précédente a repris sa place.',
+  'update.later': 'Plus tard',
+  'line.proxy-auth': 'Le proxy demande un nom et un mot de passe',
+  'line.proxy-method':
+    'Le proxy demande une identification que Guichet ne sait pas donner : voyez votre prestataire informatique',
+  'line.proxy-unreachable': 'Le proxy du cabinet ne répond pas',
+  'line.proxy-refused': 'Le proxy refuse l’accès au portail : voyez votre prestataire informatique',
+  'line.beyond-proxy': 'Le proxy n’atteint pas le portail',
+  'line.proxy-setting': 'L’adresse du proxy est à revoir : voyez votre prestataire informatique',
+  'line.ca-file': 'Le fichier de certificats est illisible : voyez votre prestataire informatique',
+  'line.intercepted':
+    'Un appareil du réseau s’interpose, rien n’est envoyé : voyez votre prestataire informatique',
+  'line.untrusted':
+    'Le certificat du portail n’est pas reconnu, rien n’est envoyé : voyez votre prestataire informatique',
+  'line.clock': 'La date de ce poste est à vérifier, rien n’est envoyé d’ici là',
+  'line.tls-old':
+    'La connexion proposée est trop ancienne, rien n’est envoyé : voyez votre prestataire informatique',
+  'line.no-tls': 'Autre chose que le portail répond à son adresse',
+  'line.not-allowed': 'Guichet ne parle pas à cette adresse',
+  'proxy.open': 'Les saisir',
+  'proxy.title': 'Le proxy du cabinet demande qui vous êtes',
+  'proxy.text':
+    'Votre prestataire informatique connaît le nom et le mot de passe pour {proxy}. Ils restent dans le trousseau de ce poste et ne sont montrés qu’à ce proxy.',
+  'proxy.textForgets':
+    'Votre prestataire informatique connaît le nom et le mot de passe pour {proxy}. Sans trousseau de clés, Guichet les oublie à sa fermeture ; il ne les montre qu’à ce proxy.',
+  'proxy.user': 'Nom',
+  'proxy.password': 'Mot de passe',
+  'proxy.save': 'Enregistrer',
+  'proxy.empty': 'Écrivez le nom.',
+  'proxy.error.invalid': 'Ce nom ou ce mot de passe contient un signe que les proxys n’acceptent pas.',
+  'proxy.error.not-now': 'Aucun proxy ne demande de mot de passe en ce moment.',
+  'status.waiting':
+    '{count, plural, =0 {Rien en attente} one {# envoi en attente} other {# envois en attente}}',
+  'status.noneOfYours': 'Rien de vous en attente',
+  'status.toCorrect': '{count, plural, one {# envoi à revoir} other {# envois à revoir}}',
   'status.waitsForLine':
-    '{count, plural, one {# demande attend le retour de la connexion} other {# demandes attendent le retour de la connexion}}',
+    '{count, plural, one {# envoi attend le retour de la connexion} other {# envois attendent le retour de la connexion}}',
   'status.waitsForNetwork':
-    '{count, plural, one {# demande attend que ce poste ait un réseau} other {# demandes attendent que ce poste ait un réseau}}',
+    '{count, plural, one {# envoi attend que ce poste ait un réseau} other {# envois attendent que ce poste ait un réseau}}',
   'status.sending': 'Envoi en cours',
   'status.lastSent': 'Dernier envoi {when}',
   'status.sendNow': 'Envoyer maintenant',
@@ -205,6 +357,7 @@ export const fr = {
 
   'when.today': 'à {time}',
   'when.yesterday': 'hier à {time}',
+  'when.dayBefore': 'hier',
   'when.day': 'le {date} à {time}',
   'when.date': 'le {date}',
   'when.justNow': 'à l’instant',
@@ -245,7 +398,7 @@ export const fr = {
   'item.queued': 'En attente d’envoi',
   'item.sending': 'Envoi en cours',
   'item.unknown': 'Arrivée à vérifier',
-  'item.needs-sign-in': 'Connexion requise',
+  'item.needs-sign-in': 'À reconnecter',
   'item.asked': 'À confirmer',
   'item.to-correct': 'À corriger',
   'item.to-entrust': 'À confier à un administrateur',
@@ -320,7 +473,8 @@ export const fr = {
   'code.label': 'Code de secours',
   'code.what': 'Il rouvre les textes de ce poste si la clé qui les chiffre se perd.',
   'code.where': 'À garder ailleurs que sur ce poste : avec les deux, on peut tout lire ici.',
-  'code.replaces': 'Un code est déjà en place. Dès que vous l’aurez confirmé, celui-ci le remplacera.',
+  'code.replaces':
+    'Un code est déjà en place : le nouveau, ci-dessous, le remplacera dès que vous l’aurez confirmé.',
   'code.others':
     'Les collègues qui ont un code PIN gardent leur code de secours, ou en notent un à leur nom.',
   'code.print': 'Imprimer',
@@ -339,7 +493,7 @@ export const fr = {
   'code.sheetPC': 'Poste :',
   'code.sheetAt': 'Imprimé {when}',
 
-  'plain.menu': 'Non chiffré sur ce poste…',
+  'plain.menu': 'Chiffrement de ce poste…',
   'plain.none': 'Vos textes ne sont pas chiffrés : ce poste n’a pas de trousseau de clés.',
   'plain.silent': 'Vos textes ne sont pas chiffrés : le trousseau de clés ne répond pas.',
   'plain.more': 'Que faire ?',
@@ -354,7 +508,7 @@ export const fr = {
 
   'closed.kept': 'Vos textes sont toujours sur ce poste, chiffrés. Rien n’a été effacé.',
   'closed.asking': 'Guichet demande la clé au trousseau…',
-  'lost.title': 'La clé de vos textes manque',
+  'lost.title': 'La clé de vos textes est introuvable',
   'lost.why':
     'Le trousseau de clés du système n’a plus la clé qui les ouvre. Cela arrive après une réinstallation, un changement de compte ou un mot de passe remplacé par un administrateur.',
   'lost.hint': 'Majuscules, espaces et tirets sont sans importance.',
@@ -371,9 +525,10 @@ export const fr = {
   'lost.withoutCode': 'Vous n’avez pas le code',
   'lost.without':
     'N’effacez rien. Ouvrez Guichet avec le compte habituel de ce poste, ou demandez à votre prestataire informatique de rétablir ce compte et son trousseau de clés (sous Windows, le Gestionnaire d’identification) : vos textes s’ouvriront aussitôt.',
-  'lost.same': 'La clé manque toujours.',
+  'lost.same': 'La clé reste introuvable.',
   'silent.title': 'Le trousseau de clés ne répond pas',
-  'silent.why': 'Il garde la clé qui ouvre vos textes, et Guichet ne peut pas la lui demander.',
+  'silent.why':
+    'Vos textes ne peuvent pas s’ouvrir : le trousseau garde leur clé, et Guichet ne peut pas la lui demander.',
   'silent.doTitle': 'Que faire ?',
   'silent.do':
     'Déverrouillez le trousseau si ce poste vous le demande, ou fermez puis rouvrez votre session sur ce poste. Si cela dure, appelez votre prestataire informatique.',
@@ -409,28 +564,29 @@ export const fr = {
   'field.category': 'Catégorie',
   'field.files': 'Fichiers',
   'field.optional': 'facultatif',
+  'field.required': 'réponse nécessaire',
   'field.practiceSearch': 'Chercher par nom ou par ville',
   'field.practiceNone': 'Aucun cabinet de ce nom. Essayez une partie du nom ou de la ville.',
   'field.practiceOnly': 'Pour {name}',
   'field.choose': 'Choisir',
   'field.left': '{count, plural, one {# caractère restant} other {# caractères restants}}',
   'field.over': '{count, plural, one {# caractère de trop} other {# caractères de trop}}',
-  'shared.title': 'Ce brouillon est à ce poste',
+  'shared.title': 'Ce brouillon est commun à ce poste',
   'shared.text': 'Toute personne qui utilise ce poste peut le lire, tant que personne ne l’a pris à son nom.',
   'shared.take': 'Le prendre à mon nom',
-  'shared.taken': 'Ce brouillon est à vous : vous seul le voyez désormais sur ce poste.',
+  'shared.taken': 'Ce brouillon est à vous : personne d’autre ne le voit désormais sur ce poste.',
   'shared.sendTitle': 'Envoyer à votre nom ?',
   'shared.sendText':
     'Cette demande a été écrite avant votre connexion. Elle partira au nom de {name}, et les autres personnes de ce poste ne la verront plus.',
   'shared.send': 'Envoyer à mon nom',
-  'shared.list': 'Brouillons de ce poste',
+  'shared.list': 'Brouillons communs à ce poste',
   'shared.listHint':
     'Ils restent sur ce poste. Toute personne qui l’utilise peut les lire, et les envoyer à son nom.',
   'vouch.title':
     '{count, plural, one {Ce fichier a été joint par {name}.} other {Ces fichiers ont été joints par {name}.}} À vous de confirmer avant l’envoi.',
   'vouch.before':
     '{count, plural, one {Ce fichier a été joint avant votre connexion.} other {Ces fichiers ont été joints avant votre connexion.}} À vous de confirmer avant l’envoi.',
-  'vouch.colleague': 'un collègue',
+  'vouch.colleague': 'une autre personne',
   'vouch.failed': 'La confirmation a échoué. {why}',
   'given.title': 'Ce brouillon vous a été confié par {name}.',
   'type.notAllowed': 'Réservé aux administrateurs du cabinet',
@@ -456,14 +612,14 @@ export const fr = {
 
   'renewed.title': 'Le formulaire a changé depuis le début de ce brouillon',
   'renewed.text': 'Vos réponses sont reprises ; seul ce qui est nouveau vous est demandé.',
-  'renewed.orphans': 'Voyez sous « À reporter » ce qui n’y a plus sa place.',
-  'orphan.title': 'À reporter',
+  'renewed.orphans': 'Voyez sous « Réponses sans place » celles qu’il ne demande plus.',
+  'orphan.title': 'Réponses sans place',
   'orphan.hint':
     'Le formulaire ne demande plus ces réponses. Ajoutez-les à la description, ou retirez-les : d’ici là, elles restent dans le brouillon.',
   'orphan.hintOpen':
     'Vos réponses vous attendent ici. Celles que le formulaire demande encore y reprennent leur place dès que vous avez choisi.',
   'orphan.hintPreview':
-    'Ces réponses n’ont plus de place dans le formulaire : l’assistance ne les verra pas tant que vous ne les avez pas reportées.',
+    'Ces réponses n’ont plus de place dans le formulaire : l’assistance ne les verra que si vous les ajoutez à la description.',
   'orphan.unnamed': 'Une réponse de l’ancien formulaire',
   'orphan.move': 'Ajouter à la description',
   'orphan.moveNamed': 'Ajouter à la description : {name}',
@@ -491,6 +647,8 @@ export const fr = {
   'files.none': 'Aucun fichier joint',
   'files.list': 'Fichiers joints',
   'files.remove': 'Retirer {name}',
+  'files.joined':
+    '{count, plural, one {# fichier joint} other {# fichiers joints}}. Tout est à l’étape « Fichiers et envoi ».',
   'files.removed': '« {name} » est retiré.',
   'files.undo': 'Annuler',
   'files.confirmed': 'confirmé {when}',
@@ -512,9 +670,15 @@ export const fr = {
   'popup.confirm': 'Confirmer',
   'popup.cancel': 'Annuler',
   'popup.close': 'Fermer',
-  'popup.tickFirst': 'Cochez d’abord la phrase ci-dessus, si elle est vraie.',
-  'popup.answerFirst':
-    'Répondez d’abord pour ce qui est signalé en rouge : masquez-le, ne joignez pas le fichier, ou dites pourquoi ce n’en est pas un.',
+  'popup.tickFirst': 'Cochez d’abord la case ci-dessus, si la phrase est vraie.',
+  'popup.answerFirst': 'Répondez d’abord pour ce qui est signalé en rouge : {ways}.',
+  'popup.way.mask': 'masquez-le',
+  'popup.way.redact': 'noircissez-le',
+  'popup.way.rename': 'renommez le fichier',
+  'popup.way.leaveOut': 'ne joignez pas le fichier',
+  'popup.way.say': 'dites pourquoi ce n’en est pas un',
+  'popup.changed':
+    'Ce qui part n’est plus la même copie : cochez de nouveau la case, si la phrase reste vraie.',
   'popup.seenAll':
     '{count, plural, one {Vérification terminée} other {Vérification des # fichiers terminée}}',
   'popup.seenOpen': 'Vérification terminée : une réponse est attendue',
@@ -536,6 +700,10 @@ export const fr = {
   'invoice.no': 'Non merci',
   'invoice.taken': 'Le numéro est repris.',
   'invoice.suggested': 'Le numéro est repris, et la catégorie « {category} » proposée.',
+  'invoice.incomplete': 'Le numéro est repris, à compléter.',
+  'invoice.subject': '{what} {number}',
+  'popup.take':
+    'Reprendre dans la demande le n° {number}{date, select, none {} other {, facture du {date}}}{seller, select, none {} other {, {seller}}}',
   'twins.told':
     '{field, select, invoice {Facture {number} déjà signalée} order {Commande {number} déjà signalée} contract {Contrat {number} déjà signalé} other {Référence {number} déjà signalée}} {when}',
   'twins.draft':
@@ -546,6 +714,38 @@ export const fr = {
   'twins.more': 'D’autres demandes citent ce numéro.',
   'files.released': 'copie effacée de ce poste {when} ; elle est au portail',
   'list.untouched': 'Non modifié depuis le {date}',
+  'help.title': 'Aide et diagnostic',
+  'help.line': 'Ce que Guichet constate sur ce poste, et que faire.',
+  'help.here': 'Ce poste',
+  'help.checking': 'Vérification en cours : cela prend quelques secondes.',
+  'help.again': 'Vérifier de nouveau',
+  'help.found':
+    '{count, plural, =0 {Rien ne demande votre attention.} one {# point demande votre attention.} other {# points demandent votre attention.}}',
+  'help.good':
+    '{count, plural, one {# point vérifié, sans problème} other {# points vérifiés, sans problème}}',
+  'help.warn': 'À surveiller',
+  'help.fail': 'Problème',
+  'help.do': 'Que faire',
+  'help.version': 'Guichet {version}, vérifié {when}',
+  'help.report': 'Rapport pour l’assistance',
+  'help.reportText':
+    'Il décrit l’état de ce poste et des envois, sans texte, sans fichier joint et sans nom. Rien ne part d’ici : relisez-le, enregistrez-le, puis transmettez-le à la personne qui vous aide.',
+  'help.prepare': 'Préparer le rapport',
+  'help.prepareAgain': 'Préparer de nouveau',
+  'help.preparing': 'Préparation du rapport…',
+  'help.files': 'Fichiers du rapport',
+  'help.read': 'Lire',
+  'help.readFile': 'Lire {name}',
+  'help.close': 'Refermer',
+  'help.closeFile': 'Refermer {name}',
+  'help.textOf': 'Contenu de {name}',
+  'help.save': 'Enregistrer…',
+  'help.saveTitle': 'Enregistrer le rapport',
+  'help.saveName': 'Rapport Guichet {date}',
+  'help.failed': 'Ce poste n’a pas pu être vérifié. Recommencez dans un instant.',
+  'help.place': 'Emplacement des données',
+  'help.back': 'Guichet est de retour',
+  'help.restarted': 'Guichet s’est interrompu {when} et s’est rouvert. Ce qui était enregistré est là.',
   'privacy.title': 'Confidentialité',
   'privacy.line': 'Ce qui est gardé, où, par qui c’est lisible et pour combien de temps.',
   'privacy.here': 'Sur ce poste',
@@ -555,7 +755,7 @@ export const fr = {
   'privacy.files': 'Copies de fichiers',
   'privacy.filesCount': '{count, plural, =0 {aucune} one {# copie ({size})} other {# copies ({size})}}',
   'privacy.sealed':
-    'Vos textes, les noms des fichiers et leurs copies sont chiffrés avec une clé qui n’est ouverte que dans votre session sur ce poste. Vos collègues et les autres programmes ne peuvent pas les lire sans elle. Les numéros de demande, les états et les dates ne sont pas chiffrés.',
+    'Vos textes, les noms des fichiers et leurs copies sont chiffrés avec une clé qui n’est ouverte que dans votre session sur ce poste. Vos collègues et les autres programmes ne peuvent pas les lire sans elle. Les numéros de demande, les statuts et les dates ne sont pas chiffrés.',
   'privacy.plain':
     'Rien n’est chiffré : ce poste n’a pas de trousseau de clés. Toute personne qui a accès à votre session peut lire ces données.',
   'privacy.silent':
@@ -584,8 +784,7 @@ export const fr = {
   'privacy.eraseButton': 'Effacer mes données sur ce poste…',
   'privacy.eraseTitle': 'Effacer vos données sur ce poste ?',
   'privacy.lose': 'Ceci disparaît de ce poste et de ses sauvegardes, sans retour possible :',
-  'privacy.loseNothing':
-    'Il n’y a rien de vous à perdre ici. Vous serez déconnecté, et ce poste vous oubliera.',
+  'privacy.loseNothing': 'Il n’y a rien de vous à perdre ici. Vous quitterez ce poste, et il vous oubliera.',
   'privacy.loseDrafts': '{count, plural, one {# brouillon} other {# brouillons}}',
   'privacy.loseWaiting':
     '{count, plural, one {# demande pas encore reçue : elle ne partira jamais} other {# demandes pas encore reçues : elles ne partiront jamais}}',
@@ -596,7 +795,7 @@ export const fr = {
   'privacy.loseReceived':
     '{count, plural, one {la copie locale de # demande reçue (elle reste au portail)} other {la copie locale de # demandes reçues (elles restent au portail)}}',
   'privacy.stays':
-    'Vous serez ensuite déconnecté. {count, plural, =0 {Ce qui appartient aux autres personnes reste.} one {Ce qui appartient aux autres personnes reste, et # brouillon commun à ce poste.} other {Ce qui appartient aux autres personnes reste, et # brouillons communs à ce poste.}}',
+    'Vous quitterez ensuite ce poste. {count, plural, =0 {Ce qui appartient aux autres personnes reste.} one {Ce qui appartient aux autres personnes reste, et # brouillon commun à ce poste.} other {Ce qui appartient aux autres personnes reste, et # brouillons communs à ce poste.}}',
   'privacy.eraseLedger':
     '{count, plural, one {Effacer aussi le registre des confirmations (# ligne)} other {Effacer aussi le registre des confirmations (# lignes)}}',
   'privacy.word': 'EFFACER',
@@ -659,11 +858,12 @@ export const fr = {
   'seen.inMember': 'dans « {member} »',
   'seen.onPage': 'page {page}',
   'seen.onLine': 'ligne {line}',
-  'seen.mask': 'Masquer',
+  'seen.maskAll': 'Masquer les {count, number} numéros',
+  'seen.rename': 'Renommez le fichier, puis joignez-le de nouveau.',
   'seen.redact': 'Noircir…',
   'seen.leaveOut': 'Ne pas joindre ce fichier',
-  'seen.falseAlarm': 'Ce n’en est pas un…',
-  'seen.falseAlarmOf': 'Ce n’en est pas un : {what}',
+  'seen.notOneOf': 'Ce n’en est pas un : {what}',
+  'seen.answered': 'Réponse donnée',
   'seen.why': 'Pourquoi n’en est-ce pas un ?',
   'seen.whyHint': 'Par exemple : numéro de série. Votre réponse est conservée sur ce poste.',
   'seen.whyMissing': 'Dites en quelques mots pourquoi.',
@@ -679,10 +879,13 @@ export const fr = {
   'seen.shrink': 'Réduire l’image',
   'seen.scans':
     '{count, plural, one {Non vérifié : la page {pages} est une image} other {Non vérifié : # pages sont des images ({pages})}}',
+  'seen.scansMost':
+    '{count, plural, one {Non vérifié : la page {pages} est une image} other {Non vérifié : # pages sont des images ({pages})}} ; Guichet ne lit que les {most, number} premières pages d’images.',
   'seen.encrypted': 'Non vérifiable : protégé par un mot de passe',
   'seen.damaged': 'Non vérifiable : fichier abîmé ou incomplet',
   'seen.format': 'Non vérifiable : format que Guichet ne sait pas lire',
   'seen.scan': 'Non vérifiable : image dont le texte n’est pas lisible',
+  'seen.untried': 'Non vérifié : le texte de cette image n’a pas été lu',
   'seen.depth': 'Non vérifiable : archives imbriquées',
   'seen.size': 'Non vérifiable : contenu trop volumineux',
   'seen.time': 'Non vérifié jusqu’au bout : la lecture prend trop de temps',
@@ -691,7 +894,10 @@ export const fr = {
   'seen.failed': 'Non vérifié : la lecture n’a pas fonctionné',
   'seen.pages': 'Voir les pages',
   'seen.pagesOf': 'Voir les pages de {name}',
+  'seen.image': 'Voir l’image',
+  'seen.imageOf': 'Voir l’image de {name}',
   'redact.title': 'Pages de « {name} »',
+  'redact.titlePicture': 'Image « {name} »',
   'redact.says': 'Ce qui est noir est retiré de la copie qui part. L’original sur votre poste ne change pas.',
   'redact.pictures': 'Dans la copie, les pages deviennent des images en gris.',
   'redact.found': 'À noircir :',
@@ -700,7 +906,7 @@ export const fr = {
   'redact.box': 'Cadre {n}, page {page}',
   'redact.remove': 'Retirer le cadre {n}, page {page}',
   'redact.keys':
-    'Tracez un cadre avec la souris. Au clavier : « Ajouter un cadre », puis les flèches le déplacent, Maj et les flèches changent sa taille, Suppr le retire.',
+    'Tracez un cadre avec la souris. Au clavier : « Ajouter un cadre », puis les flèches le déplacent (avec Maj, à grands pas), Ctrl et les flèches changent sa taille, Suppr le retire.',
   'redact.add': 'Ajouter un cadre',
   'redact.undo': 'Défaire',
   'redact.zoom': 'Zoom 200 %',
@@ -710,7 +916,7 @@ export const fr = {
   'redact.loading': 'Préparation de la page…',
   'redact.noPage': 'Cette page ne peut pas être affichée',
   'redact.noPageHow':
-    'Réessayez. Si elle ne s’affiche toujours pas, ne joignez pas ce fichier : noircissez-le dans le logiciel d’où il vient.',
+    'Réessayez. Si elle ne s’affiche toujours pas, ne joignez pas ce fichier : retirez ces données dans le logiciel d’où il vient, puis joignez la nouvelle version.',
   'redact.again': 'Réessayer',
   'redact.count': '{count, plural, =0 {Aucun cadre} one {# cadre} other {# cadres}}',
   'redact.first': 'Tracez d’abord un cadre sur ce qui doit disparaître.',
@@ -729,7 +935,7 @@ export const fr = {
   'guard.found.other': 'Passage à vérifier',
   'guard.atLine': '{what}, ligne\u00a0{line}',
   'guard.hint.iban':
-    'Demander par message un changement de compte est une fraude connue : confirmez-le de vive voix.',
+    'Les faux changements de compte sont une fraude courante : n’envoyez un IBAN qu’après l’avoir vérifié de vive voix.',
   'guard.hint.card': 'Personne n’a besoin d’un numéro de carte pour traiter votre demande.',
   'guard.answered.nir': 'Vous avez indiqué que ••• {tail} n’est pas un numéro de sécurité sociale',
   'guard.answered.ins':
@@ -765,7 +971,7 @@ export const fr = {
   'sent.text.unknown':
     'Le portail n’a pas dit s’il l’a reçue : Guichet le lui demandera. Elle n’arrivera pas deux fois.',
   'sent.text.waiting': 'Vous pouvez continuer ou fermer Guichet : elle ne se perdra pas.',
-  'sent.text.signIn': 'Elle partira dès que vous serez connecté.',
+  'sent.text.signIn': 'Elle partira dès votre connexion.',
   'sent.text.cancelled': 'Son envoi a été annulé.',
   'sent.details': 'Détails de la demande',
   'sent.dashboard': 'Tableau de bord de l’Assistance',
@@ -775,7 +981,7 @@ export const fr = {
   'list.draftsNone': 'Aucun brouillon',
   'list.draftsNoneHint': 'Ce que vous commencez à écrire s’enregistre ici tout seul.',
   'list.outbox': 'Boîte d’envoi',
-  'list.outboxNone': 'Rien n’attend',
+  'list.outboxNone': 'Rien en attente',
   'list.outboxNoneHint': 'Une demande envoyée sans connexion attend ici, et part d’elle-même.',
   'list.requests': 'Demandes',
   'list.requestsNoneHint':
@@ -787,8 +993,8 @@ export const fr = {
   'list.resumeNamed': 'Reprendre « {title} »',
   'list.road.assistant': 'Assistant',
   'list.road.form': 'Formulaire',
-  'list.completeness': '{done} sur {total}',
-  'list.completenessLabel': 'Réponses nécessaires données',
+  'list.completeness':
+    '{done, plural, =0 {aucune réponse} one {# réponse} other {# réponses}} sur {total, number}',
   'list.toCorrect': 'À corriger',
   'list.waiting': 'En attente',
   'list.correct': 'Corriger',
@@ -799,10 +1005,11 @@ export const fr = {
   'list.noMatch': 'Rien ne correspond à « {query} »',
   'list.noMatchFilters': 'Rien ne correspond à ces filtres',
   'list.noMatchHint': 'Essayez un autre mot, ou retirez un filtre.',
+  'list.noMatchWord': 'Essayez un autre mot, ou une partie seulement.',
   'list.noMatchReading': 'Les textes plus anciens se préparent encore : réessayez dans un instant.',
   'list.clear': 'Effacer les filtres',
+  'list.clearSearch': 'Effacer la recherche',
   'list.found': '{count, plural, =0 {aucun résultat} one {# résultat} other {# résultats}}',
-  'list.all': '{count, plural, one {# en tout} other {# en tout}}',
   'list.reading': 'Les textes plus anciens se préparent : {read, number} sur {of, number}.',
   'list.coming': 'En lecture',
   'list.failed': 'La liste n’a pas pu être lue',
@@ -812,7 +1019,7 @@ export const fr = {
   'list.columns': 'Colonnes',
   'list.columnsTitle': 'Colonnes de la liste',
   'list.columnsHint':
-    'Cochez ce qui doit se voir, et rangez-le dans l’ordre voulu. Ce choix est à vous seul.',
+    'Cochez ce qui doit se voir, et rangez-le dans l’ordre voulu. Ce choix ne vaut que pour vous.',
   'list.columnsUsual': 'Colonnes habituelles',
   'list.columnUp': 'Monter « {name} »',
   'list.columnDown': 'Descendre « {name} »',
@@ -820,7 +1027,7 @@ export const fr = {
   'list.close': 'Fermer',
   'list.column.number': 'Numéro',
   'list.column.subject': 'Sujet',
-  'list.column.state': 'État',
+  'list.column.state': 'Statut',
   'list.column.priority': 'Priorité',
   'list.column.life': 'Étape',
   'list.column.practice': 'Cabinet',
@@ -878,7 +1085,7 @@ export const fr = {
   'list.viewManage': 'Ranger mes filtres…',
   'list.viewTitle': 'Enregistrer ces filtres',
   'list.viewName': 'Nom',
-  'list.viewHint': 'Vous seul les voyez. Un nom déjà pris remplace l’ancien.',
+  'list.viewHint': 'Personne d’autre ne les voit. Un nom déjà pris remplace l’ancien.',
   'list.viewEmpty': 'Donnez un nom à ces filtres.',
   'list.viewLong': 'C’est trop long : {actual, number} caractères pour {max, number} au plus. Raccourcissez.',
   'list.viewGo': 'Enregistrer',
@@ -901,11 +1108,10 @@ export const fr = {
   'sendNow.at': 'Prochain essai vers {time}.',
   'sendNow.alone': 'Un nouvel essai suivra tout seul.',
   'outbox.sendLater': 'Ce poste n’a pas de réseau : tout partira dès qu’il en aura un.',
-  'outbox.sendSignIn':
-    'Rien ne peut partir tant que vous n’êtes pas connecté : connectez-vous, et tout partira.',
+  'outbox.sendSignIn': 'Rien ne peut partir pour l’instant : connectez-vous, et tout partira.',
   'outbox.waitingFor': 'en attente depuis {span}',
   'outbox.refusedAt': 'arrêtée {when}',
-  'outbox.attempts': '{count, plural, one {# essai} other {# essais}}',
+  'outbox.attempts': '{count, plural, one {Essayé # fois} other {Essayé # fois}}',
   'outbox.nextAttempt': 'prochain essai vers {time}',
   'outbox.edit': 'Modifier',
   'outbox.editNamed': 'Modifier « {title} »',
@@ -917,14 +1123,14 @@ export const fr = {
   'outbox.cancelled': 'L’envoi est annulé.',
   'outbox.cancelTitle': 'Annuler l’envoi ?',
   'outbox.cancelText':
-    '« {title} » ne partira pas. La demande reste dans vos demandes, marquée « Envoi annulé », et ne pourra plus être reprise.',
+    '« {title} » ne partira pas : elle restera dans vos demandes, marquée « Envoi annulé », sans pouvoir être reprise.',
   'outbox.cancelEdit':
-    'Avec « Modifier », l’envoi s’arrête aussi, mais la demande redevient un brouillon, avec tout ce qu’elle contient.',
+    '« Modifier » arrête aussi l’envoi : la demande redevient un brouillon, avec tout ce qu’elle contient.',
   'outbox.cancelCorrect': '« Corriger » la garde en brouillon, avec tout ce qu’elle contient.',
   'outbox.cancelTextAsk':
-    '« {title} » est peut-être déjà arrivée : Guichet le demandera d’abord au portail. S’il ne l’a pas reçue, elle ne partira plus : elle reste dans vos demandes, marquée « Envoi annulé », et ne pourra plus être reprise.',
+    '« {title} » est peut-être déjà arrivée : Guichet le demandera d’abord au portail. S’il ne l’a pas reçue, elle ne partira plus et restera dans vos demandes, marquée « Envoi annulé », sans pouvoir être reprise.',
   'outbox.cancelEditAsk':
-    '« Modifier » le lui demande aussi ; s’il ne l’a pas reçue, la demande redevient un brouillon, avec tout ce qu’elle contient.',
+    '« Modifier » le demande aussi au portail : s’il ne l’a pas reçue, la demande redevient un brouillon, avec tout ce qu’elle contient.',
   'outbox.keep': 'La laisser partir',
   'outbox.keepCorrect': 'Ne rien changer',
   'outbox.asking': 'Guichet demande au portail s’il l’a déjà reçue. Cela peut prendre une demi-minute.',
@@ -934,11 +1140,11 @@ export const fr = {
     'Le portail a déjà reçu cette demande : elle ne peut plus être reprise ici. Ses détails disent où elle en est.',
   'takeback.sending': 'La demande est en train de partir. Attendez la fin de cet essai, puis recommencez.',
   'takeback.offline':
-    'Cette demande est peut-être déjà arrivée, et le portail ne répond pas pour le dire. Elle reste ici ; réessayez quand la connexion sera revenue.',
+    'Guichet ne peut pas savoir si cette demande est déjà arrivée : le portail ne répond pas. Rien n’a changé ; réessayez quand la connexion sera revenue.',
   'takeback.timeout':
     'Le portail tarde à dire s’il a reçu cette demande. Attendez un instant, puis regardez où elle en est.',
   'takeback.sign-in':
-    'Cette demande est peut-être déjà arrivée, et le portail ne le dira qu’à vous : connectez-vous, puis recommencez.',
+    'Seul le portail sait si cette demande est déjà arrivée, et il ne le dit qu’à vous : connectez-vous, puis recommencez.',
 
   'export.title': 'Enregistrer la demande et ses fichiers',
   'export.name': 'Demande {date} {subject}',
@@ -970,7 +1176,7 @@ export const fr = {
   'next.no-network': 'Partira dès que ce poste aura de nouveau une connexion.',
   'next.foreign':
     'Partira dès que le réseau le permettra : ouvrez un navigateur et suivez la page de connexion qui s’affiche.',
-  'next.sign-in': 'Partira dès que vous serez connecté.',
+  'next.sign-in': 'Partira dès votre connexion.',
   'next.asked': 'Attend votre confirmation.',
   'next.clock': 'Partira dès que la date et l’heure de ce poste seront justes.',
   'next.file': 'Partira dès que le fichier pourra être lu.',
@@ -979,7 +1185,7 @@ export const fr = {
   'next.askLater':
     'Guichet ne sait pas encore si le portail a reçu cette demande : dès le retour de la connexion, il le lui demandera avant tout nouvel envoi. Elle n’arrivera pas deux fois.',
   'next.askSignIn':
-    'Guichet ne sait pas encore si le portail a reçu cette demande : dès que vous serez connecté, il le lui demandera avant tout nouvel envoi. Elle n’arrivera pas deux fois.',
+    'Guichet ne sait pas encore si le portail a reçu cette demande : dès votre connexion, il le lui demandera avant tout nouvel envoi. Elle n’arrivera pas deux fois.',
   'why.file': 'Un fichier n’a pas pu être lu : un autre programme l’utilise peut-être.',
 
   'progress.files': '{count, plural, one {# fichier} other {# fichiers}}, {percent}',
@@ -997,7 +1203,7 @@ export const fr = {
   'dashboard.received': 'Reçues',
   'dashboard.progress': 'En cours',
   'dashboard.waiting': 'Vous avez la main',
-  'dashboard.closed': 'Closes',
+  'dashboard.closed': 'Finies',
   'dashboard.empty': 'Aucune',
   'dashboard.more': '{count, plural, one {et # autre} other {et # autres}}',
   'dashboard.column': '{count, plural, =0 {aucune demande} one {# demande} other {# demandes}}',
@@ -1010,7 +1216,7 @@ export const fr = {
   'dashboard.again': 'Vos demandes sont comparées à celles du portail. Vous pouvez travailler.',
   'dashboard.syncingAgain':
     'Vérification : {done, plural, one {# demande} other {# demandes}} sur {total, number}',
-  'dashboard.morning': 'Ce matin',
+  'dashboard.morning': 'Aujourd’hui',
   'dashboard.morning.answered':
     '{count, plural, one {demande a eu une réponse depuis hier} other {demandes ont eu une réponse depuis hier}}',
   'dashboard.morning.waiting': '{count, plural, one {attend votre réponse} other {attendent votre réponse}}',
@@ -1021,12 +1227,13 @@ export const fr = {
   'dashboard.morning.nothing': 'Rien de nouveau depuis hier.',
   'dashboard.byState': 'Par statut',
   'dashboard.byPriority': 'Par priorité',
-  'dashboard.byPriorityHint': 'Sans les demandes closes',
+  'dashboard.byPriorityHint': 'Sans les demandes finies',
   'dashboard.state': 'Statut',
   'dashboard.priority': 'Priorité',
   'dashboard.count': 'Demandes',
   'dashboard.share': 'Part',
   'dashboard.slice': '{name} : {count, plural, one {# demande} other {# demandes}}, {percent}',
+  'dashboard.asChart': 'Afficher en graphique',
   'dashboard.asTable': 'Afficher en tableau',
   'dashboard.nothing': 'Rien à compter pour l’instant.',
   'dashboard.of.pc': 'Sur ce poste',
@@ -1055,7 +1262,7 @@ export const fr = {
   'bell.status.closed': 'passée à « close »',
   'bell.status.withdrawn': 'retirée',
   'bell.system': 'Notifications du système',
-  'bell.systemHint': 'Aussi hors de Guichet, par le numéro seulement, pour :',
+  'bell.systemHint': 'Prévenir aussi en dehors de Guichet, où seul le numéro de la demande s’affiche :',
   'bell.kind.answer': 'Les réponses',
   'bell.kind.status': 'Les changements de statut',
   'bell.kind.watcher': 'Les demandes que vous suivez désormais',
@@ -1072,7 +1279,7 @@ export const fr = {
   'request.practice': 'Cabinet',
   'request.type': 'Type',
   'request.category': 'Catégorie',
-  'request.notFound': 'Cette demande n’est pas ici',
+  'request.notFound': 'Demande introuvable',
   'request.cancelled':
     'L’envoi a été annulé : cette demande ne partira plus. « Exporter » en garde une copie.',
   'request.unread': 'Nouveau',
@@ -1150,7 +1357,7 @@ export const fr = {
     'Ce fichier fait {actualSize} ; la limite est {maxSize}. Réduisez-le, ou partagez-le en plusieurs fichiers.',
   'problem.empty-file': 'Ce fichier est vide. Vérifiez l’original, puis choisissez-le de nouveau.',
   'problem.file-type':
-    'Ce type de fichier n’est pas accepté. Enregistrez-le en PDF, ou choisissez-en un autre.',
+    'Ce type de fichier n’est pas accepté. Si c’est un document, joignez-le en PDF ; sinon, ne le joignez pas.',
   'problem.file-mismatch':
     'Le contenu n’est pas celui qu’annonce le nom du fichier. Ouvrez-le dans son logiciel et enregistrez-le de nouveau.',
   'problem.unreadable':
@@ -1159,8 +1366,7 @@ export const fr = {
     'Le nom du fichier a {actual, number} caractères pour {max, number} au plus. Renommez-le.',
   'problem.name-unsafe':
     'Le nom du fichier contient des caractères qui ne sont pas admis. Renommez-le avec des lettres et des chiffres.',
-  'problem.not-confirmed':
-    'Un fichier reste à confirmer : cochez la phrase sous les fichiers, ou retirez-le.',
+  'problem.not-confirmed': 'Un fichier reste à confirmer : cochez la case sous les fichiers, ou retirez-le.',
   'problem.file-missing':
     'La copie d’un fichier manque ou a changé. Retirez-le, puis choisissez-le de nouveau.',
   'problem.not-stored':
@@ -1178,8 +1384,7 @@ export const fr = {
     'Ce fichier est dans un format de données de santé : il ne peut pas être joint à une demande administrative.',
   'problem.other': 'Ce point est à revoir.',
 
-  'error.not-found':
-    'Cette demande n’est plus ici : elle a été envoyée ou supprimée, ou elle appartient à une autre personne.',
+  'error.not-found': 'Cette demande a été envoyée ou supprimée, ou elle appartient à une autre personne.',
   'error.conflict': 'Une autre version vient d’être enregistrée. Vérifiez, puis recommencez.',
   'error.invalid': 'Il reste des points à revoir avant l’envoi.',
   'error.disk-full': 'Le disque de ce poste est plein. Libérez de la place, puis réessayez.',
@@ -1242,7 +1447,7 @@ export const fr = {
   'reason.file-missing': 'La copie d’un fichier manque ou a changé.',
   'reason.other': 'Le portail n’a pas accepté la demande.',
   'remedy.forbidden':
-    'Confiez-la à un administrateur du cabinet : elle est gardée ici jusque-là. Si un autre cabinet convient, corrigez-la.',
+    'Confiez-la à un administrateur du cabinet : elle est gardée ici jusque-là. Pour l’envoyer au nom d’un autre cabinet, ouvrez « Corriger ».',
   'remedy.invalid': 'Corrigez-les, puis envoyez de nouveau.',
   'remedy.mismatch':
     '« Modifier » demande au portail d’abandonner l’autre version. S’il l’a déjà reçue, c’est elle qui compte : vous la suivez dans « Demandes ».',
@@ -1271,6 +1476,7 @@ export const fr = {
   'acts.onItsWay': 'En route',
   'acts.written': 'En cours d’écriture',
   'acts.cameBack': 'Non acceptée',
+  'acts.resume': 'Reprendre',
   'acts.resumeNamed': 'Reprendre cette réponse',
   'acts.resumeReplyTo': 'Reprendre la réponse à « {title} »',
   'acts.inDoubt':
@@ -1283,6 +1489,7 @@ export const fr = {
   'acts.noReply.kept': 'Votre texte est gardé ici.',
   'acts.noReply.reopen': 'Rouvrez-la pour répondre.',
   'acts.noReply.duplicate': 'Pour reprendre le sujet, dupliquez-la.',
+  'acts.send': 'Envoyer la réponse',
   'acts.more': 'Plus d’actions',
   'acts.label.withdraw': 'Retirer la demande…',
   'acts.label.close': 'Clore',
@@ -1320,11 +1527,11 @@ export const fr = {
   'acts.yourReason': 'Votre motif : {text}',
   'acts.understood': 'Compris',
   'acts.understoodNamed': 'Compris : {what}',
-  'acts.why.not-now': 'La demande a changé entre-temps : son état actuel ne le permet plus.',
+  'acts.why.not-now': 'La demande a changé entre-temps : son statut actuel ne le permet plus.',
   'acts.why.forbidden': 'Votre rôle ne le permet plus. Demandez à un administrateur du cabinet.',
   'acts.why.gone': 'Le portail n’a plus cette demande, ou vous n’y avez plus accès.',
   'acts.why.invalid': 'Le portail demande de le revoir. Vérifiez, puis recommencez.',
-  'acts.why.other': 'Le portail ne l’a pas pris. Vérifiez l’état de la demande, puis recommencez.',
+  'acts.why.other': 'Le portail ne l’a pas pris. Vérifiez le statut de la demande, puis recommencez.',
   'acts.replyBack.not-now':
     'La réponse n’est pas partie : la demande est close ou retirée. Votre texte est gardé ici.',
   'acts.replyBack.forbidden':
@@ -1423,7 +1630,7 @@ export const fr = {
   'contracts.state.active': 'En cours',
   'contracts.state.ending': 'Va se terminer',
   'contracts.state.ended': 'Terminé',
-  'contracts.state.other': 'État à demander',
+  'contracts.state.other': 'Statut à demander',
   'contracts.start': 'Début',
   'contracts.term': 'Échéance',
   'contracts.end': 'Fin',
@@ -1442,7 +1649,7 @@ export const fr = {
   'contracts.topic.payment': 'Changer le mode de paiement',
   'contracts.topic.other': 'Autre chose',
   'contracts.offline': 'Le portail ne répond pas. Dernière mise à jour {when}.',
-  'contracts.signedOut': 'Vous n’êtes pas connecté. Dernière mise à jour {when}.',
+  'contracts.signedOut': 'Connectez-vous pour les lire à jour. Dernière mise à jour {when}.',
   'contracts.unknown': 'Les contrats ne sont pas encore sur ce poste',
   'contracts.unknownHint': 'Le portail ne répond pas. Ils arriveront dès le retour de la connexion.',
   'contracts.none': 'Aucun contrat',

@@ -64,8 +64,11 @@ describe('the two languages', () => {
     'app.title',
     'nav.menu',
     'nav.assistant',
+    'keyname.mod',
+    'guide.screen.assistant',
     'step.type',
     'assistant.title',
+    'invoice.subject',
     'seen.onPage',
     'list.road.assistant',
     'request.type',
@@ -92,6 +95,19 @@ describe.each(languages)('every sentence in %s', (lang) => {
   // A straight apostrophe would also begin a quotation in an ICU message.
   test('has real apostrophes, quotation marks and ellipses', () => {
     expect(keys.filter((k) => /['"]|\.\.\./.test(sources[lang][k]))).toEqual([]);
+  });
+});
+
+describe.each(languages)('the help and the tour in %s', (lang) => {
+  // What they name between quotation marks is what stands on the screen.
+  test('name only what there is', () => {
+    const all = new Set(Object.values(sources[lang]).map((s) => s.replace(/…$/, '')));
+    const told = keys.filter((k) => /^(guide|tour)\./.test(k) && k !== 'guide.picture');
+    const named = told.flatMap((k) =>
+      [...sources[lang][k].matchAll(/[«“]\s?(.+?)\s?[»”]/g)].map(([, n]) => n),
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((n) => !all.has(n ?? ''))).toEqual([]);
   });
 });
 

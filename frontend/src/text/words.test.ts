@@ -8,6 +8,22 @@ const fr = new Words('fr');
 const en = new Words('en');
 
 describe('French signs', () => {
+  test('a day of a narrow column is short, and does not break', () => {
+    const now = new Date(2026, 11, 1, 12);
+    const at = (y: number, m: number, d: number) => new Date(y, m, d, 6, 50).toISOString();
+    const [fr, en] = [new Words('fr'), new Words('en')];
+    expect(fr.shortDay(at(2026, 11, 1), now)).toBe('');
+    expect(fr.shortDay(at(2026, 10, 30), now)).toBe('hier');
+    expect(fr.shortDay(at(2026, 10, 29), now)).toBe('29\u00a0nov.');
+    expect(fr.shortDay(at(2026, 9, 1), now)).toBe('1er\u00a0oct.');
+    expect(fr.shortDay(at(2025, 10, 29), now)).toBe('29\u00a0nov.\u00a02025');
+    expect(en.shortDay(at(2026, 10, 29), now)).toBe('29\u00a0Nov');
+    expect(fr.whenBrief(at(2026, 11, 1), now)).toBe('06:50');
+    expect(fr.whenBrief(at(2026, 10, 30), now)).toBe('hier 06:50');
+    expect(en.whenBrief(at(2026, 10, 30), now)).toBe('yesterday 06:50');
+    expect(fr.whenBrief(at(2026, 10, 29), now)).toBe('29\u00a0nov.');
+  });
+
   test('get a narrow space that does not break', () => {
     expect(typographic('Quoi ? Rien ; ou : « ceci » !')).toBe(
       'Quoi\u202f? Rien\u202f; ou\u202f: «\u202fceci\u202f»\u202f!',
@@ -47,7 +63,7 @@ describe('numbers of things', () => {
   test('none at all is said in words where a list is empty', () => {
     expect(fr.t('item.files', { count: 0 })).toBe('aucun fichier');
     expect(en.t('item.files', { count: 0 })).toBe('no file');
-    expect(fr.t('status.waiting', { count: 0 })).toBe('Rien n’attend');
+    expect(fr.t('status.waiting', { count: 0 })).toBe('Rien en attente');
   });
 });
 
@@ -75,8 +91,8 @@ describe('the speed of a line', () => {
   test.each([
     [0, '0 octets/s', '0 bytes/s'],
     [999, '999 octets/s', '999 bytes/s'],
-    [999.7, '1 ko/s', '1 kB/s'],
-    [250_000, '250 ko/s', '250 kB/s'],
+    [999.7, '1 ko/s', '1 KB/s'],
+    [250_000, '250 ko/s', '250 KB/s'],
     [1_240_000, '1,2 Mo/s', '1.2 MB/s'],
     [99_800_000, '100 Mo/s', '100 MB/s'],
     [5_000_000_000, '5\u202f000 Mo/s', '5,000 MB/s'],
@@ -142,6 +158,9 @@ describe('a moment', () => {
   test('and the day, in words', () => {
     expect(fr.today(now)).toBe('jeudi 5 mars');
     expect(en.today(now)).toMatch(/^Thursday,? 5 March$/);
+    expect(fr.today(new Date(2026, 11, 1))).toBe('mardi 1er décembre');
+    expect(fr.today(new Date(2026, 11, 11))).toBe('vendredi 11 décembre');
+    expect(en.today(new Date(2026, 11, 1))).toMatch(/^Tuesday,? 1 December$/);
   });
 });
 

@@ -62,6 +62,18 @@ export class Words {
     return this.coded('error', code, 'error.internal');
   }
 
+  // keys says what is pressed together: Ctrl+Maj+N.
+  keys(combination: string): string {
+    const named = (k: string) =>
+      `keyname.${k}` in messages.fr ? this.t(`keyname.${k}` as Key) : k.toUpperCase();
+    return combination.split('+').map(named).join('+');
+  }
+
+  // shortcut is what is pressed together, and how that is called.
+  shortcut(keys: string): { keys: string; told: string } {
+    return { keys, told: this.keys(keys) };
+  }
+
   // size says how large a file is, in units of 1024.
   size(bytes: number): string {
     const units = ['b', 'kb', 'mb', 'gb'] as const;
@@ -132,7 +144,8 @@ export class Words {
 
   // today says which day it is.
   today(now = new Date()): string {
-    return this.format('today', { weekday: 'long', day: 'numeric', month: 'long' }).format(now);
+    const date = this.format('today', { weekday: 'long', day: 'numeric', month: 'long' }).format(now);
+    return this.ordinal(date);
   }
 
   // when says a moment as one does in a sentence: « à 14:32 », « hier à 09:05 »,
@@ -167,6 +180,28 @@ export class Words {
     return near || this.t('when.date', { date });
   }
 
+  // shortDay is for narrow columns, and does not break: « hier », « 29 nov. »; nothing for
+  // today.
+  shortDay(iso: string, now = new Date()): string {
+    const at = new Date(iso);
+    const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
+    if (days === 0) return '';
+    if (days === 1) return this.t('when.dayBefore');
+    const month = { day: 'numeric', month: 'short' } as const;
+    const date =
+      at.getFullYear() === now.getFullYear()
+        ? this.format('shortDay', month).format(at)
+        : this.format('shortYear', { ...month, year: 'numeric' }).format(at);
+    return this.ordinal(date).replace(/ /g, '\u00a0');
+  }
+
+  // whenBrief is the moment for narrow columns; it breaks between day and hour alone.
+  whenBrief(iso: string, now = new Date()): string {
+    const day = this.shortDay(iso, now);
+    const near = day === '' || day === this.t('when.dayBefore');
+    return [day, near && this.time(iso)].filter(Boolean).join(' ');
+  }
+
   private moment(iso: string, now: Date): { near: string; date: string; time: string } {
     const at = new Date(iso);
     const time = this.time(iso);
@@ -182,7 +217,7 @@ export class Words {
 
   // The first of a month is an ordinal in French, which no format knows.
   private ordinal(date: string): string {
-    return this.lang === 'fr' ? date.replace(/^1 /, '1er ') : date;
+    return this.lang === 'fr' ? date.replace(/(?<!\S)1(?= \p{L})/u, '1er') : date;
   }
 
   list(items: string[], type: 'conjunction' | 'disjunction' = 'conjunction'): string {

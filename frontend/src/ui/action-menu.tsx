@@ -1,7 +1,8 @@
-import { Fragment, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import {
   Button,
   Header,
+  Keyboard,
   Menu,
   MenuItem,
   MenuSection,
@@ -11,6 +12,7 @@ import {
   SubmenuTrigger,
 } from 'react-aria-components';
 import { Icon } from './icons';
+import { type Moments, useTakeOver } from './stand-in';
 
 // Setting is a group of which one is chosen; apart: in a menu of its own, with
 // a line that says what it is for.
@@ -21,7 +23,7 @@ interface Setting {
   hint?: string;
   apart?: boolean;
   value: string;
-  options: { value: string; label: string }[];
+  options: { value: string; label: string; lang?: string }[]; // lang: of its label, if another
   run: (value: string) => void;
 }
 
@@ -30,6 +32,7 @@ interface Act {
   id: string;
   label: string;
   hint?: string;
+  keys?: string; // that do the same, as they are called
   run: () => void;
 }
 
@@ -52,23 +55,9 @@ export interface ActionMenuProps {
   labelled?: boolean; // the children are no name by themselves
 }
 
-type Moment = { current: boolean };
-
-// FullMenu is a button with its menu. It takes the focus, or opens, if its
-// stand-in had the focus or was pressed.
-export function FullMenu({
-  focused,
-  pressed,
-  ...props
-}: ActionMenuProps & { focused: Moment; pressed: Moment }) {
-  const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  // Only now: the stand-in is used up to the moment in which this replaces it,
-  // which is later than the one in which this is drawn.
-  useLayoutEffect(() => {
-    if (focused.current || pressed.current) button.current?.focus();
-    if (pressed.current) setOpen(true);
-  }, [focused, pressed]);
+// FullMenu is what a stand-in stands for: the button, and its menu.
+export function FullMenu({ focused, pressed, ...props }: ActionMenuProps & Moments) {
+  const { button, open, setOpen } = useTakeOver({ focused, pressed });
   return (
     <MenuTrigger isOpen={open} onOpenChange={setOpen}>
       <Button
@@ -104,6 +93,7 @@ function Entry({ entry: e }: { entry: MenuEntry }) {
         ) : (
           e.label
         )}
+        {e.keys && <Keyboard className="keys">{e.keys}</Keyboard>}
       </MenuItem>
     );
   if (e.kind === 'group')
@@ -154,7 +144,7 @@ function Options({ setting: e }: { setting: Setting }) {
         <MenuItem key={o.value} id={`${e.id}:${o.value}`} textValue={o.label} className="menu-item">
           {({ isSelected }) => (
             <>
-              {o.label}
+              <span lang={o.lang}>{o.label}</span>
               {isSelected && <Icon name="check" />}
             </>
           )}

@@ -1,4 +1,6 @@
-import type { ComponentProps, ReactNode } from 'react';
+import { type ComponentProps, type ReactNode, useRef } from 'react';
+import { useLeaving } from './after';
+import { ariaKeys, type Combination } from './commands';
 import { Icon } from './icons';
 
 type Look = 'plain' | 'go' | 'quiet';
@@ -8,6 +10,7 @@ export interface ButtonProps extends Omit<ComponentProps<'button'>, 'className' 
   small?: boolean;
   icon?: boolean;
   busy?: boolean; // what it does is under way: it keeps the focus and does nothing
+  shortcut?: { keys: Combination; told: string }; // that do the same, and how they are called
   onPress?: () => void;
 }
 
@@ -17,9 +20,20 @@ export function buttonClass(look: Look = 'plain', small = false, icon = false): 
 
 // Button is the element itself: the library's button adds nothing that a desk
 // needs, and the first page would wait for it.
-export function Button({ look, small, icon, busy, onPress, type = 'button', ...props }: ButtonProps) {
+export function Button({
+  look,
+  small,
+  icon,
+  busy,
+  shortcut,
+  onPress,
+  type = 'button',
+  ...props
+}: ButtonProps) {
   return (
     <button
+      title={shortcut?.told}
+      aria-keyshortcuts={shortcut && ariaKeys(shortcut.keys)}
       {...props}
       type={busy ? 'button' : type}
       className={buttonClass(look, small, icon)}
@@ -46,8 +60,10 @@ export function Banner(props: {
   children?: ReactNode;
   acts?: ReactNode;
 }) {
+  const box = useRef<HTMLDivElement>(null);
+  useLeaving(box);
   return (
-    <div className={`banner ${props.tone ?? 'amber'}`} role={props.live ? 'alert' : undefined}>
+    <div ref={box} className={`banner ${props.tone ?? 'amber'}`} role={props.live ? 'alert' : undefined}>
       <p className="banner-title">{props.title}</p>
       {props.children}
       {props.acts && <div className="banner-acts">{props.acts}</div>}
@@ -73,6 +89,7 @@ export function Search(props: {
         aria-label={props.label}
         placeholder={props.label}
         autoComplete="off"
+        spellCheck={false}
         value={props.value}
         onChange={(event) => props.onChange(event.target.value)}
         onKeyDown={(event) => {

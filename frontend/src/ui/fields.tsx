@@ -23,6 +23,7 @@ export interface TextFieldProps extends FieldProps {
   onChange: (value: string) => void;
   onBlur?: () => void;
   lines?: boolean;
+  prose?: boolean; // sentences, whose spelling is checked; lines are, unless it says no
   required?: boolean;
   counter?: { text: string; over: boolean };
   autoFocus?: boolean;
@@ -33,7 +34,12 @@ export function TextField(props: TextFieldProps) {
   const hint = useId();
   const error = useId();
   const described = [props.hint && hint, props.error && error].filter(Boolean).join(' ');
-  const shared = { id: props.id, className: 'input', 'aria-describedby': described || undefined };
+  const shared = {
+    id: props.id,
+    className: 'input',
+    'aria-describedby': described || undefined,
+    spellCheck: props.prose ?? props.lines ?? false,
+  };
   return (
     <AriaTextField
       className="field"

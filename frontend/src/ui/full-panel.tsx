@@ -1,6 +1,6 @@
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
 import { Button, DialogTrigger, Popover } from 'react-aria-components';
-import type { Moments } from './stand-in';
+import { type Moments, useTakeOver } from './stand-in';
 
 export interface PanelProps {
   label: string; // of the button
@@ -10,14 +10,9 @@ export interface PanelProps {
   children: (close: () => void) => ReactNode;
 }
 
-// FullPanel takes the focus, or opens, if its stand-in had the focus or was pressed.
+// FullPanel is what a stand-in stands for: the button, and what it opens.
 export function FullPanel({ focused, pressed, ...props }: PanelProps & Moments) {
-  const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => {
-    if (focused.current || pressed.current) button.current?.focus();
-    if (pressed.current) setOpen(true);
-  }, [focused, pressed]);
+  const { button, open, setOpen } = useTakeOver({ focused, pressed });
   return (
     <DialogTrigger isOpen={open} onOpenChange={setOpen}>
       <Button ref={button} className={props.look} aria-label={props.label}>

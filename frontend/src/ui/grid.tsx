@@ -259,9 +259,19 @@ function Coming({ columns, text }: { columns: number; text: string }) {
   ));
 }
 
-export function GridCell({ look = '', children }: { look?: string; children?: ReactNode }) {
+// GridCell is one cell; header: it says what its row is about, and is read with each other
+// one.
+export function GridCell({
+  look = '',
+  header,
+  children,
+}: {
+  look?: string;
+  header?: boolean;
+  children?: ReactNode;
+}) {
   return (
-    <div role="gridcell" className={`grid-cell ${look}`}>
+    <div role={header ? 'rowheader' : 'gridcell'} className={`grid-cell ${look}`}>
       {children}
     </div>
   );

@@ -20,10 +20,12 @@ export function Dropdown(
     onChange: (value: string) => void;
     choices: Choice[];
     placeholder: string;
-    required?: boolean;
+    required?: string; // what is said of one that has to be answered
   },
 ) {
   const error = useId();
+  const must = useId();
+  const described = [props.required && must, props.error && error].filter(Boolean).join(' ');
   return (
     <Select
       className="field"
@@ -31,13 +33,20 @@ export function Dropdown(
       onChange={(key) => key !== null && props.onChange(String(key))}
       placeholder={props.placeholder}
       isInvalid={Boolean(props.error)}
-      isRequired={props.required}
+      isRequired={Boolean(props.required)}
       validationBehavior="aria"
     >
       <FieldHead {...props} />
+      {/* A button cannot be required in itself. */}
+      {props.required && (
+        <span id={must} hidden>
+          {props.required}
+        </span>
+      )}
       <AriaButton
         id={props.id}
         className="input select-button"
+        aria-describedby={described || undefined}
         aria-invalid={props.error ? 'true' : undefined}
       >
         <SelectValue>
@@ -100,7 +109,7 @@ export function Pick(
         <div className="pick">
           <SearchField aria-label={props.search} className="search">
             <Icon name="search" />
-            <Input id={props.id} className="input" placeholder={props.search} />
+            <Input id={props.id} className="input" placeholder={props.search} spellCheck={false} />
           </SearchField>
           <ListBox
             className="pick-list"
@@ -123,7 +132,13 @@ export function Pick(
               >
                 <span>
                   <span className="pick-name">{c.label}</span>
-                  {c.hint && <span className="pick-detail">{c.hint}</span>}
+                  {c.hint && (
+                    <>
+                      {/* Or name and detail are read as one word. */}
+                      <span className="sr">, </span>
+                      <span className="pick-detail">{c.hint}</span>
+                    </>
+                  )}
                 </span>
                 <Icon name="check" />
               </ListBoxItem>

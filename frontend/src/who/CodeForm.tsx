@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { codeOf } from '../bridge';
 import { type Key, useWords, type Words } from '../text';
-import { Button, TextField } from '../ui';
+import { Button, Status, TextField } from '../ui';
 import { bare, LENGTH } from './code';
 
 // CodeForm asks for the recovery code, and opens something with it: open tells
@@ -62,7 +62,7 @@ export function CodeForm(props: {
         <Button look={props.plain ? 'plain' : 'go'} type="submit" busy={busy}>
           {words.t(props.go)}
         </Button>
-        <p role="status">{busy && words.t('lost.opening')}</p>
+        <Status>{busy && words.t('lost.opening')}</Status>
       </div>
     </form>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { copyText, openLink, reads, useShared } from '../bridge';
 import { useWords } from '../text';
-import { Button } from '../ui';
+import { Button, Status } from '../ui';
 import { useAsked } from './ask';
 
 // SignInLink leads to the page of the sign-in under way, for a browser that did
@@ -26,9 +26,9 @@ export function SignInLink({ link }: { link: string }) {
           {words.t('signIn.copy')}
         </Button>
       </p>
-      <p role="status" className="signin-copied">
+      <Status className="signin-copied">
         {copied !== undefined && words.t(copied ? 'signIn.copied' : 'signIn.notCopied')}
-      </p>
+      </Status>
     </>
   );
 }

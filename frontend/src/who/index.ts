@@ -8,6 +8,7 @@ export { CodeForm } from './CodeForm';
 export { changePerson, followArrivals } from './change';
 export { bare } from './code';
 export { GiveDraft } from './GiveDraft';
+export { NotNow } from './NotNow';
 export { hintOf, nameOf, othersOf } from './people';
 export { SignInLink, SigningLine } from './SignInLink';
 export { openingOf, openUnsaved, whyNot } from './unsaved';

@@ -33,8 +33,8 @@ describe('who else is known here', () => {
   test.each([
     [0, true, '', ''],
     [0, false, '', ''],
-    [1, true, '1 demande en attente', '1 request waits'],
-    [2, false, 'doit se reconnecter : 2 demandes en attente', 'has to sign in again: 2 requests wait'],
+    [1, true, '1 envoi en attente', '1 item waiting'],
+    [2, false, 'doit se reconnecter : 2 envois en attente', 'has to sign in again: 2 items waiting'],
   ])('has beside the name what waits (%i, signed in: %s)', (waiting, signedIn, french, english) => {
     const k = known(marc, { waiting, signedIn });
     expect(plain(hintOf(new Words('fr'), k))).toBe(french);
@@ -63,7 +63,7 @@ describe('requests that wait for somebody’s sign-in', () => {
       known(marc, { waiting: 2, signedIn: false }),
       known(ines, { waiting: 1, signedIn: true }),
     ]);
-    expect(told).toEqual(['2 demandes attendent que Marc Diallo se reconnecte.']);
+    expect(told).toEqual(['2 envois attendent que Marc Diallo se reconnecte.']);
   });
 
   test('are not told of when there are none', async () => {
@@ -175,7 +175,9 @@ describe('a sign-in that no dialog has begun', () => {
         </Window>,
       ),
     );
-    expect(text().includes('Une connexion est proposée sur ce poste.')).toBe(shown);
+    expect(
+      text().includes('Une connexion a été demandée sur ce poste : ouvrez la page pour la terminer.'),
+    ).toBe(shown);
     expect(document.querySelector('a')?.href ?? '').toBe(link);
   });
 });

@@ -46,6 +46,7 @@ export function status(over: Partial<Status> = {}): Status {
     clockAhead: 0,
     pausedUntil: '',
     asking: 0,
+    reason: '',
     ...over,
   };
 }
@@ -107,6 +108,9 @@ export async function type(label: string, value: string): Promise<void> {
     input.dispatchEvent(new Event('input', { bubbles: true }));
   });
 }
+
+// frame is over once what waits for the next picture has been done.
+export const frame = () => act(async () => new Promise<void>((done) => requestAnimationFrame(() => done())));
 
 export const submit = () =>
   act(async () => {

@@ -976,6 +976,62 @@ export namespace app {
 		    return a;
 		}
 	}
+	export class SupportFinding {
+	    id: string;
+	    code: string;
+	    level: string;
+	    is: string;
+	    fix: string;
+	    where: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new SupportFinding(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.code = source["code"];
+	        this.level = source["level"];
+	        this.is = source["is"];
+	        this.fix = source["fix"];
+	        this.where = source["where"];
+	    }
+	}
+	export class Examination {
+	    at: string;
+	    version: string;
+	    findings: SupportFinding[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Examination(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.at = source["at"];
+	        this.version = source["version"];
+	        this.findings = this.convertValues(source["findings"], SupportFinding);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	
 	
 	
@@ -1125,6 +1181,117 @@ export namespace app {
 		    }
 		    return a;
 		}
+	}
+	
+	export class LineFact {
+	    name: string;
+	    value: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new LineFact(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.value = source["value"];
+	    }
+	}
+	export class LineStep {
+	    id: string;
+	    state: string;
+	    code: string;
+	    facts: LineFact[];
+	    took: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new LineStep(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.state = source["state"];
+	        this.code = source["code"];
+	        this.facts = this.convertValues(source["facts"], LineFact);
+	        this.took = source["took"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class LineReport {
+	    address: string;
+	    ok: boolean;
+	    steps: LineStep[];
+	    took: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new LineReport(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.address = source["address"];
+	        this.ok = source["ok"];
+	        this.steps = this.convertValues(source["steps"], LineStep);
+	        this.took = source["took"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class LineState {
+	    reason: string;
+	    proxy: string;
+	    from: string;
+	    user: string;
+	    for: string;
+	    kept: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new LineState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.reason = source["reason"];
+	        this.proxy = source["proxy"];
+	        this.from = source["from"];
+	        this.user = source["user"];
+	        this.for = source["for"];
+	        this.kept = source["kept"];
+	    }
 	}
 	
 	export class Member {
@@ -1281,6 +1448,22 @@ export namespace app {
 	        this.read = source["read"];
 	    }
 	}
+	export class Opening {
+	    kind: string;
+	    files: string[];
+	    request: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Opening(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.files = source["files"];
+	        this.request = source["request"];
+	    }
+	}
 	
 	
 	export class Page {
@@ -1416,6 +1599,53 @@ export namespace app {
 	        this.folder = source["folder"];
 	    }
 	}
+	export class ReportFile {
+	    name: string;
+	    size: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new ReportFile(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.size = source["size"];
+	    }
+	}
+	export class Report {
+	    id: string;
+	    files: ReportFile[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Report(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.files = this.convertValues(source["files"], ReportFile);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
 	export class Request {
 	    item: Item;
 	    answers: Answer[];
@@ -1572,6 +1802,10 @@ export namespace app {
 	    upload: number;
 	    idle: number;
 	    keep: number;
+	    autostart: boolean;
+	    closing: string;
+	    toured: boolean;
+	    locked: string[];
 	    practice: string;
 	    columns: string[];
 	    quiet: string[];
@@ -1587,6 +1821,10 @@ export namespace app {
 	        this.upload = source["upload"];
 	        this.idle = source["idle"];
 	        this.keep = source["keep"];
+	        this.autostart = source["autostart"];
+	        this.closing = source["closing"];
+	        this.toured = source["toured"];
+	        this.locked = source["locked"];
 	        this.practice = source["practice"];
 	        this.columns = source["columns"];
 	        this.quiet = source["quiet"];
@@ -1608,6 +1846,7 @@ export namespace app {
 	}
 	export class Status {
 	    connection: string;
+	    reason: string;
 	    since: string;
 	    waiting: number;
 	    toCorrect: number;
@@ -1626,6 +1865,7 @@ export namespace app {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.connection = source["connection"];
+	        this.reason = source["reason"];
 	        this.since = source["since"];
 	        this.waiting = source["waiting"];
 	        this.toCorrect = source["toCorrect"];
@@ -1637,6 +1877,39 @@ export namespace app {
 	        this.pausedUntil = source["pausedUntil"];
 	        this.asking = source["asking"];
 	    }
+	}
+	
+	export class SupportNotice {
+	    restarted: string;
+	    place?: SupportFinding;
+	
+	    static createFrom(source: any = {}) {
+	        return new SupportNotice(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.restarted = source["restarted"];
+	        this.place = this.convertValues(source["place"], SupportFinding);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class Table {
 	    lang: string;
@@ -1701,6 +1974,70 @@ export namespace app {
 	}
 	
 	
+	export class Update {
+	    policy: string;
+	    scope: string;
+	    version: string;
+	    state: string;
+	    problem: string;
+	    offer: string;
+	    notes: Text;
+	    urgent: boolean;
+	    size: number;
+	    published: string;
+	    staged: string;
+	    busy: boolean;
+	    done: number;
+	    total: number;
+	    checked: string;
+	    refused: string[];
+	    quiet: boolean;
+	    damaged: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Update(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.policy = source["policy"];
+	        this.scope = source["scope"];
+	        this.version = source["version"];
+	        this.state = source["state"];
+	        this.problem = source["problem"];
+	        this.offer = source["offer"];
+	        this.notes = this.convertValues(source["notes"], Text);
+	        this.urgent = source["urgent"];
+	        this.size = source["size"];
+	        this.published = source["published"];
+	        this.staged = source["staged"];
+	        this.busy = source["busy"];
+	        this.done = source["done"];
+	        this.total = source["total"];
+	        this.checked = source["checked"];
+	        this.refused = source["refused"];
+	        this.quiet = source["quiet"];
+	        this.damaged = source["damaged"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 
 }
 

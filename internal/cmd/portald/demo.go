@@ -9,10 +9,17 @@ import (
 
 	"guichet/internal/issuer"
 	"guichet/internal/portald"
+	"guichet/internal/portald/admin"
 )
 
 // demoPath is where the demo's provider lies, at the portal's own address.
 const demoPath = "/demo"
+
+// demoAdmin is the operators' pages as a client of it.
+const demoAdmin = "portald-admin"
+
+// operator is who may see the operators' pages of the demo; no desk is offered them.
+var operator = issuer.Person{ID: "demo-operator", Name: "Nadia Roux", Note: "Exploitation du portail", Groups: []string{"portald-operators"}, Client: demoAdmin}
 
 // withDemo gives a configuration the demo's persons, unless it has others, and a
 // provider that signs them in. Its address is known only once it listens.
@@ -28,13 +35,16 @@ func withDemo(cfg *portald.Config) (err error) {
 	if cfg.Demo {
 		cfg.People = portald.DemoPeople()
 	}
-	cfg.OIDC = portald.DemoOIDC("http://" + cfg.Listener.Addr().String() + demoPath)
+	address := "http://" + cfg.Listener.Addr().String()
+	cfg.OIDC = portald.DemoOIDC(address + demoPath)
+	cfg.Admin = &admin.Config{URL: address, Issuer: cfg.OIDC.Issuer, ClientID: demoAdmin, Claim: "groups", Value: "portald-operators"}
 	if err := cfg.Check(); err != nil { // nothing of it may be seen from elsewhere
 		return err
 	}
 	provider, err := issuer.New(issuer.Config{
-		URL: cfg.OIDC.Issuer, Audience: cfg.OIDC.Audience, Scope: cfg.OIDC.Scope, People: signInAs(cfg.People),
-		File: filepath.Join(cfg.Data, "demo-issuer.json"), // people stop the demo's portal to see what happens
+		URL: cfg.OIDC.Issuer, Audience: cfg.OIDC.Audience, Scope: cfg.OIDC.Scope, People: append(signInAs(cfg.People), operator),
+		Clients: []issuer.Client{issuer.DesktopClient(), {ID: demoAdmin, Redirects: []string{"http://127.0.0.1" + admin.Path + "callback", "http://[::1]" + admin.Path + "callback"}}},
+		File:    filepath.Join(cfg.Data, "demo-issuer.json"), // people stop the demo's portal to see what happens
 	})
 	if err != nil {
 		return err

@@ -10,47 +10,52 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
 	"guichet/internal/portald"
-
-	"github.com/rs/zerolog"
+	"guichet/internal/portald/admin"
 )
 
 // stopWithin is how long calls under way may take to finish.
 const stopWithin = 5 * time.Second
 
+// vouchWithin is how long the start waits for the help desk.
+const vouchWithin = 30 * time.Second
+
 func main() {
-	if err := run(); err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "portald:", err)
 		os.Exit(1)
 	}
 }
 
-// options are the command's flags.
-type options struct {
-	listen, data, people, oidc, catalogue, contracts string
-	demo                                             bool
-}
-
-func run() error {
-	var o options
-	flag.StringVar(&o.listen, "listen", "127.0.0.1:8480", "address, host:port; port 0 takes a free one")
-	flag.StringVar(&o.data, "data", "portald-data", "folder for database and files")
-	flag.BoolVar(&o.demo, "demo", false, "demo persons with a sign-in page of their own and, unless --people names others, demo requests and a support agent; loopback only")
-	flag.StringVar(&o.oidc, "oidc", "", "JSON file that says whose access tokens are taken and how they are read")
-	flag.StringVar(&o.people, "people", "", "JSON file with persons and their roles: of the demo's sign-in page, or whom to name as a practice's admins")
-	flag.StringVar(&o.catalogue, "catalogue", "", "JSON file with a newer catalogue")
-	flag.StringVar(&o.contracts, "contracts", "", "JSON file with the contracts of the practices; the demo has some of its own")
-	flag.Parse()
-
+func run(args []string) error {
+	o, err := parse(args, os.Stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
 	cfg, err := configure(o)
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if len(o.rest) > 0 {
+		return command(ctx, o, cfg)
+	}
+	if o.demo {
+		if err := withDemo(&cfg); err != nil {
+			return err
+		}
+	}
+	if err := vouched(ctx, cfg); err != nil {
+		return err
+	}
 	s := portald.New(cfg)
 	if err := s.Start(ctx); err != nil {
 		return err
@@ -59,8 +64,12 @@ func run() error {
 		Event   string           `json:"event"`
 		Address string           `json:"address"`
 		Issuer  string           `json:"issuer"`
+		Admin   string           `json:"admin,omitempty"`
 		People  []portald.Person `json:"people,omitempty"`
 	}{Event: "ready", Address: s.Address(), Issuer: cfg.OIDC.Issuer}
+	if cfg.Admin != nil {
+		ready.Admin = cfg.Admin.URL + admin.Path
+	}
 	if o.demo {
 		ready.People = cfg.People
 	}
@@ -74,49 +83,57 @@ func run() error {
 	return s.Stop(end)
 }
 
-// configure makes the portal's configuration of the flags and their files.
-func configure(o options) (portald.Config, error) {
-	cfg := portald.Config{Listen: o.listen, Data: o.data, Demo: o.demo && o.people == "", Log: zerolog.New(os.Stderr).With().Timestamp().Logger()}
-	if o.demo && o.oidc != "" {
-		return cfg, errors.New("--demo signs people in itself: give --demo or --oidc")
+// command does what is asked for in the place of serving.
+func command(ctx context.Context, o options, cfg portald.Config) error {
+	switch name, of := o.rest[0], o.rest[1:]; {
+	case name == "check-config" && len(of) == 0:
+		return checkConfig(ctx, cfg, os.Stdout)
+	case name == "purge" && len(of) == 1:
+		err := portald.Purge(ctx, cfg, of[0], o.untold, time.Now)
+		if errors.Is(err, portald.ErrUntold) {
+			return fmt.Errorf("%w: with --untold it is purged all the same, and the help desk never learns of it", err)
+		}
+		return err
+	case name == "backup" && len(of) == 1:
+		return counted(portald.Backup(ctx, cfg, of[0]))
+	case name == "restore" && len(of) == 1:
+		return counted(portald.Restore(ctx, cfg, of[0], o.skip))
 	}
-	if o.people != "" {
-		body, err := os.ReadFile(o.people)
-		if err != nil {
-			return cfg, fmt.Errorf("read persons: %w", err)
-		}
-		if cfg.People, err = portald.ParsePeople(body); err != nil {
-			return cfg, err
-		}
+	return fmt.Errorf("there is no command %q: portald --help tells which there are", strings.Join(o.rest, " "))
+}
+
+// counted says how many files were copied.
+func counted(files int, err error) error {
+	if err == nil {
+		fmt.Printf("the rows and %d files, each with its hash\n", files)
 	}
-	if o.oidc != "" {
-		body, err := os.ReadFile(o.oidc)
-		if err != nil {
-			return cfg, fmt.Errorf("read sign-in: %w", err)
-		}
-		c, err := portald.ParseOIDC(body)
-		if err != nil {
-			return cfg, err
-		}
-		cfg.OIDC = &c
+	return err
+}
+
+// vouched asks the help desk before anything is taken for it: a name that it does
+// not have would lose requests to support. One that does not answer is no reason not
+// to start: what is taken waits for it.
+func vouched(ctx context.Context, cfg portald.Config) error {
+	if cfg.Helpdesk == nil {
+		return nil
 	}
-	if o.catalogue != "" {
-		var err error
-		if cfg.Catalogue, err = os.ReadFile(o.catalogue); err != nil {
-			return cfg, fmt.Errorf("read catalogue: %w", err)
-		}
+	ctx, cancel := context.WithTimeout(ctx, vouchWithin)
+	defer cancel()
+	findings, err := cfg.Helpdesk.Check(ctx)
+	if err != nil {
+		cfg.Log.Warn().Err(err).Msg("help desk: it could not be asked whether it has what the mapping names")
+		return nil
 	}
-	if o.contracts != "" {
-		body, err := os.ReadFile(o.contracts)
-		if err != nil {
-			return cfg, fmt.Errorf("read contracts: %w", err)
+	var fatal []error
+	for _, f := range findings {
+		if f.Fatal {
+			fatal = append(fatal, fmt.Errorf("%s: %s", f.Setting, f.Problem))
+			continue
 		}
-		if cfg.Contracts, err = portald.ParseContracts(body); err != nil {
-			return cfg, err
-		}
+		cfg.Log.Warn().Str("setting", f.Setting).Str("problem", f.Problem).Msg("help desk")
 	}
-	if o.demo {
-		return cfg, withDemo(&cfg)
+	if len(fatal) > 0 {
+		return fmt.Errorf("help desk: %w", errors.Join(fatal...))
 	}
-	return cfg, nil
+	return nil
 }

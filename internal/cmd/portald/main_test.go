@@ -31,11 +31,12 @@ type line struct {
 	Event   string
 	Address string
 	Issuer  string
+	Admin   string
 	People  []struct{ ID, Name, Note string }
 }
 
-// command prepares portald with these arguments; it is killed with the test.
-func command(t *testing.T, args ...string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
+// program prepares portald with these arguments; it is killed with the test.
+func program(t *testing.T, args ...string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
 	t.Helper()
 	cmd = exec.CommandContext(t.Context(), os.Args[0], args...)
 	cmd.Env = append(os.Environ(), "PORTALD_IS_THE_TEST=1")
@@ -81,7 +82,7 @@ func status(t *testing.T, address, token string) int {
 }
 
 func TestDemo(t *testing.T) {
-	cmd, stderr := command(t, "--demo", "--listen", "127.0.0.1:0", "--data", t.TempDir())
+	cmd, stderr := program(t, "--demo", "--listen", "127.0.0.1:0", "--data", t.TempDir())
 	l, rest := ready(t, cmd)
 	if len(l.People) != 3 {
 		t.Fatalf("%d persons", len(l.People))
@@ -136,7 +137,7 @@ func TestPeople(t *testing.T) {
 	if err := os.WriteFile(file, []byte(people), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd, stderr := command(t, "--demo", "--people", file, "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
+	cmd, stderr := program(t, "--demo", "--people", file, "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
 	l, _ := ready(t, cmd)
 	if len(l.People) != 1 || l.People[0].ID != "anne" {
 		t.Errorf("%+v", l.People)
@@ -174,7 +175,7 @@ func TestContracts(t *testing.T) {
 			if err := os.WriteFile(file, []byte(contracts), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			cmd, _ := command(t, append([]string{"--demo", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, name)}, c.args...)...)
+			cmd, _ := program(t, append([]string{"--demo", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, name)}, c.args...)...)
 			l, _ := ready(t, cmd)
 			got := get[portal.Contracts](t, l.Address+portal.RouteContracts, accessOf(t, l.Address, "demo-claire"))
 			if len(got.Contracts) != c.want {
@@ -194,16 +195,45 @@ func TestRefusals(t *testing.T) {
 		"ErrNoSuchPeople": {"--people", "no-such-file"},
 		"ErrNoSuchOIDC":   {"--oidc", "no-such-file"},
 		"ErrOIDC":         {"--oidc", "main_test.go"},
+		"ErrAdmin":        {"--demo", "--admin", "admin.json"},
+		"ErrNoSuchAdmin":  {"--oidc", "no-such-file", "--admin", "no-such-file"},
 		"ErrNoCatalogue":  {"--demo", "--catalogue", "no-such-file"},
 		"ErrNoContracts":  {"--demo", "--contracts", "no-such-file"},
+		"ErrNoReleases":   {"--demo", "--releases", "no-such-folder"},
+		"ErrNoConfig":     {"--demo", "--config", "no-such-file"},
+		"ErrCommand":      {"--demo", "check-everything"},
+		"ErrLevel":        {"--demo", "--log", "loud"},
+		"ErrTLS":          {"--demo", "--tls-cert", "main_test.go", "--tls-key", "main_test.go"},
+		"ErrHelpdesk":     {"--demo", "--helpdesk", "main_test.go"},
+		"ErrNoHelpdesk":   {"--demo", "--helpdesk", "no-such-file"},
+		"ErrNoPostgres":   {"--demo", "--postgres-file", "no-such-file"},
+		"ErrS3":           {"--demo", "--s3-bucket", "b", "--s3-endpoint", "http://s3.example"},
 		"ErrContracts":    {"--demo", "--contracts", "main_test.go"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cmd, stderr := command(t, append([]string{"--listen", "127.0.0.1:0", "--data", t.TempDir()}, args...)...)
+			cmd, stderr := program(t, append([]string{"--listen", "127.0.0.1:0", "--data", t.TempDir()}, args...)...)
 			out, err := cmd.Output()
 			if err == nil || len(out) > 0 || !strings.HasPrefix(stderr.String(), "portald: ") {
 				t.Fatalf("ended with %v, said %q and %q", err, out, stderr)
 			}
 		})
+	}
+}
+
+// TestSettings takes what is set from flags, the environment and a file, in this
+// order.
+func TestSettings(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "portald.conf")
+	if err := os.WriteFile(file, []byte("listen 127.0.0.1:1\nrate 3\nlog warn\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PORTALD_RATE", "5")
+	t.Setenv("PORTALD_LOG", "error")
+	o, err := parse([]string{"--config", file, "--log", "debug", "check-config"}, os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.listen != "127.0.0.1:1" || o.rate != 5 || o.level != "debug" || len(o.rest) != 1 || o.rest[0] != "check-config" {
+		t.Errorf("%+v", o)
 	}
 }

@@ -84,7 +84,7 @@ func accessOf(t *testing.T, address, person string) string {
 // and starts the portal in between.
 func TestDemoSignIn(t *testing.T) {
 	data := t.TempDir()
-	cmd, stderr := command(t, "--demo", "--listen", "127.0.0.1:0", "--data", data)
+	cmd, stderr := program(t, "--demo", "--listen", "127.0.0.1:0", "--data", data)
 	l, _ := ready(t, cmd)
 	if l.Issuer != l.Address+"/demo" {
 		t.Fatalf("issuer %s", l.Issuer)
@@ -111,7 +111,7 @@ func TestDemoSignIn(t *testing.T) {
 	}
 	end(t, cmd)
 	http.DefaultClient.CloseIdleConnections()
-	cmd, more := command(t, "--demo", "--listen", strings.TrimPrefix(l.Address, "http://"), "--data", data)
+	cmd, more := program(t, "--demo", "--listen", strings.TrimPrefix(l.Address, "http://"), "--data", data)
 	ready(t, cmd)
 	if got := status(t, l.Address, last.AccessToken); got != http.StatusOK {
 		t.Errorf("behind a restart an access token is answered with %d", got)
@@ -157,7 +157,7 @@ func TestOIDC(t *testing.T) {
 	if err := os.WriteFile(file, body, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd, stderr := command(t, "--oidc", file, "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
+	cmd, stderr := program(t, "--oidc", file, "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
 	l, _ := ready(t, cmd)
 	if l.Issuer != p.URL || len(l.People) > 0 {
 		t.Errorf("said %+v", l)

@@ -154,7 +154,7 @@ func judge(t *testing.T, r desk.Request, out desk.Outcome, status int, header ht
 	if got, want := out.Kind == desk.OutcomeReceived, status <= 201 && media == "application/json" && complete(r, body); got != want {
 		t.Errorf("received is %t, the answer says %t", got, want)
 	}
-	busy := problem && p.Code == portal.CodeBusy
+	busy := problem && (p.Code == portal.CodeBusy || p.Code == portal.CodeThrottled) // turned away at the door
 	switch out.Kind {
 	case desk.OutcomeReceived:
 		if out.Receipt.Number == "" || out.Receipt.ReceivedAt.IsZero() {

@@ -45,6 +45,7 @@ type desktop struct {
 	stored   map[uuid.UUID][]byte
 	opened   int
 	contacts []string
+	why      string // reason of the last one
 	progress []step
 }
 
@@ -70,10 +71,10 @@ func newDesktop(tb testing.TB, base, token string) *desktop {
 			defer d.mu.Unlock()
 			d.progress = append(d.progress, step{request, file, sent, total})
 		},
-		Contact: func(state, _ string) {
+		Contact: func(state, reason, _ string) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
-			d.contacts = append(d.contacts, state)
+			d.contacts, d.why = append(d.contacts, state), reason
 		},
 	})
 	tb.Cleanup(d.Close)
@@ -107,6 +108,13 @@ func (d *desktop) told() []string {
 	out := d.contacts
 	d.contacts = nil
 	return out
+}
+
+// reason is what was told with the last state.
+func (d *desktop) reason() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.why
 }
 
 // file keeps bytes as the app would, confirmed by Claire.

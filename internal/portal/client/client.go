@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -20,6 +19,7 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/line"
 	"guichet/internal/portal"
 
 	"github.com/google/uuid"
@@ -37,6 +37,9 @@ const (
 // Config is what a Client needs.
 type Config struct {
 	Base string // address of the portal; SetBase gives another
+	// Transport carries the calls, by HTTP/1. Nil stands for one by the system's
+	// settings that reaches no other host than the portal's.
+	Transport http.RoundTripper
 	// Token is what that person shows: desk.ErrSignIn when they have to sign in,
 	// desk.ErrOffline when it cannot be had now.
 	Token func(ctx context.Context, person string) (string, error)
@@ -48,8 +51,9 @@ type Config struct {
 	Open     func(ctx context.Context, owner desk.Owner, f desk.File) (io.ReadSeekCloser, error)
 	Progress func(request, file uuid.UUID, sent, total int64) // bytes; may be nil
 	// Contact is told after each exchange, with the token that it was made with;
-	// may be nil.
-	Contact func(state, token string)
+	// may be nil. The reason is what kept the line from being made, as line.Reason
+	// has it; "" for everything else.
+	Contact func(state, reason, token string)
 	// Clock is told with each answer of the portal by how much this PC's clock is
 	// ahead of the portal's, to the second; may be nil.
 	Clock func(ahead time.Duration)
@@ -79,7 +83,7 @@ func New(cfg Config) *Client {
 		cfg.Absent = func(string) bool { return false }
 	}
 	if cfg.Contact == nil {
-		cfg.Contact = func(string, string) {}
+		cfg.Contact = func(string, string, string) {}
 	}
 	if cfg.Clock == nil {
 		cfg.Clock = func(time.Duration) {}
@@ -87,24 +91,19 @@ func New(cfg Config) *Client {
 	if cfg.Progress == nil {
 		cfg.Progress = func(uuid.UUID, uuid.UUID, int64, int64) {}
 	}
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 15 * time.Second}
-	// A call without an answer ends its line in HTTP/1, and the next one opens
-	// another. HTTP/2 would go on with a line that is dead since the PC slept.
-	var one http.Protocols
-	one.SetHTTP1(true)
 	c := &Client{
 		cfg: cfg,
 		http: &http.Client{
-			Transport: &http.Transport{
-				Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second,
-				MaxIdleConnsPerHost: 8, IdleConnTimeout: 60 * time.Second, Protocols: &one,
-			},
+			Transport: cfg.Transport,
 			// The portal does not redirect; whoever does is not the portal.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		rate:   rate.NewLimiter(rate.Inf, portion),
 		Now:    time.Now,
 		Answer: 30 * time.Second, Reach: 10 * time.Second, Stall: time.Minute, Verify: 2 * time.Minute, Announce: 100 * time.Millisecond,
+	}
+	if cfg.Transport == nil {
+		c.http.Transport = line.New(line.Config{}).Transport(func() []string { return []string{c.Base()} })
 	}
 	c.SetBase(cfg.Base)
 	return c
@@ -231,9 +230,9 @@ func (c *Client) failed(ctx context.Context, token string, f *fault) *fault {
 	switch {
 	case f.stopped:
 	case f.foreign():
-		c.cfg.Contact(ContactForeign, token)
+		c.cfg.Contact(ContactForeign, line.Reason(f.err), token)
 	default:
-		c.cfg.Contact(ContactOffline, token)
+		c.cfg.Contact(ContactOffline, line.Reason(f.err), token)
 	}
 	return f
 }
@@ -242,13 +241,13 @@ func (c *Client) failed(ctx context.Context, token string, f *fault) *fault {
 func (c *Client) heard(a answer, in call) {
 	switch {
 	case !a.ours() && a.status >= 500 && a.status != http.StatusNetworkAuthenticationRequired:
-		c.cfg.Contact(ContactOffline, in.token) // a gateway before a portal that does not answer
+		c.cfg.Contact(ContactOffline, "", in.token) // a gateway before a portal that does not answer
 	case !a.ours():
-		c.cfg.Contact(ContactForeign, in.token)
+		c.cfg.Contact(ContactForeign, "", in.token)
 	case a.status == http.StatusUnauthorized && !in.guest:
-		c.cfg.Contact(ContactSignedOut, in.token)
+		c.cfg.Contact(ContactSignedOut, "", in.token)
 	default:
-		c.cfg.Contact(ContactOnline, in.token)
+		c.cfg.Contact(ContactOnline, "", in.token)
 	}
 	if at, err := http.ParseTime(a.header.Get("Date")); err == nil && a.ours() {
 		c.cfg.Clock(c.Now().Sub(at).Round(time.Second))
@@ -335,6 +334,16 @@ func (c *Client) Config(ctx context.Context) (portal.Config, error) {
 		return portal.Config{}, fmt.Errorf("fetch configuration: %w", err)
 	}
 	return out, nil
+}
+
+// ConfigPath is what everybody may ask a portal for, and by which it is known.
+const ConfigPath = portal.RouteConfig
+
+// IsPortal tells whether an answer to ConfigPath is a portal's.
+func IsPortal(status int, header http.Header, body []byte) bool {
+	var out portal.Config
+	a := answer{status: status, header: header, body: body}
+	return status == http.StatusOK && a.decode(&out) == nil && out.OIDC.Issuer != ""
 }
 
 // Me asks who the bearer of a token is.

@@ -2,17 +2,19 @@ package client
 
 import (
 	"bufio"
-	"crypto/tls"
-	"crypto/x509"
+	"encoding/pem"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/line"
 )
 
 func TestNoConnection(t *testing.T) {
@@ -76,22 +78,26 @@ func TestCertificates(t *testing.T) {
 	s.Config.ErrorLog = quiet(t)
 	s.StartTLS()
 	defer s.Close()
-	roots := x509.NewCertPool()
-	roots.AddCert(s.Certificate())
+	roots := filepath.Join(t.TempDir(), "roots.pem")
+	if err := os.WriteFile(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	_, port, err := net.SplitHostPort(s.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		base  string
-		roots *x509.CertPool
-		want  wanted
+		base   string
+		roots  string
+		want   wanted
+		told   string
+		reason string
 	}{
-		"OK":           {"https://127.0.0.1:" + port, roots, wanted{kind: desk.OutcomeReceived}},
-		"AnotherName":  {"https://localhost:" + port, roots, foreign},
-		"UnknownRoot":  {"https://127.0.0.1:" + port, x509.NewCertPool(), foreign},
-		"TLSWithPlain": {"", roots, foreign},
-		"WrongDate":    {"https://127.0.0.1:" + port, roots, wanted{desk.OutcomeRetry, desk.ReachNetwork, desk.ReasonClock}},
+		"OK":           {"https://127.0.0.1:" + port, roots, wanted{kind: desk.OutcomeReceived}, ContactOnline, ""},
+		"AnotherName":  {"https://localhost:" + port, roots, foreign, ContactForeign, "untrusted"},
+		"UnknownRoot":  {"https://127.0.0.1:" + port, "", foreign, ContactForeign, "untrusted"},
+		"TLSWithPlain": {"", roots, foreign, ContactForeign, "no-tls"},
+		"WrongDate":    {"https://127.0.0.1:" + port, roots, wanted{desk.OutcomeRetry, desk.ReachNetwork, desk.ReasonClock}, ContactOffline, "clock"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.base == "" {
@@ -100,22 +106,17 @@ func TestCertificates(t *testing.T) {
 				c.base = strings.Replace(plain.URL, "http:", "https:", 1)
 			}
 			d := newDesktop(t, c.base, secret)
-			d.http.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: c.roots, Time: func() time.Time {
-				if name == "WrongDate" {
-					return time.Date(2199, 1, 1, 0, 0, 0, 0, time.UTC)
-				}
-				return time.Now()
-			}}
-			expect(t, d.Send(t.Context(), request(t)), c.want)
-			want := ContactForeign
-			switch name {
-			case "OK":
-				want = ContactOnline
-			case "WrongDate":
-				want = ContactOffline
+			by := line.New(line.Config{CAFile: c.roots})
+			if name == "WrongDate" {
+				by.Now = func() time.Time { return time.Date(2199, 1, 1, 0, 0, 0, 0, time.UTC) }
 			}
-			if got := d.told(); len(got) != 1 || got[0] != want {
-				t.Errorf("told %v, want %s", got, want)
+			d.http.Transport = by.Transport(func() []string { return []string{c.base} })
+			expect(t, d.Send(t.Context(), request(t)), c.want)
+			if got := d.told(); len(got) != 1 || got[0] != c.told {
+				t.Errorf("told %v, want %s", got, c.told)
+			}
+			if got := d.reason(); got != c.reason {
+				t.Errorf("because of %q, want %q", got, c.reason)
 			}
 		})
 	}

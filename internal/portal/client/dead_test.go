@@ -3,8 +3,7 @@ package client
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
+	"encoding/pem"
 	"io"
 	"net"
 	"net/http"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/line"
 )
 
 // sleeper passes TCP on to an address. When it has slept, the lines from before
@@ -106,14 +106,16 @@ func TestDeadLine(t *testing.T) {
 	s.Config.ErrorLog = quiet(t)
 	s.StartTLS()
 	t.Cleanup(s.Close)
-	roots := x509.NewCertPool()
-	roots.AddCert(s.Certificate())
-	line := newSleeper(t, s.Listener.Addr().String())
-	d := newDesktop(t, "https://"+line.listen.Addr().String(), secret)
-	d.http.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: roots}
+	roots := filepath.Join(t.TempDir(), "roots.pem")
+	if err := os.WriteFile(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sleeper := newSleeper(t, s.Listener.Addr().String())
+	d := newDesktop(t, "https://"+sleeper.listen.Addr().String(), secret)
+	d.http.Transport = line.New(line.Config{CAFile: roots}).Transport(func() []string { return []string{d.Base()} })
 	d.Answer = 500 * time.Millisecond
 	expect(t, d.Send(t.Context(), request(t)), wanted{kind: desk.OutcomeReceived})
-	line.sleep()
+	sleeper.sleep()
 	expect(t, d.Send(t.Context(), request(t)), wanted{kind: desk.OutcomeLost, code: desk.ReasonTimeout, reach: desk.ReachNetwork})
 	expect(t, d.Send(t.Context(), request(t)), wanted{kind: desk.OutcomeReceived})
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/line"
 	"guichet/internal/portal"
 )
 
@@ -80,6 +81,7 @@ func (c class) outcome(cause error) desk.Outcome {
 // problems are the classes of the portal's own words.
 var problems = map[string]class{
 	portal.CodeBusy:       classBusy,
+	portal.CodeThrottled:  classBusy,
 	portal.CodeSignIn:     classSignIn,
 	portal.CodeBadRequest: classInvalid,
 	portal.CodeInvalid:    classInvalid,
@@ -143,8 +145,8 @@ type fault struct {
 // the other side, which may quote what we sent to it.
 func (f *fault) Error() string {
 	var broken *url.Error
-	var line *net.OpError
-	known := f.stopped || f.timeout() || f.foreign() || f.clock() || errors.As(f.err, &line) || errors.Is(f.err, io.EOF) || errors.Is(f.err, io.ErrUnexpectedEOF)
+	var op *net.OpError
+	known := f.stopped || f.timeout() || f.foreign() || f.clock() || line.Reason(f.err) != "" || errors.As(f.err, &op) || errors.Is(f.err, io.EOF) || errors.Is(f.err, io.ErrUnexpectedEOF)
 	if errors.As(f.err, &broken) && !known {
 		return "the line broke, or the answer is not HTTP"
 	}

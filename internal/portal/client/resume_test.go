@@ -25,9 +25,9 @@ func onDisk(p *portald.Twin, r desk.Request) string {
 }
 
 // broken is a request of which the first attempt was cut in the middle of its file.
-func broken(t *testing.T, p *portald.Twin) (*desktop, *line, desk.Request) {
+func broken(t *testing.T, p *portald.Twin) (*desktop, *cable, desk.Request) {
 	t.Helper()
-	l := newLine(t, p.URL)
+	l := newCable(t, p.URL)
 	d := newDesktop(t, l.url(), p.Token(claire))
 	d.Announce = 0
 	r := request(t, d.file(t, "facture.pdf", noise(t, whole)))
@@ -44,7 +44,7 @@ func broken(t *testing.T, p *portald.Twin) (*desktop, *line, desk.Request) {
 }
 
 // goesOn sends again, and finds that no more than the rest was sent.
-func goesOn(t *testing.T, p *portald.Twin, d *desktop, l *line, r desk.Request) {
+func goesOn(t *testing.T, p *portald.Twin, d *desktop, l *cable, r desk.Request) {
 	t.Helper()
 	d.progress = nil
 	expect(t, d.Send(t.Context(), r), wanted{kind: desk.OutcomeReceived})

@@ -193,7 +193,7 @@ func (u *transfer) patch(ctx context.Context, offset int64) (answer, error) {
 	}
 	if errors.As(err, &f) && body.stalled.Load() && ctx.Err() == nil {
 		// Our own watchdog: the network's fault, not a stop.
-		u.c.cfg.Contact(ContactOffline, u.token)
+		u.c.cfg.Contact(ContactOffline, "", u.token)
 		return a, &fault{left: true, err: errStalled}
 	}
 	return a, err

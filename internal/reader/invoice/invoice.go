@@ -36,6 +36,39 @@ const (
 // are none.
 var Names = []string{"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"}
 
+// Media types of files that are an invoice's data and nothing else. Nobody has registered
+// any, and "application/xml" would be those of a laboratory's results too.
+const (
+	MediaCII = "application/x-cii-invoice+xml"
+	MediaUBL = "application/x-ubl-invoice+xml"
+)
+
+// MediaOf tells by a file's first bytes, by its root and the namespace of that, which kind
+// of invoice's data it is; "" for any other file, and for one that declares entities.
+func MediaOf(head []byte) string {
+	text, err := decoded(head)
+	if err != nil || !bytes.HasPrefix(bytes.TrimSpace(text[:min(len(text), maxValue)]), []byte("<")) {
+		return ""
+	}
+	decoder := xml.NewDecoder(bytes.NewReader(text))
+	decoder.CharsetReader = charset
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			return ""
+		}
+		switch t := token.(type) {
+		case xml.Directive:
+			return ""
+		case xml.StartElement:
+			if k := kindOf(t.Name); k != nil {
+				return k.media
+			}
+			return ""
+		}
+	}
+}
+
 // File is a file in a PDF.
 type File struct {
 	Name string

@@ -27,6 +27,7 @@ const noOrder = "NA"
 // kind is a vocabulary of invoices: its root, the namespaces of what stands below,
 // and where each field stands.
 type kind struct {
+	media  string
 	root   xml.Name
 	spaces []string
 	fields map[string]field
@@ -49,25 +50,29 @@ const (
 
 var kinds = []kind{
 	{
-		root: xml.Name{Space: uncefact + "CrossIndustryInvoice:100", Local: "CrossIndustryInvoice"},
+		media: MediaCII,
+		root:  xml.Name{Space: uncefact + "CrossIndustryInvoice:100", Local: "CrossIndustryInvoice"},
 		spaces: []string{uncefact + "CrossIndustryInvoice:100", uncefact + "ReusableAggregateBusinessInformationEntity:100",
 			uncefact + "UnqualifiedDataType:100", uncefact + "QualifiedDataType:100"},
 		fields: cii("ExchangedDocument", "SupplyChainTradeTransaction", "ApplicableHeaderTradeAgreement", "ApplicableHeaderTradeSettlement",
 			"SpecifiedTradeSettlementHeaderMonetarySummation", "IssuerAssignedID"),
 	},
 	{ // ZUGFeRD 1
-		root: xml.Name{Space: "urn:ferd:CrossIndustryDocument:invoice:1p0", Local: "CrossIndustryDocument"},
+		media: MediaCII,
+		root:  xml.Name{Space: "urn:ferd:CrossIndustryDocument:invoice:1p0", Local: "CrossIndustryDocument"},
 		spaces: []string{"urn:ferd:CrossIndustryDocument:invoice:1p0", uncefact + "ReusableAggregateBusinessInformationEntity:12",
 			uncefact + "UnqualifiedDataType:15", uncefact + "QualifiedDataType:12"},
 		fields: cii("HeaderExchangedDocument", "SpecifiedSupplyChainTradeTransaction", "ApplicableSupplyChainTradeAgreement", "ApplicableSupplyChainTradeSettlement",
 			"SpecifiedTradeSettlementMonetarySummation", "ID"),
 	},
 	{
+		media:  MediaUBL,
 		root:   xml.Name{Space: oasis + "Invoice-2", Local: "Invoice"},
 		spaces: []string{oasis + "CommonBasicComponents-2", oasis + "CommonAggregateComponents-2"},
 		fields: ubl("InvoiceTypeCode"),
 	},
 	{
+		media:  MediaUBL,
 		root:   xml.Name{Space: oasis + "CreditNote-2", Local: "CreditNote"},
 		spaces: []string{oasis + "CommonBasicComponents-2", oasis + "CommonAggregateComponents-2"},
 		fields: ubl("CreditNoteTypeCode"),

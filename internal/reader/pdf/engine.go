@@ -56,7 +56,7 @@ func StartWithin(ctx context.Context, cacheDir string, most int) (*Engine, error
 	}
 	// The pool keeps this context: it must not end with the start.
 	lasting := experimental.WithMemoryAllocator(context.WithoutCancel(ctx), e.memory)
-	pool, err := webassembly.Init(webassembly.Config{
+	pool, err := startPool(webassembly.Config{
 		Context: lasting, MaxTotal: maxOpen, RuntimeConfig: config,
 		FSConfig: wazero.NewFSConfig(), Stdout: io.Discard, Stderr: io.Discard, // by default it would see the whole disk
 	})

@@ -107,7 +107,7 @@ func FuzzRedact(f *testing.F) {
 		}
 		// The middle of the box, where that lies inside.
 		at := image.Pt(int((x+w/2)*float64(info.Width)), int((y+h/2)*float64(info.Height)))
-		if img := shown(t, out); at.In(img.Bounds()) && !dark(img.At(at.X, at.Y)) {
+		if img := shown(t, out); at.In(img.Bounds()) && !unlit(img.At(at.X, at.Y)) {
 			t.Errorf("%v is %v", at, img.At(at.X, at.Y))
 		}
 		if small, err := picture.Shrink(b, 16, 80); err != nil || len(small) == 0 {

@@ -19,6 +19,7 @@ type document struct {
 	keys        coreos.KeySet
 	algorithms  []string // that sign its ID tokens
 	read        time.Time
+	named       []string // addresses that are called
 }
 
 // asymmetric are the algorithms that may sign an ID token. A shared secret would
@@ -49,6 +50,7 @@ func (p *Provider) discover(ctx context.Context, op string) (*document, error) {
 	fresh, err := p.fetch(ctx)
 	if err == nil {
 		p.known = fresh
+		p.hosts.Store(&fresh.named)
 	}
 	if p.known == nil {
 		return nil, failed(ctx, op, err)
@@ -78,6 +80,7 @@ func (p *Provider) fetch(ctx context.Context) (*document, error) {
 	d := &document{
 		endpoint: provider.Endpoint(), revocation: more.Revocation, namesItself: more.NamesItself,
 		keys: coreos.NewRemoteKeySet(ctx, more.JWKS), read: p.Now().Round(0),
+		named:      []string{provider.Endpoint().TokenURL, more.JWKS, more.Revocation},
 		algorithms: slices.DeleteFunc(more.Algorithms, func(a string) bool { return !slices.Contains(asymmetric, a) }),
 	}
 	// The first of these is handed to the operating system to open: with another

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"guichet/internal/line"
 )
 
 // maxAnswer bounds what is read of an answer, in bytes. Documents and key sets
@@ -107,6 +109,8 @@ func (p *Provider) noAnswer(ctx context.Context, err error) error {
 	)
 	e := &Error{Kind: ErrUnreachable, Detail: "the connection broke"}
 	switch {
+	case line.Reason(err) != "" && !errors.Is(err, line.ErrClock):
+		e.Detail = line.Reason(err)
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Detail = "no answer in time"
 	case errors.As(err, &dns):

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -41,6 +42,7 @@ type Provider struct {
 	http   *http.Client
 	turn   chan struct{} // held by whoever reads or fetches the document
 	known  *document
+	hosts  atomic.Pointer[[]string] // addresses that the document names
 	listen func(network, address string) (net.Listener, error)
 }
 
@@ -64,6 +66,17 @@ func New(cfg Config, client *http.Client) (*Provider, error) {
 
 // Close gives idle connections free.
 func (p *Provider) Close() { p.http.CloseIdleConnections() }
+
+// Origins are addresses of all that is contacted of the provider: the issuer, and
+// what its document names, once it has been read. Where the browser goes is not
+// among them.
+func (p *Provider) Origins() []string {
+	out := []string{p.cfg.Issuer}
+	if named := p.hosts.Load(); named != nil {
+		out = append(out, *named...)
+	}
+	return out
+}
 
 func (c Config) check() error {
 	issuer, err := url.Parse(c.Issuer)

@@ -1,8 +1,7 @@
 import './assistant.css';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Problem } from '../../bridge';
 import {
-  type Asked,
   CategoryQuestion,
   FieldQuestions,
   FilesPart,
@@ -10,31 +9,25 @@ import {
   isWork,
   Orphans,
   PracticeQuestion,
+  type RoadProps,
+  SendButtons,
   type Step,
   Summary,
   stepOf,
   stepsOf,
   TypeQuestion,
   useCatalogue,
-  type useIncoming,
 } from '../../draft';
+import { useTopic } from '../../guide';
 import { PageHead } from '../../request';
 import { useWords } from '../../text';
-import { Button, Icon } from '../../ui';
+import { Button, Icon, Status, useCommands } from '../../ui';
 
 // Assistant asks for a request step by step. It is one of two views of a draft.
-export function Assistant(
-  props: Asked & {
-    incoming: ReturnType<typeof useIncoming>;
-    sending: boolean;
-    onPreview: () => void;
-    onSend: () => void;
-    acts?: ReactNode; // what else can be done with the draft
-    reminder?: ReactNode; // before it is sent
-  },
-) {
+export function Assistant(props: RoadProps) {
   const { editor, work } = props;
   const words = useWords();
+  useTopic('assistant');
   const { type } = useCatalogue(work);
   const steps = stepsOf(work);
   const step = stepOf(work);
@@ -48,7 +41,10 @@ export function Assistant(
     if (shownStep.current === step) return;
     shownStep.current = step;
     if (wanted.current) focusField(wanted.current);
-    else heading.current?.focus();
+    else {
+      heading.current?.focus();
+      heading.current?.closest('main')?.scrollTo(0, 0); // the step before may have been scrolled
+    }
     wanted.current = '';
   }, [step]);
 
@@ -68,6 +64,19 @@ export function Assistant(
   const practice = work.view.eligible.find((p) => p.id === work.view.practice);
   const line = [words.label(type?.label), practice?.name].filter(Boolean).join(', ');
   const last = step === 'files';
+  useCommands(
+    last
+      ? []
+      : [
+          {
+            id: 'go-on',
+            label: words.t('assistant.next'),
+            keys: 'mod+enter',
+            run: () => void next(),
+            page: true,
+          },
+        ],
+  );
 
   return (
     <>
@@ -117,18 +126,11 @@ export function Assistant(
               {words.t('assistant.previous')}
             </Button>
           )}
-          <p role="status" className="draft-sending">
-            {props.sending && words.t('draft.sending')}
-          </p>
+          <Status className="draft-sending">{props.sending && words.t('draft.sending')}</Status>
           {last ? (
-            <>
-              <Button onPress={props.onPreview}>{words.t('draft.preview.assistant')}</Button>
-              <Button look="go" onPress={props.onSend} busy={props.sending}>
-                {words.t('draft.send')}
-              </Button>
-            </>
+            <SendButtons {...props} preview="draft.preview.assistant" />
           ) : (
-            <Button look="go" type="submit">
+            <Button look="go" type="submit" shortcut={words.shortcut('mod+enter')}>
               {words.t('assistant.next')}
               <Icon name="forward" />
             </Button>
@@ -139,7 +141,7 @@ export function Assistant(
   );
 }
 
-function Question(props: Asked & { step: Step; incoming: ReturnType<typeof useIncoming> }) {
+function Question(props: RoadProps & { step: Step }) {
   const { type } = useCatalogue(props.work);
   switch (props.step) {
     case 'type':

@@ -4,7 +4,7 @@ import { type Notice, reads, type Settings } from '../../bridge';
 import { program, programEvents, refuse } from '../../bridge/testing';
 import type { Language } from '../../text';
 import { stage } from '../../ui/testing';
-import { press, text, Window } from '../../who/testing';
+import { buttonNamed, press, text, Window } from '../../who/testing';
 import { Bell } from './Bell';
 
 const tell = programEvents();
@@ -145,6 +145,15 @@ test('all of them are read up to the last that was seen, and no further', async 
   expect(reading).toEqual([9]);
   expect(text(button())).toBe('');
   expect(lines()).toEqual(['AS-2026-000019 : nouvelle réponse', 'AS-2026-000018 : nouvelle réponse']);
+});
+
+test('the focus stays in the panel when what was pressed goes', async () => {
+  held = [notice(9)];
+  await show();
+  await open();
+  await act(async () => buttonNamed('Tout marquer comme lu').focus());
+  await press('Tout marquer comme lu');
+  expect(panel().contains(document.activeElement)).toBe(true);
 });
 
 test('what cannot be noted stays unread, and is told', async () => {

@@ -2,7 +2,7 @@ import './bell.css';
 import { useEffect, useRef, useState } from 'react';
 import { reads, type Settings, useShared } from '../../bridge';
 import { useWords } from '../../text';
-import { Icon, Panel } from '../../ui';
+import { Icon, Panel, Status } from '../../ui';
 import { Notices } from './Notices';
 
 const SETTLES = 1500; // ms in which several notices come together
@@ -15,7 +15,7 @@ export function Bell({ set }: { set: (change: Partial<Settings>) => void }) {
   const { data: notices } = useShared(reads.notices);
   const unread = notices?.filter((n) => !n.read).length ?? 0;
   return (
-    <>
+    <span data-tour="bell">
       <Panel
         label={words.t('bell.label', { count: unread })}
         title={words.t('bell.title')}
@@ -34,7 +34,7 @@ export function Bell({ set }: { set: (change: Partial<Settings>) => void }) {
         {(close) => <Notices notices={notices ?? []} set={set} onDone={close} />}
       </Panel>
       <Arrivals unread={unread} last={notices && (notices[0]?.seq ?? 0)} />
-    </>
+    </span>
   );
 }
 
@@ -43,24 +43,20 @@ export function Bell({ set }: { set: (change: Partial<Settings>) => void }) {
 function Arrivals({ unread, last }: { unread: number; last: number | undefined }) {
   const words = useWords();
   const told = useRef<number>(undefined);
-  const [said, setSaid] = useState('');
+  const [said, setSaid] = useState(0); // so many
   useEffect(() => {
     if (last === undefined) return;
     if (told.current === undefined || unread === 0) {
       told.current = last;
-      setSaid('');
+      setSaid(0);
       return;
     }
     if (last <= told.current) return;
     const timer = setTimeout(() => {
       told.current = last;
-      setSaid(words.t('bell.arrived', { count: unread }));
+      setSaid(unread);
     }, SETTLES);
     return () => clearTimeout(timer);
-  }, [unread, last, words]);
-  return (
-    <span className="sr" role="status">
-      {said}
-    </span>
-  );
+  }, [unread, last]);
+  return <Status className="sr">{said > 0 && words.t('bell.arrived', { count: said })}</Status>;
 }

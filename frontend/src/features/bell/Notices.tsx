@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { bell, codeOf, type Notice, reads, type Settings } from '../../bridge';
 import { useWords, type Words } from '../../text';
@@ -23,9 +23,11 @@ export function Notices({
   const [, go] = useLocation();
   const now = useMinutes();
   const last = notices[0]?.seq;
+  const heading = useRef<HTMLHeadingElement>(null);
   const readAll = async () => {
     try {
       if (last !== undefined) await bell.read(last);
+      heading.current?.focus(); // the button goes
       await reads.notices.refresh();
     } catch (reason) {
       toast((w) => w.error(codeOf(reason)));
@@ -34,7 +36,9 @@ export function Notices({
   return (
     <>
       <div className="bell-head">
-        <h2>{words.t('bell.title')}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {words.t('bell.title')}
+        </h2>
         {notices.some((n) => !n.read) && (
           <Button look="quiet" small onPress={() => void readAll()}>
             {words.t('bell.readAll')}

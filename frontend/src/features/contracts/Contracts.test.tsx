@@ -62,7 +62,7 @@ beforeEach(() => {
 
 test.each([
   ['fr', '129,00 € HT par mois', 'Échéance31 décembre 2099'],
-  ['en', '€129.00 before tax per month', 'End of term31 December 2099'],
+  ['en', '€129.00 excl. VAT per month', 'End of term31 December 2099'],
 ] as const)('a contract says what it is, what it costs and until when (%s)', async (lang, amount, end) => {
   await show(claire, lang);
   for (const said of ['Maintenance', 'CT-20240142', amount, end]) expect(text()).toContain(said);
@@ -84,7 +84,7 @@ test('what the portal tells anew takes the place of what was there', async () =>
 test('what is unknown has words, and nothing is said of what is not given', async () => {
   held = [contract({ state: 'later', topics: [], amount: 0, period: '', end: '', notice: '' })];
   await show();
-  expect(text()).toContain('État à demander');
+  expect(text()).toContain('Statut à demander');
   for (const said of ['Montant', 'Fin', 'Demander de l’aide']) expect(text()).not.toContain(said);
 });
 
@@ -128,7 +128,7 @@ test.each([
 test('somebody whose sign-in has ended is asked for it, unless there is something to show', async () => {
   refresh.mockImplementation(() => refuse('sign-in'));
   await show({ ...claire, signedIn: false });
-  expect(text()).toContain('Vous n’êtes pas connecté. Dernière mise à jour');
+  expect(text()).toContain('Connectez-vous pour les lire à jour. Dernière mise à jour');
   held = [];
   await act(async () => tell('contracts'));
   expect(text()).toContain('Connectez-vous pour voir les contrats');

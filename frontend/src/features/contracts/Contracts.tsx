@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { type Contract, contracts as calls, codeOf, type Person, reads, useShared } from '../../bridge';
 import { Empty, PageHead } from '../../request';
 import { useWords, type Words } from '../../text';
-import { Banner, Button, buttonClass, Dropdown } from '../../ui';
+import { Banner, Button, buttonClass, Dropdown, Status } from '../../ui';
 import { ask } from '../../who';
 import { ContractCard } from './ContractCard';
 import { grouped } from './terms';
@@ -106,11 +106,7 @@ function Stale({ person, code, at }: { person: Person | undefined; code: string 
   const known = person?.signedIn && code !== 'sign-in';
   const line =
     code && at && words.t(known ? 'contracts.offline' : 'contracts.signedOut', { when: words.when(at) });
-  return (
-    <div role="status" className={line ? 'contracts-stale' : undefined}>
-      {line}
-    </div>
-  );
+  return <Status className="contracts-stale">{line}</Status>;
 }
 
 // None says why there is nothing, and what can be done about it.
@@ -172,8 +168,8 @@ function whom(words: Words, person: Person): string {
 function Skeleton(): ReactNode {
   const words = useWords();
   return (
-    <div className="contracts-list" role="status">
-      <span className="sr">{words.t('contracts.coming')}</span>
+    <div className="contracts-list">
+      <Status className="sr">{words.t('contracts.coming')}</Status>
       <div className="card contract ghost" />
       <div className="card contract ghost" />
     </div>

@@ -27,8 +27,8 @@ export function Chart(props: { title: string; head: string; hint?: string; slice
           {props.hint && <p className="row-line">{props.hint}</p>}
         </div>
         {total > 0 && (
-          <Button look="quiet" small aria-pressed={table} onPress={() => setTable((t) => !t)}>
-            {words.t('dashboard.asTable')}
+          <Button look="quiet" small onPress={() => setTable((t) => !t)}>
+            {words.t(table ? 'dashboard.asChart' : 'dashboard.asTable')}
           </Button>
         )}
       </div>
@@ -54,7 +54,8 @@ function Ring({ id, title, slices, total }: { id: string; title: string; slices:
     <div className="chart-body">
       {/* biome-ignore lint/a11y/useSemanticElements: no fieldset stands in a drawing */}
       <svg className="ring" viewBox="-96 -96 192 192" role="group" aria-label={title}>
-        <defs>
+        {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a figure in a drawing takes no focus */}
+        <defs aria-hidden="true">
           {slices.map((s) => (
             <Pattern key={s.key} id={`${id}${s.key}`} of={s.key} />
           ))}
@@ -83,7 +84,8 @@ function Ring({ id, title, slices, total }: { id: string; title: string; slices:
                   }
                   onBlur={() => setFocused('')}
                 >
-                  <path d={path(arc) ?? ''} fill={patternOf(`${id}${arc.data.key}`)} />
+                  {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a figure in a drawing takes no focus */}
+                  <path d={path(arc) ?? ''} fill={patternOf(`${id}${arc.data.key}`)} aria-hidden="true" />
                 </Link>
               ))}
               {/* An outline follows no curve, and the next slice would lie over it. */}

@@ -109,13 +109,13 @@ test('each column has the last changed of its status, and counts all of them', a
   });
   const column = (name: string) => [...region(name).querySelectorAll('.row-title')].map((e) => text(e));
   expect(column('Reçues')).toEqual([5, 4, 3, 2, 1].map((n) => `Demande ${n}`));
-  expect(column('Closes')).toEqual([13, 12, 11, 10, 9].map((n) => `Demande ${n}`));
+  expect(column('Finies')).toEqual([13, 12, 11, 10, 9].map((n) => `Demande ${n}`));
   expect(column('Sur ce poste')).toEqual(['Demande 22', 'Demande 20', 'Demande 21']);
   expect(column('En cours')).toEqual([]);
   expect(text(region('Reçues'))).toContain('et 2 autres');
-  expect(text(region('Closes').querySelector('h2') ?? undefined)).toContain('8 demandes');
-  expect(links(region('Closes')).at(-1)).toBe(
-    'et 3 autres Closes > /requests?state=resolved,closed,withdrawn',
+  expect(text(region('Finies').querySelector('h2') ?? undefined)).toContain('8 demandes');
+  expect(links(region('Finies')).at(-1)).toBe(
+    'et 3 autres Finies > /requests?state=resolved,closed,withdrawn',
   );
 });
 
@@ -124,9 +124,19 @@ test('nothing on this PC has no column there', async () => {
   expect(() => region('Sur ce poste')).toThrow();
 });
 
-test('each figure of the morning leads to the list that it counts; none leads nowhere', async () => {
+test('a card is read with its parts apart', async () => {
+  await show({
+    states: figures({ received: 1 }),
+    latest: [item('1', 'received', 3, { priority: 'urgent', unread: true })],
+  });
+  expect(text(document.querySelector('.board-card') ?? undefined)).toBe(
+    'Demande 1, AS-2026-000001, Priorité urgente, Nouveau',
+  );
+});
+
+test('each figure of the day leads to the list that it counts; none leads nowhere', async () => {
   await show({ states: figures({ waiting: 2, draft: 1 }), answered: 3, unread: 4, stuck: 5 });
-  expect(links(region('Ce matin')).map(plain)).toEqual([
+  expect(links(region('Aujourd’hui')).map(plain)).toEqual([
     `3 demandes ont eu une réponse depuis hier > /requests?answered=${day(yesterday())}`,
     '2 attendent votre réponse > /requests?state=waiting',
     '5 ne peuvent pas partir sans vous > /requests?state=to-correct,needs-sign-in',
@@ -134,7 +144,7 @@ test('each figure of the morning leads to the list that it counts; none leads no
     '1 brouillon à finir > /drafts',
   ]);
   await show({});
-  expect(links(region('Ce matin'))).toEqual([]);
+  expect(links(region('Aujourd’hui'))).toEqual([]);
 });
 
 const day = (iso: string) => {

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { type Board, type Item, reads, type Status, useShared } from '../../bridge';
 import {
   CLOSED,
+  Comma,
   Morning,
   ON_PC,
   PageHead,
@@ -153,11 +154,19 @@ function BoardCard({ item, chip }: { item: Item; chip: boolean }) {
     <li>
       <Link href={placeOf(item)} className="card board-card">
         <span className="row-title">{titleOf(words, item)}</span>
-        {item.number && <span className="row-line">{item.number}</span>}
+        {item.number && (
+          <span className="row-line">
+            <Comma />
+            {item.number}
+          </span>
+        )}
         {(chip || pressing || item.unread) && (
           <span className="board-chips">
+            {chip && <Comma />}
             {chip && <StatusChip item={item} />}
+            {pressing && <Comma />}
             {pressing && <PriorityChip item={item} />}
+            {item.unread && <Comma />}
             <UnreadMark item={item} />
           </span>
         )}

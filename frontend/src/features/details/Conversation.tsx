@@ -36,7 +36,8 @@ export function Conversation({
       {messages.map((m) => (
         <li key={m.id} className={m.support ? 'message support' : 'message'}>
           <p className="message-head">
-            <strong>{m.author || words.t(m.support ? 'request.support' : 'request.you')}</strong>{' '}
+            <strong>{m.author || words.t(m.support ? 'request.support' : 'request.you')}</strong>
+            {m.support && m.author ? ', ' : ' '}
             {m.support && m.author && <span className="row-line">{words.t('request.support')}, </span>}
             <time className="row-line" dateTime={m.at} data-full={words.whenFull(m.at)}>
               {words.when(m.at)}
@@ -96,7 +97,7 @@ function KeptReply({ act, kept }: { act: Act; kept: KeptReplies }) {
             aria-label={words.t('acts.resumeNamed')}
             onPress={() => kept.onResume(act)}
           >
-            {words.t('list.resume')}
+            {words.t('acts.resume')}
           </Button>
           {!waits && (
             <Button

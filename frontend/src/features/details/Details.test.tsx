@@ -69,7 +69,7 @@ test('somebody else at the desk sees nothing of the request', async () => {
   vi.mocked(requests.open).mockRejectedValue(new CallError('not-found'));
   await act(async () => emit('session'));
   expect(text()).not.toContain('Facture en double');
-  expect(text()).toContain('Cette demande n’est pas ici');
+  expect(text()).toContain('Demande introuvable');
 });
 
 test('a reading that fails otherwise takes nothing away', async () => {

@@ -3,7 +3,7 @@ import { actWaits, isBlank, type Thrown, useReply } from '../../acts';
 import { type Act, codeOf, type Request } from '../../bridge';
 import { isMissing, titleOf } from '../../request';
 import { useWords } from '../../text';
-import { useToast } from '../../ui';
+import { focusPage, undoing, useToast } from '../../ui';
 import { Conversation } from './Conversation';
 import { Reply } from './Reply';
 import type { Dossier } from './useDossier';
@@ -29,14 +29,16 @@ export function Exchange(props: { request: Request; refresh: () => Promise<void>
   };
   const discard = async (act: Act) => {
     if (!(await doing.drop(act.id))) return;
-    document.querySelector<HTMLElement>('h1')?.focus();
+    focusPage();
     toast((w) => w.t('acts.discarded'), {
-      label: (w) => w.t('files.undo'),
-      run: () => restore(act),
+      undo: () => restore(act),
     });
   };
   const restore = (thrown: Thrown) =>
-    void editor.restore(thrown).then(refresh, (reason) => toast((w) => w.error(codeOf(reason))));
+    undoing(
+      editor.restore(thrown).then(() => void refresh()),
+      (reason) => toast((w) => w.error(codeOf(reason))),
+    );
   const here = item.status === 'received' && !isMissing(item);
   return (
     <>

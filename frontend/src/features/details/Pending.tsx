@@ -2,7 +2,7 @@ import { canTakeBack, type Doing, useActTale, useHeld, whyRefused } from '../../
 import type { Act, Request } from '../../bridge';
 import { useNow } from '../../outbox';
 import { useWords } from '../../text';
-import { Banner, Button, Chip } from '../../ui';
+import { Banner, Button, Chip, focusPage } from '../../ui';
 
 // PendingChips are the acts that have not left, beside where the request is.
 export function PendingChips({ acts }: { acts: Act[] }) {
@@ -93,5 +93,5 @@ function Refused({ act, doing }: { act: Act; doing: Doing }) {
 
 // leave has the focus go on when what was pressed goes.
 async function leave(done: Promise<boolean>): Promise<void> {
-  if (await done) document.querySelector<HTMLElement>('h1')?.focus();
+  if (await done) focusPage();
 }

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import type { Doing } from '../../acts';
 import { TextFindings, useTextGuard } from '../../guard';
 import { useWords } from '../../text';
-import { afterPress, Button, Dialog, TextField } from '../../ui';
+import { afterPress, Button, Dialog, focusFault, TextField } from '../../ui';
 import { counterOf, tooLong } from './Reply';
 
 const MAX_REASON = 1000; // characters
@@ -33,8 +33,8 @@ export function ReasonDialog(props: {
   const busy = doing.busy !== '';
   const long = tooLong(words, reason, MAX_REASON);
   const go = async () => {
-    if (reason.trim() === '') return setAsked(true);
-    if (long) return;
+    if (reason.trim() === '') setAsked(true);
+    if (reason.trim() === '' || long) return focusFault();
     if (await doing.run(kind, reason.trim())) return onDone();
     guard.look();
     if (doing.kept()) document.getElementById('field-reason')?.focus();

@@ -3,7 +3,7 @@ import { useReply } from '../../acts';
 import type { Act, Request } from '../../bridge';
 import { titleOf } from '../../request';
 import { useWords, type Words } from '../../text';
-import { Button, Checkbox, Dialog, TextField } from '../../ui';
+import { Button, Checkbox, Dialog, focusFault, TextField } from '../../ui';
 import { counterOf, tooLong } from './Reply';
 
 const MAX_REASON = 500; // characters
@@ -38,8 +38,12 @@ export function RemovalDialog({ request, onClose }: { request: Request; onClose:
   const choose = (id: string, on: boolean) =>
     setChosen((before) => (on ? [...before, id] : before.filter((c) => c !== id)));
   const begin = () => {
-    if (chosen.length === 0 || reason.trim() === '') return setAsked(true);
-    if (long) return;
+    if (chosen.length === 0) {
+      setAsked(true);
+      return document.querySelector<HTMLElement>('.removal-what input')?.focus();
+    }
+    if (reason.trim() === '') setAsked(true);
+    if (reason.trim() === '' || long) return focusFault();
     const what = files.filter((f) => chosen.includes(f.id)).map((f) => f.name);
     if (chosen.includes(TEXT)) what.push(words.t('removal.text'));
     const text = removalText(words, item.number, what, reason.trim());

@@ -17,7 +17,7 @@ import { focusField } from '../../draft';
 import { FileReminder, TextFindings, useFileReminder, useTextGuard } from '../../guard';
 import { sentenceOf } from '../../request';
 import { type Key, useWords, type Words } from '../../text';
-import { afterPress, Banner, Button, TextField, useToast } from '../../ui';
+import { afterPress, Banner, Button, Status, TextField, type Undone, useCommands, useToast } from '../../ui';
 import { ReplyFiles } from './ReplyFiles';
 
 const TELL_LEFT = 0.8; // of the longest reply, from which on the rest is counted
@@ -43,7 +43,7 @@ interface Props {
   offered: Offered[];
   asking: boolean; // a dialog is open
   shown: () => Promise<unknown>;
-  onRestore: (thrown: Thrown) => void;
+  onRestore: (thrown: Thrown) => Promise<Undone>;
   onReopen: () => void;
   onDuplicate: () => void;
 }
@@ -109,10 +109,14 @@ function Editor({ request, editor, state, shown, asking, can, onRestore }: Props
     const thrown = await editor.discard(shown);
     if (!thrown || (thrown.text.trim() === '' && files.length === 0)) return;
     toast((w) => w.t('acts.discarded'), {
-      label: (w) => w.t('files.undo'),
-      run: () => onRestore(thrown),
+      undo: () => onRestore(thrown),
     });
   };
+  useCommands(
+    can && !isBlank(state) && !state.sending
+      ? [{ id: 'go-on', label: words.t('acts.send'), keys: 'mod+enter', run: ask, page: true }]
+      : [],
+  );
   const told = isBlank(state) ? whereReplyIs(request, sent) : undefined;
   return (
     <>
@@ -145,10 +149,12 @@ function Editor({ request, editor, state, shown, asking, can, onRestore }: Props
         }}
       />
       <div className="reply-foot">
-        <p className="row-line" role="status">
-          {told && words.t(told)}
-          {!isBlank(state) && <SavedReply state={state} />}
-        </p>
+        <div className="row-line">
+          <Status>{told ? words.t(told) : notSaved(state) && words.t('status.notSaved')}</Status>
+          {!isBlank(state) && !unsavedReply(state) && state.savedAt && (
+            <p>{words.t('status.saved', { time: words.time(state.savedAt) })}</p>
+          )}
+        </div>
         <span className="reply-acts">
           {!isBlank(state) && (
             <Button look="quiet" busy={state.sending} onPress={() => void discard()}>
@@ -156,7 +162,7 @@ function Editor({ request, editor, state, shown, asking, can, onRestore }: Props
             </Button>
           )}
           {can && (
-            <Button look="go" busy={state.sending} onPress={ask}>
+            <Button look="go" busy={state.sending} shortcut={words.shortcut('mod+enter')} onPress={ask}>
               {words.t('draft.send')}
             </Button>
           )}
@@ -174,12 +180,7 @@ function whereReplyIs(request: Request, id: string): Key | undefined {
   return going.status === 'sending' ? 'acts.replyOnItsWay' : 'acts.replyWaits';
 }
 
-function SavedReply({ state }: { state: ReplyState }) {
-  const words = useWords();
-  if (state.failure && unsavedReply(state)) return words.t('status.notSaved');
-  if (unsavedReply(state)) return null; // the foot of the window tells
-  return state.savedAt ? words.t('status.saved', { time: words.time(state.savedAt) }) : null;
-}
+const notSaved = (state: ReplyState) => !isBlank(state) && Boolean(state.failure) && unsavedReply(state);
 
 // NoReply says why no reply is taken, and what to do instead. What nobody would look
 // for is not told.

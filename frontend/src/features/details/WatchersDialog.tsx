@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Doing } from '../../acts';
 import { acts, type Member, type Request, useRead } from '../../bridge';
 import { matches, useWords } from '../../text';
-import { Banner, Button, Checkbox, Dialog, Search } from '../../ui';
+import { Banner, Button, Checkbox, Dialog, Search, Status } from '../../ui';
 
 const MANY = 8; // people from which on they are searched
 
@@ -60,7 +60,7 @@ export function WatchersDialog(props: {
     >
       <div className="members-dialog">
         <p>{words.t('acts.watchers.text')}</p>
-        {!members && !error && <p role="status">{words.t('app.loading')}</p>}
+        <Status>{!members && !error && words.t('app.loading')}</Status>
         {!members && error && (
           <Banner live title={offline ? words.t('acts.watchers.offline') : words.error(error.code)} />
         )}
@@ -96,7 +96,7 @@ function Members(props: { members: Member[]; ticked: string[]; onTick: (ids: str
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p role="status">{words.t('acts.watchers.none')}</p>}
+      <Status>{found.length === 0 && words.t('acts.watchers.none')}</Status>
     </>
   );
 }

@@ -8,7 +8,7 @@ import { findIn } from '../../guard/testing';
 import { followUploads } from '../../outbox/uploads';
 import type { Language } from '../../text';
 import { stage } from '../../ui/testing';
-import { buttonNamed, claire, methods, press, status, text, Window } from '../../who/testing';
+import { buttonNamed, claire, frame, methods, press, status, text, Window } from '../../who/testing';
 import { Details } from './Details';
 import { followersOf } from './WatchersDialog';
 
@@ -298,8 +298,11 @@ describe('a dialog', () => {
     await show();
     await choose('Retirer la demande…');
     expect(text(dialog() as Element)).toContain('une demande retirée ne se rouvre pas');
+    buttonNamed('Retirer la demande').focus();
     await press('Retirer la demande');
     expect(text(dialog() as Element)).toContain('Donnez un motif');
+    await frame();
+    expect(document.activeElement).toBe(dialog()?.querySelector('textarea'));
     expect(doings()).toEqual([]);
     await fill(dialog()?.querySelector('textarea'), 'x'.repeat(1001));
     expect(text(dialog() as Element)).toContain('pour 1 000 au plus. Raccourcissez.');
@@ -313,6 +316,19 @@ describe('a dialog', () => {
     expect(doings()).toEqual([['do', 'withdraw', 'Réglé', []]]);
     expect(dialog()).toBeNull();
     expect(document.activeElement?.tagName).toBe('H1');
+  });
+
+  test('about what was sent by mistake has the focus go to what is missing', async () => {
+    await show({ files: [aFile('f1'), aFile('f2')] });
+    await choose('Demander la suppression…');
+    buttonNamed('Préparer la réponse').focus();
+    await press('Préparer la réponse');
+    const [first] = document.querySelectorAll<HTMLInputElement>('.removal-what input');
+    expect(document.activeElement).toBe(first);
+    await act(async () => first?.click());
+    await press('Préparer la réponse');
+    await frame();
+    expect(document.activeElement).toBe(dialog()?.querySelector('textarea'));
   });
 
   test('stays with what was typed when it could not be done', async () => {

@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import { type Doing, type Offered, offeredOf, useDoing } from '../../acts';
 import { type ActKind, acts, codeOf, type Request } from '../../bridge';
 import { newDraftOf } from '../../draft';
-import { useToast } from '../../ui';
+import { focusPage, useToast } from '../../ui';
 
 export interface Dossier {
   doing: Doing;
@@ -56,7 +56,7 @@ export function useDossier(request: Request, refresh: () => Promise<void>): Doss
     },
     onDone: () => {
       flushSync(() => setAsking('')); // the question keeps the focus as long as it is there
-      document.querySelector<HTMLElement>('h1')?.focus();
+      focusPage();
     },
     onDuplicate: () => void duplicate(),
   };

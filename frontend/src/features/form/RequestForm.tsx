@@ -1,7 +1,5 @@
 import './form.css';
-import type { ReactNode } from 'react';
 import {
-  type Asked,
   CategoryQuestion,
   FieldQuestions,
   FilesPart,
@@ -9,29 +7,23 @@ import {
   isGone,
   Orphans,
   PracticeQuestion,
+  type RoadProps,
+  SendButtons,
   Summary,
   stepsOf,
   TypeQuestion,
   useCatalogue,
-  type useIncoming,
 } from '../../draft';
+import { useTopic } from '../../guide';
 import { PageHead } from '../../request';
 import { useWords } from '../../text';
-import { Button } from '../../ui';
+import { Button, Status } from '../../ui';
 
 // RequestForm asks for a request on one page. It is one of two views of a draft.
-export function RequestForm(
-  props: Asked & {
-    incoming: ReturnType<typeof useIncoming>;
-    sending: boolean;
-    onPreview: () => void;
-    onSend: () => void;
-    acts?: ReactNode; // what else can be done with the draft
-    reminder?: ReactNode; // before it is sent
-  },
-) {
+export function RequestForm(props: RoadProps) {
   const { editor, work } = props;
   const words = useWords();
+  useTopic('form');
   const { type } = useCatalogue(work);
   const typed = work.content.type !== '' && !isGone(work, 'type');
   const several = stepsOf(work).includes('practice');
@@ -68,13 +60,8 @@ export function RequestForm(
         )}
         <div className="draft-foot">
           {props.reminder}
-          <p role="status" className="draft-sending">
-            {props.sending && words.t('draft.sending')}
-          </p>
-          <Button onPress={props.onPreview}>{words.t('draft.preview.form')}</Button>
-          <Button look="go" onPress={props.onSend} busy={props.sending}>
-            {words.t('draft.send')}
-          </Button>
+          <Status className="draft-sending">{props.sending && words.t('draft.sending')}</Status>
+          <SendButtons {...props} preview="draft.preview.form" />
         </div>
       </form>
     </>

@@ -1,13 +1,11 @@
 import './home.css';
-import { type ReactNode, useLayoutEffect } from 'react';
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { host, type Item, reads, useShared } from '../../bridge';
-import { Empty, Morning, PageHead, RequestRows, titleOf } from '../../request';
+import { type Item, reads, useShared } from '../../bridge';
+import { BothRoads, Empty, Morning, PageHead, RequestRows, titleOf } from '../../request';
 import { useWords, type Words } from '../../text';
 import { buttonClass } from '../../ui';
 import { Recovered } from './Recovered';
-
-let painted = false;
 
 // Home is what the window begins with: go on, begin anew, see where things are.
 // Its children are lines that everybody has to see.
@@ -17,14 +15,6 @@ export function Home({ children }: { children?: ReactNode }) {
   const { data: latest } = useShared(reads.latest);
   const { data: board } = useShared(reads.board);
   const ready = person !== undefined && latest !== undefined;
-
-  // The program measures how long it took until this page was on the screen: the
-  // second frame from here comes when the first has been painted.
-  useLayoutEffect(() => {
-    if (!ready || painted) return;
-    painted = true;
-    requestAnimationFrame(() => requestAnimationFrame(() => void host.painted().catch(() => {})));
-  }, [ready]);
 
   const draft = latest?.drafts[0];
   const recent = latest?.requests ?? [];
@@ -37,12 +27,7 @@ export function Home({ children }: { children?: ReactNode }) {
         title={first ? words.t('home.hello', { name: first }) : words.t('home.helloNobody')}
         line={person && !person.signedIn ? words.t('home.signIn') : line}
       >
-        <Link href="/new/assistant" className={buttonClass('go')}>
-          {words.t('nav.assistant')}
-        </Link>
-        <Link href="/new/form" className={buttonClass()}>
-          {words.t('nav.create')}
-        </Link>
+        <BothRoads />
       </PageHead>
       <Recovered />
       {children}

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { codeOf, type Recovered as Found, host, reads, useShared } from '../../bridge';
 import { useWords, type Words } from '../../text';
-import { Button, buttonClass, useToast } from '../../ui';
+import { Button, buttonClass, focusPage, useToast } from '../../ui';
 
 // Recovered tells of a damaged database until somebody says that they have
 // looked: what happened, what was saved, what may be missing, what to do.
@@ -13,7 +13,7 @@ export function Recovered() {
   const seen = async () => {
     try {
       await host.recoveredSeen();
-      document.querySelector<HTMLElement>('h1')?.focus();
+      focusPage();
       await reads.recovered.refresh();
     } catch (reason) {
       toast((w) => w.error(codeOf(reason)));

@@ -2,7 +2,7 @@ import './keys.css';
 import { lazy, Suspense, useState } from 'react';
 import { type Keys, reads, useShared } from '../../bridge';
 import { type Key, useWords } from '../../text';
-import { Button } from '../../ui';
+import { Button, focusPage } from '../../ui';
 
 const RecoveryCode = lazy(() => import('./RecoveryCode').then((m) => ({ default: m.RecoveryCode })));
 const Plain = lazy(() => import('./Plain').then((m) => ({ default: m.Plain })));
@@ -64,9 +64,9 @@ function LineOf({ who }: { who: string }) {
   return (
     <>
       {line && !over.has(named(line)) && (
-        <section className="keys-line card" aria-label={words.t(asks[line].about)}>
+        <section className="keys-line first-line card" aria-label={words.t(asks[line].about)}>
           <p>{words.t(line)}</p>
-          <div className="keys-line-acts">
+          <div className="first-line-acts">
             <Button small onPress={() => setOpen(line)}>
               {words.t(asks[line].go)}
             </Button>
@@ -80,5 +80,3 @@ function LineOf({ who }: { who: string }) {
     </>
   );
 }
-
-const focusPage = () => document.querySelector<HTMLElement>('h1')?.focus();

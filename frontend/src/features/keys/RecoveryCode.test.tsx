@@ -99,6 +99,9 @@ describe('the recovery code', () => {
     expect(text()).not.toContain('Saisissez les 7');
     await press('Confirmer');
     expect(text()).toContain('Ce n’est pas la fin du code');
+    await show(<RecoveryCode onClose={closed} />, 'en');
+    expect(text()).toContain('This is not the end of the code');
+    await show(<RecoveryCode onClose={closed} />);
     expect(keys.confirmCode).not.toHaveBeenCalled();
     await type('5a99 ctq');
     await press('Confirmer');
@@ -168,7 +171,7 @@ describe('the recovery code', () => {
     state = { ...state, recovery: true };
     await act(() => reads.keys.refresh());
     await show(<RecoveryCode onClose={closed} />);
-    expect(text()).toContain('Un code est déjà en place.');
+    expect(text()).toContain('Un code est déjà en place :');
   });
 
   test.each([

@@ -2,8 +2,8 @@ import './keys.css';
 import { useEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { codeOf, copyText, keys, reads, useShared } from '../../bridge';
-import { useWords } from '../../text';
-import { Banner, Button, Dialog, TextField, useToast } from '../../ui';
+import { type Key, useWords } from '../../text';
+import { Banner, Button, Dialog, Status, TextField, useToast } from '../../ui';
 import { codeInUse, isEnd, offeredCode } from './code';
 
 // RecoveryCode gives a code to be written down. It holds once its end has been
@@ -19,7 +19,7 @@ export function RecoveryCode({ onClose }: { onClose: () => void }) {
   const [noted, setNoted] = useState(false);
   const [copied, setCopied] = useState<boolean>();
   const [typed, setTyped] = useState('');
-  const [error, setError] = useState('');
+  const [error, setError] = useState<Key>();
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
   const shown = useRef<HTMLElement>(null);
@@ -37,13 +37,13 @@ export function RecoveryCode({ onClose }: { onClose: () => void }) {
   const again = () => {
     setNoted(false);
     setTyped('');
-    setError('');
+    setError(undefined);
     requestAnimationFrame(() => shown.current?.focus());
   };
   const confirm = async () => {
     if (busy) return;
     if (!isEnd(code, typed)) {
-      setError(words.t(typed.trim() ? 'code.notTheEnd' : 'code.typeTheEnd'));
+      setError(typed.trim() ? 'code.notTheEnd' : 'code.typeTheEnd');
       return;
     }
     setBusy(true);
@@ -92,9 +92,9 @@ export function RecoveryCode({ onClose }: { onClose: () => void }) {
           <div className="code-acts">
             <Button onPress={print}>{words.t('code.print')}</Button>
             <Button onPress={() => void copyText(code).then(setCopied)}>{words.t('orphan.copy')}</Button>
-            <p className="code-copied" role="status">
+            <Status className="code-copied">
               {copied !== undefined && words.t(copied ? 'code.copied' : 'code.notCopied')}
-            </p>
+            </Status>
           </div>
           {createPortal(<Sheet code={code} />, document.body)}
         </>
@@ -115,9 +115,9 @@ export function RecoveryCode({ onClose }: { onClose: () => void }) {
               value={typed}
               onChange={(v) => {
                 setTyped(v);
-                setError('');
+                setError(undefined);
               }}
-              error={error || undefined}
+              error={error && words.t(error)}
               required
               autoFocus
             />

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { reads, type Settings, useShared } from '../../bridge';
-import { useWords } from '../../text';
-import { Button, Checkbox, Dialog, Icon } from '../../ui';
+import { useWords, type Words } from '../../text';
+import { Button, Checkbox, Dialog, Icon, Status } from '../../ui';
 import { chosen, columns, nameOf } from './columns';
 
 type Set = (change: Partial<Settings>) => void;
@@ -25,10 +25,10 @@ function Columns({ set, onClose }: { set: Set; onClose: () => void }) {
   const { data: settings } = useShared(reads.settings);
   const { data: person } = useShared(reads.person);
   const shown = chosen(settings?.columns, person).map((c) => c.key);
-  const [moved, setMoved] = useState('');
+  const [moved, setMoved] = useState<(w: Words) => string>();
   const rest = columns.map((c) => c.key).filter((key) => !shown.includes(key));
   const show = (key: string, on: boolean) => {
-    setMoved('');
+    setMoved(undefined);
     set({ columns: on ? [...shown, key] : shown.filter((k) => k !== key) });
   };
   const move = (key: string, by: number) => {
@@ -38,7 +38,9 @@ function Columns({ set, onClose }: { set: Set; onClose: () => void }) {
     const next = shown.filter((k) => k !== key);
     next.splice(to, 0, key);
     set({ columns: next });
-    setMoved(words.t('list.columnMoved', { name: nameOf(words, key), n: to + 1, of: shown.length }));
+    setMoved(
+      () => (w: Words) => w.t('list.columnMoved', { name: nameOf(w, key), n: to + 1, of: shown.length }),
+    );
   };
   return (
     <Dialog
@@ -49,7 +51,7 @@ function Columns({ set, onClose }: { set: Set; onClose: () => void }) {
           <Button
             onPress={() => {
               set({ columns: [] });
-              setMoved('');
+              setMoved(undefined);
             }}
           >
             {words.t('list.columnsUsual')}
@@ -98,9 +100,7 @@ function Columns({ set, onClose }: { set: Set; onClose: () => void }) {
           );
         })}
       </ul>
-      <p role="status" className="sr">
-        {moved}
-      </p>
+      <Status className="sr">{moved?.(words)}</Status>
     </Dialog>
   );
 }

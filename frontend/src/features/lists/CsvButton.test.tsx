@@ -38,7 +38,7 @@ test('what was found is saved with the columns that are shown, the life line as 
   expect(title).toBe('Exporter la liste en CSV');
   expect(name).toMatch(/^Demandes \d{4}-\d\d-\d\d$/);
   expect(table.columns.map((c) => `${c.key} ${c.label}`)).toEqual([
-    'state État',
+    'state Statut',
     'subject Sujet',
     'author Écrite par',
     'received Reçue',

@@ -3,7 +3,7 @@ import { codeOf, papers, type Query, reads, type Table, useShared } from '../../
 import { dayOf } from '../../outbox/page';
 import { priorities, states } from '../../request';
 import { type Key, useWords, type Words } from '../../text';
-import { Button, useToast } from '../../ui';
+import { Button, Status, useToast } from '../../ui';
 import { chosen, nameOf } from './columns';
 import { priorityName, stateName } from './filters';
 
@@ -59,9 +59,7 @@ export function CsvButton({ query, count }: { query: Query; count: number | unde
       >
         {words.t(busy ? 'papers.csvBusy' : 'papers.csv')}
       </Button>
-      <span className="sr" role="status">
-        {busy && words.t('papers.csvHint')}
-      </span>
+      <Status className="sr">{busy && words.t('papers.csvHint')}</Status>
     </>
   );
 }

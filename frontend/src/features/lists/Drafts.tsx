@@ -2,9 +2,9 @@ import './lists.css';
 import { Link } from 'wouter';
 import { codeOf, drafts, type Item, reads, useShared } from '../../bridge';
 import { forget } from '../../draft';
-import { Empty, PageHead, titleOf } from '../../request';
+import { BothRoads, Empty, PageHead, titleOf } from '../../request';
 import { useWords } from '../../text';
-import { Button, buttonClass, Chip, useToast } from '../../ui';
+import { Button, buttonClass, Chip, focusPage, undoing, useToast } from '../../ui';
 import { GiveDraft } from '../../who';
 
 // DraftList shows what is being written, the last saved first.
@@ -23,11 +23,10 @@ export function DraftList() {
       return fail(reason);
     }
     forget(item.id);
-    document.querySelector<HTMLElement>('h1')?.focus();
+    focusPage();
     toast((w) => w.t('list.thrown', { title: titleOf(w, item) }), {
       lasts: true, // there is no other way back to it
-      label: (w) => w.t('files.undo'),
-      run: () => void drafts.restore(item.id).catch(fail),
+      undo: () => undoing(drafts.restore(item.id), fail),
     });
   };
 
@@ -44,12 +43,7 @@ export function DraftList() {
       <PageHead title={words.t('list.drafts')} />
       {all?.length === 0 && (
         <Empty title={words.t('list.draftsNone')} hint={words.t('list.draftsNoneHint')}>
-          <Link href="/new/assistant" className={buttonClass('go')}>
-            {words.t('nav.assistant')}
-          </Link>
-          <Link href="/new/form" className={buttonClass()}>
-            {words.t('nav.create')}
-          </Link>
+          <BothRoads />
         </Empty>
       )}
       {own && own.length > 0 && (
@@ -108,7 +102,6 @@ function DraftRow({ item, onThrow }: { item: Item; onThrow: () => void }) {
           ))}
         </span>
         <span className="row-line">
-          <span className="sr">{words.t('list.completenessLabel')} </span>
           {words.t('list.completeness', { done: item.done, total: item.total })}
         </span>
       </div>

@@ -68,7 +68,7 @@ test('a request of which something waits stands in the outbox with what it is', 
   expect(row).toContain('Réponse en attente d’envoi');
   expect(row).toContain('Clôture en attente d’envoi');
   expect(row).toContain('Partira dès que le portail répondra.');
-  expect(text()).not.toContain('Rien n’attend');
+  expect(text()).not.toContain('Rien en attente');
   expect(text()).toContain('Envoyer maintenant');
   expect(text(document.querySelector('.row .acts-mark .sr') as Element)).toBe('2 actions en attente, ');
 });
@@ -81,7 +81,7 @@ test('what waits is taken back there, unless it is too late', async () => {
   expect(text()).toContain('C’est déjà parti');
   late = false;
   await back();
-  expect(text()).toContain('Rien n’attend');
+  expect(text()).toContain('Rien en attente');
 });
 
 test('a reply that is taken back there is written on, on the page of its request', async () => {
@@ -105,6 +105,6 @@ test('what came back stands with what is to be corrected, and says why', async (
 test('a reply that is only being written is nothing that waits', async () => {
   acts = [anAct({ status: 'draft' })];
   await show();
-  expect(text()).toContain('Rien n’attend');
+  expect(text()).toContain('Rien en attente');
   expect(document.querySelector('.acts-mark')).toBeNull();
 });

@@ -1,5 +1,5 @@
 import './lists.css';
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { actWaits, canTakeBack, useActTale, useDoing, whyRefused } from '../../acts';
 import { type Act, type Item, reads, requests, useRead, useShared } from '../../bridge';
@@ -20,7 +20,7 @@ import {
 } from '../../outbox';
 import { Empty, LifeDots, PageHead, StatusChip, titleOf } from '../../request';
 import { useWords } from '../../text';
-import { Button, buttonClass, Chip } from '../../ui';
+import { Button, buttonClass, Chip, focusPage } from '../../ui';
 
 // OutboxList shows what waits to be sent and what came back to be corrected.
 export function OutboxList() {
@@ -58,7 +58,7 @@ function Part(props: { title: string; items: Item[]; held: Item[]; now: number }
   return (
     <section className="card list-card" aria-label={title}>
       <h2 className="list-title">{title}</h2>
-      <ul className="rows">
+      <ul className="rows outbox-rows">
         {items.map((i) => (
           <OutboxRow key={i.id} item={i} now={now} />
         ))}
@@ -92,7 +92,9 @@ const OutboxRow = memo(
         </div>
         <div className="outbox-where">
           <LifeDots item={item} />
-          <StatusChip item={item} />
+          <span className="outbox-chips">
+            <StatusChip item={item} />
+          </span>
         </div>
         <div className="outbox-tale">
           {item.status === 'to-correct' && <p className="outbox-why">{why}</p>}
@@ -128,6 +130,13 @@ function ActsRow({ item, now }: { item: Item; now: number }) {
   const { data: request, refresh } = useRead(() => requests.open(item.id), ['requests', 'session']);
   const title = titleOf(words, item);
   const acts = request?.acts.filter((a) => actWaits(a) || a.reason !== '') ?? [];
+  const details = (
+    <Link href={`/request/${item.id}`} className={buttonClass('plain', true)}>
+      {words.t('list.details')}
+      <span className="sr"> {title}</span>
+    </Link>
+  );
+  const alone = acts.length === 1; // what can be done stands in one row
   return (
     <li className="outbox-row">
       <div className="outbox-what">
@@ -140,27 +149,32 @@ function ActsRow({ item, now }: { item: Item; now: number }) {
       </div>
       <div className="outbox-where">
         <LifeDots item={item} />
-        {item.actsBack > 0 && <Chip tone="red">{words.t('acts.backCount', { count: item.actsBack })}</Chip>}
-        {item.actsWaiting > 0 && (
-          <Chip tone="amber">{words.t('acts.waitsCount', { count: item.actsWaiting })}</Chip>
-        )}
+        <span className="outbox-chips">
+          {item.actsBack > 0 && <Chip tone="red">{words.t('acts.backCount', { count: item.actsBack })}</Chip>}
+          {item.actsWaiting > 0 && (
+            <Chip tone="amber">{words.t('acts.waitsCount', { count: item.actsWaiting })}</Chip>
+          )}
+        </span>
       </div>
       <ul className="outbox-tale outbox-acts">
         {acts.map((a) => (
-          <ActLine key={a.id} act={a} item={item} now={now} shown={refresh} />
+          <ActLine key={a.id} act={a} item={item} now={now} shown={refresh}>
+            {alone && details}
+          </ActLine>
         ))}
       </ul>
-      <div className="draft-acts">
-        <Link href={`/request/${item.id}`} className={buttonClass('plain', true)}>
-          {words.t('list.details')}
-          <span className="sr"> {title}</span>
-        </Link>
-      </div>
+      {!alone && <div className="draft-acts">{details}</div>}
     </li>
   );
 }
 
-function ActLine(props: { act: Act; item: Item; now: number; shown: () => Promise<void> }) {
+function ActLine(props: {
+  act: Act;
+  item: Item;
+  now: number;
+  shown: () => Promise<void>;
+  children: ReactNode;
+}) {
   const { act, item, now, shown } = props;
   const words = useWords();
   const doing = useDoing(item.id, shown);
@@ -181,23 +195,25 @@ function ActLine(props: { act: Act; item: Item; now: number; shown: () => Promis
         <span className="row-line outbox-act">{waits ? tale : whyRefused(words, act)}</span>
         {doing.failure && <span role="alert">{doing.failure}</span>}
       </span>
-      {waits && canTakeBack(act) && (
-        <Button
-          look="quiet"
-          small
-          busy={doing.busy !== ''}
-          aria-label={words.t(reply ? 'acts.resumeReplyTo' : 'acts.takeBackNamed', {
-            what: `${what}, ${titleOf(words, item)}`,
-            title: titleOf(words, item),
-          })}
-          onPress={() => {
-            document.querySelector<HTMLElement>('h1')?.focus(); // the line goes
-            void takeBack();
-          }}
-        >
-          {words.t(reply ? 'list.resume' : 'acts.takeBack')}
-        </Button>
-      )}
+      <span className="draft-acts">
+        {waits && canTakeBack(act) && (
+          <Button
+            small
+            busy={doing.busy !== ''}
+            aria-label={words.t(reply ? 'acts.resumeReplyTo' : 'acts.takeBackNamed', {
+              what: `${what}, ${titleOf(words, item)}`,
+              title: titleOf(words, item),
+            })}
+            onPress={() => {
+              focusPage(); // the line goes
+              void takeBack();
+            }}
+          >
+            {words.t(reply ? 'acts.resume' : 'acts.takeBack')}
+          </Button>
+        )}
+        {props.children}
+      </span>
     </li>
   );
 }

@@ -1,14 +1,13 @@
 import './lists.css';
 import { useCallback, useMemo, useRef, useSyncExternalStore } from 'react';
 import { flushSync } from 'react-dom';
-import { Link } from 'wouter';
 import { type Item, type Query, reads, type Settings, useShared } from '../../bridge';
-import { Empty, everything, isFiltered, PageHead, useToFound } from '../../request';
+import { BothRoads, Empty, everything, isFiltered, PageHead, useToFound } from '../../request';
 import { useWords, type Words } from '../../text';
-import { Banner, Button, buttonClass, Grid, type GridRow } from '../../ui';
+import { Banner, Button, Grid, type GridRow, Status } from '../../ui';
 import { ColumnsButton } from './ColumnsDialog';
 import { CsvButton } from './CsvButton';
-import { columns as allColumns, cardOf, chosen, headOf, rowOf } from './columns';
+import { columns as allColumns, cardOf, chosen, headOf, joins, rowOf } from './columns';
 import { ActiveFilters, FilterBar } from './FilterBar';
 import type { Pages, State } from './pages';
 import { useHold } from './useHold';
@@ -71,7 +70,7 @@ export function RequestList({ who, text, search, set }: RequestListProps) {
       {state.preparing && !state.ready && !state.failed && (
         <Empty title={words.t('list.coming')} hint={words.t('list.noMatchReading')} />
       )}
-      {state.count > 0 && (
+      {state.count > 0 && (state.ready || !state.failed) && (
         <Rows words={words} query={query} change={change} pages={pages} state={state} place={place} />
       )}
     </div>
@@ -83,13 +82,23 @@ const isNewestFirst = (q: Query) => (q.sort || 'updated') === 'updated' && !q.up
 function Count({ state, filtered }: { state: State; filtered: boolean }) {
   const words = useWords();
   const { ready, exact, count, behind } = state;
+  const { data: status } = useShared(reads.status);
+  const said = () => (filtered ? words.t('list.found', { count }) : wholeOf(words, count, status?.drafts));
   return (
-    <span role="status" className="figures">
-      {ready && exact && !behind && (filtered || count > 0)
-        ? words.t(filtered ? 'list.found' : 'list.all', { count })
-        : behind || '\u00a0'}
-    </span>
+    <Status inline className={behind ? 'figures' : 'figures list-count'}>
+      {ready && exact && !behind ? said() : ''}
+    </Status>
   );
+}
+
+// wholeOf says how many there are of each kind, as the counts beside the places do.
+export function wholeOf(words: Words, count: number, drafts: number | undefined): string {
+  if (drafts === undefined || drafts > count) return ''; // one of the two is about to be read anew
+  const parts = [
+    count > drafts && words.t('nav.count', { count: count - drafts }),
+    drafts > 0 && words.t('nav.countDrafts', { count: drafts }),
+  ];
+  return parts.filter(Boolean).join(', ');
 }
 
 type NewsProps = { query: Query; pages: Pages; state: State; place: Position };
@@ -105,7 +114,7 @@ function News({ query, pages, state, place }: NewsProps) {
   };
   return (
     <span className="list-news">
-      <span role="status">{behind && words.t(news > 0 ? 'list.news' : 'list.moved', { count: news })}</span>
+      <Status inline>{behind && words.t(news > 0 ? 'list.news' : 'list.moved', { count: news })}</Status>
       {behind && (
         <button type="button" className="textlink" aria-label={words.t('list.refreshNamed')} onClick={show}>
           {words.t('list.refresh')}
@@ -138,19 +147,16 @@ function Nothing({ query, reading, clear }: { query: Query; reading: boolean; cl
   if (!isFiltered(query))
     return (
       <Empty title={words.t('list.requestsNone')} hint={words.t('list.requestsNoneHint')}>
-        <Link href="/new/assistant" className={buttonClass('go')}>
-          {words.t('nav.assistant')}
-        </Link>
-        <Link href="/new/form" className={buttonClass()}>
-          {words.t('nav.create')}
-        </Link>
+        <BothRoads />
       </Empty>
     );
   const title = query.text ? words.t('list.noMatch', { query: query.text }) : words.t('list.noMatchFilters');
   const late = query.text !== '' && reading;
+  const only = query.text !== '' && !isFiltered({ ...query, text: '' }); // no filter to remove
+  const hint = only ? 'list.noMatchWord' : 'list.noMatchHint';
   return (
-    <Empty title={title} hint={words.t(late ? 'list.noMatchReading' : 'list.noMatchHint')}>
-      <Button onPress={clear}>{words.t('list.clear')}</Button>
+    <Empty title={title} hint={words.t(late ? 'list.noMatchReading' : hint)}>
+      <Button onPress={clear}>{words.t(only ? 'list.clearSearch' : 'list.clear')}</Button>
     </Empty>
   );
 }
@@ -169,7 +175,11 @@ function Rows({ words, query, change, pages, state, place }: RowsProps) {
   const { data: person } = useShared(reads.person);
   const narrow = useNarrow();
   const wanted = settings?.columns;
-  const shown = useMemo(() => chosen(wanted, person), [wanted, person]);
+  const joined = joins(wanted, useMedia('(max-width: 1060px)'));
+  const shown = useMemo(
+    () => chosen(wanted, person).filter((c) => !joined || c.key !== 'life'),
+    [wanted, person, joined],
+  );
   const heads = narrow ? [] : shown.map((c) => headOf(words, c, query.sort, query.up));
   // A row is drawn anew only if it has changed.
   const made = useMemo(() => {
@@ -177,12 +187,12 @@ function Rows({ words, query, change, pages, state, place }: RowsProps) {
     return (item: Item) => {
       let row = rows.get(item);
       if (!row) {
-        row = narrow ? cardOf(words, item) : rowOf(words, shown, item);
+        row = narrow ? cardOf(words, item) : rowOf(words, shown, item, joined);
         rows.set(item, row);
       }
       return row;
     };
-  }, [words, shown, narrow]);
+  }, [words, shown, narrow, joined]);
   const box = useRef<HTMLElement>(null);
   const scrolled = useHold(pages, box);
   const { onRange: read } = place;
@@ -224,16 +234,20 @@ function Rows({ words, query, change, pages, state, place }: RowsProps) {
   );
 }
 
-const narrowWindow = () => matchMedia('(max-width: 760px)');
-
-function followWidth(run: () => void): () => void {
-  const media = narrowWindow();
-  media.addEventListener('change', run);
-  return () => media.removeEventListener('change', run);
-}
-
 // useNarrow tells whether there is no room for columns, as lists.css and
 // shell.css do.
 export function useNarrow(): boolean {
-  return useSyncExternalStore(followWidth, () => narrowWindow().matches);
+  return useMedia('(max-width: 760px)');
+}
+
+function useMedia(query: string): boolean {
+  const follow = useCallback(
+    (run: () => void) => {
+      const media = matchMedia(query);
+      media.addEventListener('change', run);
+      return () => media.removeEventListener('change', run);
+    },
+    [query],
+  );
+  return useSyncExternalStore(follow, () => matchMedia(query).matches);
 }

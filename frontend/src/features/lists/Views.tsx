@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { CallError, codeOf, lists, type NamedQuery, type Query, useRead } from '../../bridge';
-import { fold, useWords } from '../../text';
-import { ActionMenu, Button, Dialog, Icon, type MenuEntry, TextField, useToast } from '../../ui';
+import { fold, useWords, type Words } from '../../text';
+import { ActionMenu, Button, Dialog, Icon, type MenuEntry, TextField, undoing, useToast } from '../../ui';
 
 const LONGEST = 80; // characters of a name
 
@@ -57,8 +57,7 @@ function useSaving() {
   const fail = (reason: unknown) => toast((w) => w.error(codeOf(reason)));
   const undone = (old: NamedQuery) => ({
     lasts: true,
-    label: (w: ReturnType<typeof useWords>) => w.t('files.undo'),
-    run: () => void lists.saveView(old).catch(fail),
+    undo: () => undoing(lists.saveView(old), fail),
   });
   const save = async (view: NamedQuery, old?: NamedQuery) => {
     await lists.saveView(view);
@@ -80,23 +79,24 @@ function SaveView({ views, query, onClose }: DialogProps) {
   const words = useWords();
   const { save, fail } = useSaving();
   const [typed, setTyped] = useState('');
-  const [error, setError] = useState('');
+  const [error, setError] = useState<(w: Words) => string>();
   const name = typed.trim();
   const old = name ? views.find((v) => fold(v.name) === fold(name)) : undefined;
   const problem = () => {
     const actual = [...name].length;
-    if (actual === 0) return words.t('list.viewEmpty');
-    return actual > LONGEST ? words.t('list.viewLong', { actual, max: LONGEST }) : '';
+    if (actual === 0) return (w: Words) => w.t('list.viewEmpty');
+    return actual > LONGEST ? (w: Words) => w.t('list.viewLong', { actual, max: LONGEST }) : undefined;
   };
   const go = async () => {
     const wrong = problem();
-    setError(wrong);
+    setError(() => wrong);
     if (wrong) return;
     try {
       await save({ id: old?.id ?? '', name, query }, old);
       onClose();
     } catch (reason) {
-      if (reason instanceof CallError && reason.code === 'invalid') setError(words.t('problem.other'));
+      if (reason instanceof CallError && reason.code === 'invalid')
+        setError(() => (w: Words) => w.t('problem.other'));
       else fail(reason);
     }
   };
@@ -126,9 +126,9 @@ function SaveView({ views, query, onClose }: DialogProps) {
           value={typed}
           onChange={(value) => {
             setTyped(value);
-            setError('');
+            setError(undefined);
           }}
-          error={error || undefined}
+          error={error?.(words)}
           autoFocus
         />
       </form>

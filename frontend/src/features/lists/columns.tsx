@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Item, Person } from '../../bridge';
-import { ActsMark, LifeDots, lineOf, placeOf, StatusChip, titleOf } from '../../request';
+import { ActsMark, Comma, LifeDots, lineOf, placeOf, StatusChip, titleOf } from '../../request';
 import type { Key, Words } from '../../text';
 import { GridCell, type GridColumn, Icon } from '../../ui';
 
@@ -14,28 +14,29 @@ interface Column {
   cell: (words: Words, item: Item) => ReactNode;
 }
 
-const time = (words: Words, iso: string) => (iso ? words.whenShort(iso).replace(/^(le|on|à|at) /, '') : '');
+const time = (words: Words, iso: string) => (iso ? words.whenBrief(iso) : '');
 
 // columns are all that there can be.
 export const columns: Column[] = [
   {
     key: 'number',
-    width: 142, // AS-2026-000011 in one line
+    width: 128, // AS-2026-000011 in one line
     sort: 'number',
     cell: (_w, i) => i.number,
   },
   {
     key: 'subject',
     width: 132,
-    grow: 6,
+    grow: 8,
     sort: 'subject',
     up: true,
     cell: (w, i) => titleOf(w, i),
   },
-  { key: 'state', width: 120, grow: 1, sort: 'state', up: true, cell: (_w, i) => <StatusChip item={i} /> },
-  { key: 'priority', width: 78, sort: 'priority', cell: (w, i) => <Priority words={w} item={i} /> },
-  { key: 'life', width: 94, cell: (_w, i) => <LifeDots item={i} /> },
-  { key: 'practice', width: 92, grow: 2, sort: 'practice', up: true, cell: (_w, i) => i.practiceName },
+  // « Vous avez la main » in one line
+  { key: 'state', width: 144, sort: 'state', up: true, cell: (_w, i) => <StatusChip item={i} /> },
+  { key: 'priority', width: 84, sort: 'priority', cell: (w, i) => <Priority words={w} item={i} /> },
+  { key: 'life', width: 84, cell: (_w, i) => <LifeDots item={i} /> },
+  { key: 'practice', width: 92, grow: 1, sort: 'practice', up: true, cell: (_w, i) => i.practiceName },
   {
     key: 'category',
     width: 120,
@@ -55,10 +56,16 @@ export const columns: Column[] = [
   },
   { key: 'written', width: 96, cell: (w, i) => time(w, i.life.written) },
   { key: 'submitted', width: 112, sort: 'submitted', cell: (w, i) => time(w, i.life.saved) },
-  { key: 'updated', width: 92, sort: 'updated', cell: (w, i) => time(w, i.updatedAt) },
+  { key: 'updated', width: 104, sort: 'updated', cell: (w, i) => time(w, i.updatedAt) },
 ];
 
 export const nameOf = (words: Words, key: string) => words.t(`list.column.${key}` as Key);
+
+// joins tells whether the life line stands below the state, so that the subject has its room in
+// a window that is rather narrow: unless the person has chosen the columns.
+export function joins(keys: string[] | undefined, tight: boolean): boolean {
+  return tight && !keys?.length;
+}
 
 // usual are the columns of whoever has chosen none: a practice says something only
 // to those who have several.
@@ -88,11 +95,14 @@ export function headOf(words: Words, c: Column, sort: string, up: boolean): Grid
   };
 }
 
-export function rowOf(words: Words, shown: Column[], item: Item) {
+export function rowOf(words: Words, shown: Column[], item: Item, joined = false) {
+  const byline = !shown.some((s) => s.key === 'author');
   const cells = shown.map((c) => (
-    <GridCell key={c.key} look={c.key}>
+    <GridCell key={c.key} look={c.key} header={c.key === 'subject'}>
       {c.key === 'subject' ? (
-        <SubjectCell words={words} item={item} byline={!shown.some((s) => s.key === 'author')} />
+        <SubjectCell words={words} item={item} byline={byline} />
+      ) : joined && c.key === 'state' ? (
+        <StateCell item={item} />
       ) : (
         two(c.cell(words, item))
       )}
@@ -115,14 +125,27 @@ export function cardOf(words: Words, item: Item) {
       <span className="card-title">
         <Title words={words} item={item} />
       </span>
+      <Comma />
       <span className="card-state">
         <StatusChip item={item} />
       </span>
+      <Comma />
       <span className="row-line card-line">{line}</span>
+      <Comma />
       <LifeDots item={item} />
     </GridCell>
   );
   return { id: item.id, look: item.unread ? 'unread' : '', cells };
+}
+
+function StateCell({ item }: { item: Item }) {
+  return (
+    <span className="state-two">
+      <StatusChip item={item} />
+      <Comma />
+      <LifeDots item={item} />
+    </span>
+  );
 }
 
 function SubjectCell({ words, item, byline }: { words: Words; item: Item; byline?: boolean }) {
@@ -130,6 +153,7 @@ function SubjectCell({ words, item, byline }: { words: Words; item: Item; byline
   return (
     <span className={by ? 'subject-two' : 'subject-one'}>
       <Title words={words} item={item} />
+      {by && <Comma />}
       {by && <span className="row-line">{words.t('list.by', { name: item.author })}</span>}
     </span>
   );

@@ -7,6 +7,7 @@ interface Kept {
   key: string;
   query: Query;
   pages: Pages;
+  asked: number; // changes that were told before
 }
 
 // The list that was looked at last, so that whoever comes back to it finds it as
@@ -26,17 +27,29 @@ function keep(next: Kept): void {
 const topics: Topic[] = ['drafts', 'requests', 'session', 'catalogue'];
 const PAUSE = 300; // ms between two readings of what changes all the time
 
+// A list asks as it is drawn, and follows what changes a moment later: what was told
+// between the two is known by their count.
+let changes = 0;
+let counting = false;
+
+function changesUntilNow(): number {
+  if (!counting) onChanged((topic) => (topic === 'text' || topics.includes(topic)) && changes++);
+  counting = true;
+  return changes;
+}
+
 // useList reads what a query asks for, and shows the answer to the one before until
 // then.
-export function useList(who: string, query: Query): Omit<Kept, 'who'> & { state: State } {
+export function useList(who: string, query: Query): Omit<Kept, 'who' | 'asked'> & { state: State } {
   const key = JSON.stringify(query);
   const make = (): Kept => {
     if (kept?.who === who && kept.key === key) return kept;
+    const asked = changesUntilNow();
     const source = {
       find: (offset: number, most: number) => lists.find(query, offset, most),
       total: () => lists.total(query),
     };
-    return { who, key, query, pages: new Pages(source) };
+    return { who, key, query, pages: new Pages(source), asked };
   };
   const [asked, setAsked] = useState(make);
   if (asked.key !== key) setAsked(make());
@@ -46,7 +59,7 @@ export function useList(who: string, query: Query): Omit<Kept, 'who'> & { state:
   const state = useSyncExternalStore(shown.pages.subscribe, shown.pages.snapshot);
 
   useEffect(() => {
-    if (kept === asked) asked.pages.refresh(true); // it may be old
+    if (kept === asked || changesUntilNow() > asked.asked) asked.pages.refresh(true); // it may be old
     keep(asked);
   }, [asked]);
   const words = query.text !== '' || query.sort === 'subject';

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { codeOf, type Kept, privacy } from '../../bridge';
 import { fold, useWords } from '../../text';
-import { Banner, Button, Checkbox, Dialog, TextField, useToast } from '../../ui';
-import { changePerson, openingOf, openUnsaved, whyNot } from '../../who';
+import { Button, Checkbox, Dialog, focusFault, TextField, useToast } from '../../ui';
+import { changePerson, NotNow, whyNot } from '../../who';
 
 // EraseDialog lists what would be lost, and has the person write a word before it is.
 export function EraseDialog(props: { kept: Kept; person: string; onClose: () => void }) {
@@ -16,8 +16,12 @@ export function EraseDialog(props: { kept: Kept; person: string; onClose: () => 
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
   const word = words.t('privacy.word');
+  const written = fold(typed.trim()) === fold(word);
   const erase = async () => {
-    if (fold(typed.trim()) !== fold(word)) return setFailure('word');
+    if (!written) {
+      setFailure('word');
+      return focusFault();
+    }
     setBusy(true);
     setFailure('');
     try {
@@ -46,7 +50,7 @@ export function EraseDialog(props: { kept: Kept; person: string; onClose: () => 
       locked={busy}
       foot={
         <>
-          <Button busy={busy} onPress={() => void erase()}>
+          <Button busy={busy} aria-disabled={!written} onPress={() => void erase()}>
             {words.t('privacy.eraseNow')}
           </Button>
           <Button look="go" busy={busy} onPress={onClose} autoFocus>
@@ -79,26 +83,7 @@ export function EraseDialog(props: { kept: Kept; person: string; onClose: () => 
         }}
         error={failure === 'word' ? words.t('privacy.wordMissing', { word }) : undefined}
       />
-      {failure && failure !== 'word' && (
-        <Banner
-          tone="red"
-          live
-          title={why}
-          acts={
-            failure === 'unsaved' && (
-              <Button
-                small
-                onPress={() => {
-                  openUnsaved();
-                  onClose();
-                }}
-              >
-                {openingOf(words)}
-              </Button>
-            )
-          }
-        />
-      )}
+      {failure && failure !== 'word' && <NotNow why={why} code={failure} onClose={onClose} />}
     </Dialog>
   );
 }

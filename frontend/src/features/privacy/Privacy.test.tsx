@@ -6,6 +6,7 @@ import { Speak } from '../../text';
 import { Words } from '../../text/words';
 import { Toasts } from '../../ui';
 import { stage } from '../../ui/testing';
+import { buttonNamed, frame } from '../../who/testing';
 import { isOld } from '../lists/Drafts';
 import { EraseDialog } from './EraseDialog';
 import { ledgerOf } from './ledger';
@@ -68,13 +69,17 @@ test('what would be lost is told, and that what waits would never leave', () => 
 
 test.each(['', 'oui', 'EFFACE'])('nothing is erased on %j', async (typed) => {
   await write(typed);
+  expect(buttonNamed('Effacer définitivement').getAttribute('aria-disabled')).toBe('true');
   await press('Effacer définitivement');
   expect(erased).toEqual([]);
+  await frame();
+  expect(document.activeElement?.id).toBe('erase-word');
   expect(document.querySelector('.field-error')?.textContent).toContain('EFFACER');
 });
 
 test('the word has it erased, and the register stays unless it is ticked', async () => {
   await write(' effacer ');
+  expect(buttonNamed('Effacer définitivement').getAttribute('aria-disabled')).toBe('false');
   await press('Effacer définitivement');
   expect(erased).toEqual([['claire', false]]);
 });

@@ -120,7 +120,8 @@ function KeepChoice({ set }: { set: (change: Partial<Settings>) => void }) {
   const words = useWords();
   const { data: settings } = useShared(reads.settings);
   const keep = settings?.keep ?? 30;
-  const days = KEEP.includes(keep) ? KEEP : [keep, ...KEEP];
+  const locked = settings?.locked.includes('keep');
+  const days = locked ? [keep] : KEEP.includes(keep) ? KEEP : [keep, ...KEEP];
   return (
     <>
       <p>{words.t('privacy.keepText')}</p>
@@ -136,6 +137,7 @@ function KeepChoice({ set }: { set: (change: Partial<Settings>) => void }) {
             label: n === 0 ? words.t('privacy.keepEver') : words.t('privacy.keepDays', { count: n }),
           }))}
         />
+        {locked && <p className="privacy-locked">{words.t('person.locked')}</p>}
       </div>
     </>
   );

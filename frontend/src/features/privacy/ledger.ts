@@ -26,6 +26,7 @@ const UNREAD = [
   'damaged',
   'format',
   'scan',
+  'untried',
   'depth',
   'size',
   'time',

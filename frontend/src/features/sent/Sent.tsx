@@ -5,7 +5,7 @@ import { type Item, type Request, reads, requests, type Status, useRead, useShar
 import { ActNotes, CorrectButton, GiveButton, refusalOf, useActs } from '../../outbox';
 import { Empty, isEntrusted, LifeTimes, mayHaveArrived, PageHead, titleOf } from '../../request';
 import { type Key, useWords } from '../../text';
-import { buttonClass } from '../../ui';
+import { buttonClass, Line, Status as Said } from '../../ui';
 
 const MOMENT = 3000; // ms in which the portal usually answers
 
@@ -13,7 +13,8 @@ const MOMENT = 3000; // ms in which the portal usually answers
 export function Sent({ id }: { id: string }) {
   const words = useWords();
   const { data: request, error } = useRead(() => requests.open(id), ['requests', 'status', 'session']);
-  if (error && !request) return <Empty title={words.t('request.notFound')} hint={words.error(error.code)} />;
+  if (error && !request)
+    return <Empty page title={words.t('request.notFound')} hint={words.error(error.code)} />;
   return request ? <Outcome request={request} /> : null;
 }
 
@@ -27,14 +28,23 @@ function Outcome({ request: { item } }: { request: Request }) {
     return () => clearTimeout(timer);
   }, []);
   const { title, text } = outcomeOf(item, status, waited);
+  const [first] = useState(title); // it is read with the heading
   const { why, remedy } = refusalOf(words, item.reason);
   const back = item.status === 'to-correct';
   const line = text ? words.t(text, { number: item.number }) : `${why} ${remedy}`;
   return (
     <div className="sent">
-      <div role="status">
-        <PageHead title={words.t(title)} line={line} />
-      </div>
+      <PageHead
+        title={words.t(title)}
+        line={
+          <Said inline>
+            <Line inline key={title + line}>
+              {title !== first && <span className="sr">{words.t(title)}. </span>}
+              {line}
+            </Line>
+          </Said>
+        }
+      />
       <section className="card sent-card" aria-label={words.t('life.label')}>
         <h2 className="sent-subject">{titleOf(words, item)}</h2>
         <LifeTimes item={item} />

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import { type Colleague, codeOf, drafts, handover, reads, useShared } from '../../bridge';
 import { flushAll, forget } from '../../draft';
 import { type Key, useWords, type Words } from '../../text';
-import { Banner, Button, Choices, Dialog, useToast } from '../../ui';
+import { Banner, Button, Choices, Dialog, Status, useToast } from '../../ui';
 import { type Asked, whyNot } from '../../who';
 
 type Given = Extract<Asked, { kind: 'give' }>;
@@ -99,7 +99,7 @@ export function Give({ item, title, onClose }: Omit<Given, 'kind'> & { onClose: 
         />
       )}
       {some && <p className="page-line">{words.t('give.what')}</p>}
-      <p role="status">{busy && words.t('app.loading')}</p>
+      <Status>{busy && words.t('app.loading')}</Status>
       {failure && failure !== 'nobody' && <Banner tone="red" live title={failed(words, failure)} />}
     </Dialog>
   );

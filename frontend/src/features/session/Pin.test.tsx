@@ -2,7 +2,19 @@ import { act } from 'react';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { program, refuse } from '../../bridge/testing';
 import { stage } from '../../ui/testing';
-import { claire, known, methods, press, readAll, submit, text, type, Window } from '../../who/testing';
+import {
+  buttonNamed,
+  claire,
+  frame,
+  known,
+  methods,
+  press,
+  readAll,
+  submit,
+  text,
+  type,
+  Window,
+} from '../../who/testing';
 import { Pin } from './Pin';
 
 vi.mock('../../draft', () => ({ flushAll: async () => true, reopenAll: async () => {} }));
@@ -43,6 +55,9 @@ async function show(has: boolean, sealed = true): Promise<void> {
   );
 }
 
+// at is the field that has the focus.
+const at = () => text(document.querySelector(`label[for="${document.activeElement?.id}"]`) ?? undefined);
+
 const twice = async (pin: string, again = pin) => {
   await type('Nouveau code PIN', pin);
   await type('Le même, encore une fois', again);
@@ -61,9 +76,13 @@ test('is chosen twice, once it is said whom it keeps out', async () => {
   expect(text()).toContain('Choisissez un code PIN.');
   await twice('2580', '2508');
   expect(text()).toContain('Les deux codes ne sont pas les mêmes.');
+  await frame();
+  expect(at()).toBe('Le même, encore une fois');
   expect(set).toEqual([]);
   await twice('258');
   expect(text()).toContain('il faut au moins 4 caractères');
+  await frame();
+  expect(at()).toBe('Nouveau code PIN');
   await twice('2'.repeat(70));
   expect(text()).toContain('C’est trop long.');
   expect(closed).not.toHaveBeenCalled();
@@ -77,10 +96,15 @@ test('is changed with the one that is set', async () => {
   await show(true);
   await twice('sésame');
   expect(text()).toContain('Saisissez le code PIN.');
+  await frame();
+  expect(at()).toBe('Code PIN actuel');
   expect(set).toEqual([]);
   await type('Code PIN actuel', '1111');
+  buttonNamed('Annuler').focus();
   await submit();
   expect(text()).toContain('Ce n’est pas le bon code. Il reste 4 essais.');
+  await frame();
+  expect(at()).toBe('Code PIN actuel');
   await type('Code PIN actuel', '2580');
   await submit();
   expect(set.at(-1)).toEqual(['2580', 'sésame']);

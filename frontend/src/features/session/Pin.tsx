@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { CallError, codeOf, reads, session, useShared } from '../../bridge';
 import { useWords, type Words } from '../../text';
-import { Banner, Button, Dialog, TextField, useToast } from '../../ui';
+import { Banner, Button, Dialog, focusFault, Status, TextField, useToast } from '../../ui';
 import { said, useWait } from './PinForm';
 import { Recover } from './Recover';
 
@@ -57,10 +57,14 @@ export function Pin({ onClose }: { onClose: () => void }) {
       </Dialog>
     );
 
+  const fault = (found: typeof error) => {
+    setError(found);
+    focusFault();
+  };
   const save = async (next: string) => {
     if (busy || wait > 0) return;
-    if (has && !held) return setError({ field: 'held', say: (w) => w.t('pin.empty') });
-    if (next && next !== again) return setError({ field: 'again', say: (w) => w.t('pin.differ') });
+    if (has && !held) return fault({ field: 'held', say: (w) => w.t('pin.empty') });
+    if (next && next !== again) return fault({ field: 'again', say: (w) => w.t('pin.differ') });
     setBusy(true);
     setError(undefined);
     try {
@@ -69,8 +73,8 @@ export function Pin({ onClose }: { onClose: () => void }) {
       onClose();
     } catch (reason) {
       await reads.people.refresh();
-      setError(faultOf(reason));
       setBusy(false);
+      fault(faultOf(reason));
     }
   };
   const now = (field: string) => (error?.field === field ? error.say(words) : undefined);
@@ -107,7 +111,7 @@ export function Pin({ onClose }: { onClose: () => void }) {
         onSubmit={(event) => {
           event.preventDefault();
           if (pin) void save(pin);
-          else setError({ field: 'pin', say: (w) => w.t('pin.chooseOne') });
+          else fault({ field: 'pin', say: (w) => w.t('pin.chooseOne') });
         }}
       >
         {has && (
@@ -136,9 +140,7 @@ export function Pin({ onClose }: { onClose: () => void }) {
           error={now('again')}
           secret
         />
-        <p role="status" className="pin-wait">
-          {wait > 0 && words.t('pin.wait', { span: words.span(wait) })}
-        </p>
+        <Status className="pin-wait">{wait > 0 && words.t('pin.wait', { span: words.span(wait) })}</Status>
         {has && (
           <Button look="quiet" small onPress={() => setForgotten(true)}>
             {words.t('pin.forgot')}

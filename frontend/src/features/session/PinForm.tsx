@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { codeOf, type Known, reads, session, useShared } from '../../bridge';
-import { useWords, type Words } from '../../text';
-import { Button, TextField, useToast } from '../../ui';
+import { type Key, useWords, type Words } from '../../text';
+import { Button, Status, TextField, useToast } from '../../ui';
 import { changePerson } from '../../who';
 import { Recover, useNoCode } from './Recover';
 
@@ -39,7 +39,7 @@ export function PinForm({
     return (
       <>
         {(gone || over || !noCode) && (
-          <p role="alert">{words.t(gone ? 'error.key-lost' : over ? 'error.pin-limit' : 'pin.forgotten')}</p>
+          <p role="alert">{words.t(gone ? 'error.key-lost' : over ? overOf(noCode) : 'pin.forgotten')}</p>
         )}
         <Recover
           person={person.id}
@@ -93,9 +93,7 @@ export function PinForm({
         secret
         autoFocus
       />
-      <p role="status" className="pin-wait">
-        {wait > 0 && words.t('pin.wait', { span: words.span(wait) })}
-      </p>
+      <Status className="pin-wait">{wait > 0 && words.t('pin.wait', { span: words.span(wait) })}</Status>
       <Button look="go" type="submit" busy={busy || wait > 0}>
         {go}
       </Button>
@@ -104,6 +102,12 @@ export function PinForm({
       </Button>
     </form>
   );
+}
+
+// overOf says that a PIN was tried too often; the recovery code is asked for only where
+// one was written down.
+function overOf(noCode: boolean): Key {
+  return noCode ? 'pin.over' : 'error.pin-limit';
 }
 
 // said is why a PIN did not open.

@@ -176,11 +176,11 @@ describe('signing in', () => {
 describe('who comes back', () => {
   test('is said when it is somebody else than expected', async () => {
     await show('claire');
-    expect(dialog()).toContain('Se reconnecter : Claire Lefèvre');
+    expect(dialog()).toContain('Reconnecter Claire Lefèvre');
     await come(marc);
     expect(closed).not.toHaveBeenCalled();
-    expect(dialog()).toContain('Vous êtes connecté en tant que Marc Diallo');
-    expect(dialog()).toContain('2 demandes attendent que Claire Lefèvre se reconnecte.');
+    expect(dialog()).toContain('La connexion est au nom de Marc Diallo');
+    expect(dialog()).toContain('2 envois attendent que Claire Lefèvre se reconnecte.');
     expect(document.querySelector('.toast')).toBeNull();
     await press('Continuer');
     expect(closed).toHaveBeenCalledOnce();
@@ -189,7 +189,7 @@ describe('who comes back', () => {
   test('may be the one expected after all', async () => {
     await show('claire');
     await come(marc);
-    await press('Se reconnecter : Claire Lefèvre');
+    await press('Reconnecter Claire Lefèvre');
     expect(begun).toBe(2);
     await come(claire);
     expect(closed).toHaveBeenCalledOnce();

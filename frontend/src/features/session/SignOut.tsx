@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { reads, useShared } from '../../bridge';
 import { useWords } from '../../text';
-import { Banner, Button, Dialog } from '../../ui';
-import { openingOf, openUnsaved, whyNot } from '../../who';
+import { Button, Dialog } from '../../ui';
+import { NotNow, whyNot } from '../../who';
 import { useSignOut } from './useSignOut';
 
 // SignOut says what stays behind before somebody signs out.
@@ -36,26 +36,7 @@ export function SignOut({ onClose }: { onClose: () => void }) {
       }
     >
       <p>{words.t('signOut.text', { count: status?.waiting ?? 0 })}</p>
-      {failure && (
-        <Banner
-          tone="red"
-          live
-          title={whyNot(words, failure)}
-          acts={
-            failure === 'unsaved' && (
-              <Button
-                small
-                onPress={() => {
-                  openUnsaved();
-                  onClose();
-                }}
-              >
-                {openingOf(words)}
-              </Button>
-            )
-          }
-        />
-      )}
+      {failure && <NotNow why={whyNot(words, failure)} code={failure} onClose={onClose} />}
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { codeOf, portal, reads, useShared } from '../../bridge';
 import { useWords, type Words } from '../../text';
-import { Banner } from '../../ui';
+import { Banner, Status } from '../../ui';
 import { SignInLink, type useSignIn, whyNot } from '../../who';
 
 // SigningIn is what is said while somebody signs in, and when that has failed.
@@ -13,7 +13,7 @@ export function SigningIn({ signIn }: { signIn: ReturnType<typeof useSignIn> }) 
   if (signIn.failure) return <Banner tone="red" live title={failed(words, signIn.failure)} />;
   return (
     <>
-      <p role="status">{words.t(link ? 'signIn.opened' : 'app.loading')}</p>
+      <Status>{words.t(link ? 'signIn.opened' : 'app.loading')}</Status>
       {away && <Banner live title={words.t('signIn.away')} />}
       {link && (
         <div className="signin-help">

@@ -78,17 +78,17 @@ describe.each([
     expect(text()).not.toContain(hint); // it was said to somebody else
     const names = [...document.querySelectorAll('li')].map((li) => text(li));
     expect(names).toEqual([
-      'Marc Diallo1 demande en attente',
-      'Inès Garnierdoit se reconnecter : 2 demandes en attente',
+      'Marc Diallo1 envoi en attente',
+      'Inès Garnierdoit se reconnecter : 2 envois en attente',
     ]);
-    await press('Marc Diallo1 demande en attente');
+    await press('Marc Diallo1 envoi en attente');
     expect(entered).toEqual([['marc', '']]);
     expect(done).toHaveBeenCalledOnce();
   });
 
   test('one with a PIN is asked for it', async () => {
     await press('Une autre personne…');
-    await press('Inès Garnierdoit se reconnecter : 2 demandes en attente');
+    await press('Inès Garnierdoit se reconnecter : 2 envois en attente');
     expect(done).not.toHaveBeenCalled();
     expect(text()).not.toContain(hint);
     expect(reopened).not.toHaveBeenCalled();
@@ -127,7 +127,7 @@ describe.each([
   test('nobody is kept out by a draft that cannot be saved', async () => {
     saved = false;
     await press('Une autre personne…');
-    await press('Marc Diallo1 demande en attente');
+    await press('Marc Diallo1 envoi en attente');
     expect(entered).toEqual([['marc', '']]);
     expect(done).toHaveBeenCalledOnce();
     saved = true;

@@ -151,7 +151,7 @@ describe('what comes after', () => {
 
   test('can wait', async () => {
     await show();
-    await press('Plus tard : écrire d’abord');
+    await press('Écrire d’abord, me connecter plus tard');
     expect(done).toHaveBeenCalledOnce();
     expect(set).not.toHaveBeenCalled();
   });

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { codeOf, type Person, portal, reads, type Settings, useShared } from '../../bridge';
 import { PageHead } from '../../request';
 import { matches, useWords } from '../../text';
-import { Button, Choices, Pick, TextField } from '../../ui';
+import { Button, Choices, Pick, Status, TextField } from '../../ui';
 import { ask, SigningLine } from '../../who';
 
 type Set = (change: Partial<Settings>) => void;
@@ -22,6 +22,7 @@ export function Start({
   const words = useWords();
   const { data: person } = useShared(reads.person);
   const { data: site } = useShared(reads.portal);
+  const { data: settings } = useShared(reads.settings);
   const [begun, setBegun] = useState(false); // signing in, from here
   const there = person?.known ?? false;
   const asks = there && begun && (person?.practices.length ?? 0) > 1;
@@ -37,17 +38,19 @@ export function Start({
           {words.t('start.later')}
         </Button>
       </PageHead>
-      <Choices
-        label={words.t('person.language')}
-        hideLabel
-        value={words.lang}
-        onChange={(language) => set({ language })}
-        choices={[
-          { value: 'fr', label: 'Français' },
-          { value: 'en', label: 'English' },
-        ]}
-        pills
-      />
+      {!settings?.locked.includes('language') && (
+        <Choices
+          label={words.t('person.language')}
+          hideLabel
+          value={words.lang}
+          onChange={(language) => set({ language })}
+          choices={[
+            { value: 'fr', label: 'Français' },
+            { value: 'en', label: 'English' },
+          ]}
+          pills
+        />
+      )}
       {!site.fixed && <Address address={site.address} />}
       <section className="card start-card" aria-labelledby="start-who">
         <h2 id="start-who">{words.t('start.who')}</h2>
@@ -122,9 +125,9 @@ function Address({ address }: { address: string }) {
           {words.t('start.check')}
         </Button>
       </form>
-      <p role="status" className="start-found">
+      <Status className="start-found">
         {busy ? words.t('start.checking') : address && !failure && words.t('start.found', { address })}
-      </p>
+      </Status>
     </section>
   );
 }

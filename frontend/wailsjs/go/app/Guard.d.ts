@@ -4,7 +4,7 @@ import {app} from '../models';
 
 export function Answer(arg1:string,arg2:string,arg3:app.TextFinding,arg4:string):Promise<void>;
 
-export function Change(arg1:string,arg2:string,arg3:Array<app.Box>):Promise<app.Screened>;
+export function Change(arg1:string,arg2:string,arg3:Array<app.Box>,arg4:Array<app.Finding>):Promise<app.Screened>;
 
 export function Recognised(arg1:string,arg2:number,arg3:string,arg4:boolean):Promise<app.Screened>;
 

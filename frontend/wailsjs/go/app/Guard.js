@@ -6,8 +6,8 @@ export function Answer(arg1, arg2, arg3, arg4) {
   return window['go']['app']['Guard']['Answer'](arg1, arg2, arg3, arg4);
 }
 
-export function Change(arg1, arg2, arg3) {
-  return window['go']['app']['Guard']['Change'](arg1, arg2, arg3);
+export function Change(arg1, arg2, arg3, arg4) {
+  return window['go']['app']['Guard']['Change'](arg1, arg2, arg3, arg4);
 }
 
 export function Recognised(arg1, arg2, arg3, arg4) {

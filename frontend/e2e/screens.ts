@@ -1,0 +1,51 @@
+// What there is to be seen, and the looks (look.ts) at it: each place of the window by its
+// route, and each thing that stands above the page by the file that shows it, one look for
+// each at least. src/shell/screens.test.ts holds this table to the window and the tests.
+
+export const places: Record<string, string[]> = {
+  '/': ['home', 'home-empty'],
+  '/start': ['start', 'start-practice'],
+  '/new/:road': ['new-failed'],
+  '/draft/:id': ['form-full', 'form-errors', 'assistant-type', 'assistant-files', 'draft-gone'],
+  '/sent/:id': ['sent', 'sent-offline'],
+  '/request/:id': ['details', 'details-waiting', 'request-gone'],
+  '/requests/:query?': ['requests', 'requests-empty', 'requests-failed', 'list-narrow'],
+  '/drafts': ['drafts', 'drafts-empty'],
+  '/outbox': ['outbox', 'outbox-empty'],
+  '/contracts': ['contracts', 'contracts-none'],
+  '/privacy': ['privacy'],
+  '/dashboard': ['dashboard', 'board-tables'],
+  '/help': ['help', 'help-report'],
+};
+
+export const above: Record<string, string[]> = {
+  'draft/ConfirmFiles.tsx': ['popup', 'popup-refused', 'popup-dozen'],
+  'draft/Preview.tsx': ['preview'],
+  'draft/Redact.tsx': ['redact', 'redact-no-page'],
+  'draft/Shared.tsx': ['send-as-own'],
+  'features/bell/Bell.tsx': ['bell'],
+  'features/details/ReasonDialog.tsx': ['acts-withdraw'],
+  'features/details/RemovalDialog.tsx': ['removal'],
+  'features/details/WatchersDialog.tsx': ['acts-watchers'],
+  'features/keys/Plain.tsx': ['plain-dialog'],
+  'features/keys/RecoveryCode.tsx': ['keys-code', 'keys-end'],
+  'features/line/ProxyAsk.tsx': ['proxy', 'proxy-error'],
+  'features/lists/ColumnsDialog.tsx': ['list-columns'],
+  'features/lists/Dates.tsx': ['list-dates'],
+  'features/lists/Views.tsx': ['list-view-save', 'list-views'],
+  'features/privacy/EraseDialog.tsx': ['privacy-erase'],
+  'features/session/Enter.tsx': ['enter-pin', 'enter-code'],
+  'features/session/Give.tsx': ['give', 'give-nobody'],
+  'features/session/Pin.tsx': ['en-pin-unsealed', 'en-pin-forgotten', 'pin-change'],
+  'features/session/SignIn.tsx': ['sign-in-other', 'sign-in'],
+  'features/session/SignOut.tsx': ['sign-out'],
+  'guard/NotOne.tsx': ['guardtext-why'],
+  'guide/Guide.tsx': ['guide-home'],
+  'guide/Tour.tsx': ['tour'],
+  'outbox/Acts.tsx': ['outbox-cancel'],
+  'request/Hypertext.tsx': ['link-target'],
+  'shell/Commands.tsx': ['commands'],
+  'shell/Leaving.tsx': ['leaving'],
+  'shell/Mask.tsx': ['masked', 'locked'],
+  'shell/Parting.tsx': ['parting'],
+};

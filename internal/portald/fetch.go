@@ -1,0 +1,241 @@
+package portald
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"guichet/internal/desk"
+	"guichet/internal/markup"
+	"guichet/internal/portal"
+	"guichet/internal/portald/database"
+	"guichet/internal/portald/helpdesk"
+
+	"github.com/google/uuid"
+)
+
+// toldFor is how long an event is known that was taken: longer than any help desk
+// tells one again.
+const toldFor = 90 * 24 * time.Hour
+
+// fetchAndNote is fetch, and notes for whoever runs the portal how it went.
+func (s *Server) fetchAndNote(ctx context.Context, args fetchArgs) error {
+	err := s.fetch(ctx, args)
+	if ctx.Err() != nil {
+		return err // it is being stopped
+	}
+	why := ""
+	if err != nil {
+		why = err.Error()
+	}
+	before, noted := s.store.asked(ctx, s.cfg.Helpdesk.Kind, why, s.Now())
+	if why != "" && why != before {
+		s.cfg.Log.Warn().Err(err).Msg("help desk: it cannot be asked what changed")
+	}
+	return errors.Join(err, noted)
+}
+
+// fetchTurn is how long a run waits for another one to end.
+const fetchTurn = time.Second
+
+// fetch brings back what support has done. An event is taken once, whenever and
+// however often it is told; where the help desk was read up to is remembered behind
+// its events.
+func (s *Server) fetch(ctx context.Context, _ fetchArgs) error {
+	short, cancel := context.WithTimeout(ctx, fetchTurn)
+	defer cancel()
+	unlock, err := s.store.Lock(short, "fetch")
+	switch {
+	case err != nil && ctx.Err() == nil && short.Err() != nil:
+		return nil // another run is at it
+	case err != nil:
+		return err
+	}
+	defer unlock()
+	if err := s.resume(ctx, s.Now().Add(-s.ResumeAfter)); err != nil {
+		return err
+	}
+	return s.read(ctx)
+}
+
+// read takes all that the help desk has to tell. The caller has the lock of fetching.
+func (s *Server) read(ctx context.Context) error {
+	for {
+		cursor, err := s.store.helpdeskCursor(ctx, s.cfg.Helpdesk.Kind)
+		if err != nil {
+			return err
+		}
+		events, next, err := s.cfg.Helpdesk.Changes(ctx, cursor)
+		if err != nil {
+			return fmt.Errorf("ask the help desk what changed: %w", err)
+		}
+		for _, e := range events {
+			if err := s.take(ctx, e); err != nil {
+				return fmt.Errorf("take what support did: %w", err)
+			}
+		}
+		faultpoint("events-taken")
+		if err := s.store.setHelpdeskCursor(ctx, s.cfg.Helpdesk.Kind, next, s.Now()); err != nil {
+			return err
+		}
+		if len(events) == 0 || next == cursor {
+			return nil
+		}
+	}
+}
+
+// begun sees to it that the help desk is read from before anything that it is told:
+// support may act on that at once.
+func (s *Server) begun(ctx context.Context) error {
+	cursor, err := s.store.helpdeskCursor(ctx, s.cfg.Helpdesk.Kind)
+	if err != nil || cursor != "" {
+		return err
+	}
+	unlock, err := s.store.Lock(ctx, "fetch") // whoever reads just now is waited for
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return s.read(ctx)
+}
+
+// resume finds jobs for what waits since before a moment and has none: they may have
+// been lost with a node, or given up.
+func (s *Server) resume(ctx context.Context, before time.Time) error {
+	requests, err := s.overdue(ctx, before)
+	if err != nil {
+		return err
+	}
+	for _, request := range requests {
+		if err := s.enqueue(ctx, request); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take does at the portal what support did at the help desk.
+func (s *Server) take(ctx context.Context, e helpdesk.Event) error {
+	if e.Request == "" { // the ticket has lost it
+		var err error
+		if e.Request, err = s.store.requestOf(ctx, e.Ref); err != nil {
+			return err
+		}
+	}
+	h, err := s.store.request(ctx, s.store, e.Request)
+	if err != nil {
+		return err
+	}
+	if h == nil || h.Number == "" {
+		return nil // none of ours, or forgotten
+	}
+	known, err := s.store.isTold(ctx, e.ID)
+	if err != nil || known {
+		return err
+	}
+	if err := s.oneTicket(ctx, e); err != nil {
+		return err
+	}
+	what := said{status: e.Status, priority: e.Priority}
+	if e.Message != nil {
+		what.author, what.text, what.html = e.Message.Author, e.Message.Text, markup.Clean(e.Message.HTML)
+		if what.id, err = uuid.NewV7(); err != nil {
+			return err
+		}
+		unlock, err := s.store.Lock(ctx, what.id.String()) // a sweep takes files that nobody has announced
+		if err != nil {
+			return err
+		}
+		defer unlock()
+		if what.files, err = s.bring(ctx, e, what.id.String()); err != nil {
+			return err
+		}
+	}
+	took := false
+	err = s.store.Tx(ctx, func(tx *database.Tx) error {
+		if took, err = s.store.tell(ctx, tx, e.ID, s.Now()); err != nil || !took {
+			return err
+		}
+		if waits, err := s.store.statusWaits(ctx, tx, e.Request); err != nil {
+			return err
+		} else if waits { // the practice has said something newer
+			what.status = ""
+		}
+		return s.supportSays(ctx, tx, e.Request, what, s.moment(e.At))
+	}, e.Request)
+	if err == nil && took {
+		s.store.Changed()
+		return nil
+	}
+	return errors.Join(err, s.uploads.drop(ctx, what.id.String(), nil))
+}
+
+// moment is when support acted, as far as that can be: never in the future.
+func (s *Server) moment(at time.Time) time.Time {
+	if now := s.Now(); at.IsZero() || at.After(now) {
+		return now
+	}
+	return at
+}
+
+// oneTicket makes one of two tickets when support works on another than the one
+// that is known.
+func (s *Server) oneTicket(ctx context.Context, e helpdesk.Event) error {
+	ref, err := s.store.ticketOf(ctx, e.Request)
+	if err != nil || ref == e.Ref || ref == "" {
+		return err
+	}
+	_, err = s.adopt(ctx, e.Request)
+	return err
+}
+
+// bring fetches the files of a message into the place of its id.
+func (s *Server) bring(ctx context.Context, e helpdesk.Event, message string) (files []portal.File, err error) {
+	for _, a := range e.Message.Files {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return nil, err
+		}
+		from, err := s.cfg.Helpdesk.Open(ctx, e.Ref, a.ID)
+		if err != nil {
+			return nil, fmt.Errorf("read file: %w", err)
+		}
+		size, sum, err := s.files.Put(ctx, portal.UploadID(message, id.String()), from)
+		if err := errors.Join(err, from.Close()); err != nil {
+			return nil, fmt.Errorf("keep file: %w", err)
+		}
+		files = append(files, portal.File{ID: id.String(), Name: safeName(a.Name), Size: size, Media: media(a.Media), SHA256: sum})
+	}
+	return files, nil
+}
+
+// safeName is a name under which a desk can keep a file.
+func safeName(name string) string {
+	name = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || strings.ContainsRune(`/\:*?"<>|`, r) || r == utf8.RuneError {
+			return '_'
+		}
+		return r
+	}, name))
+	if runes := []rune(name); len(runes) > desk.MaxFileName {
+		ending := []rune(filepath.Ext(name))
+		ending = ending[:min(len(ending), 10)]
+		name = string(runes[:desk.MaxFileName-len(ending)]) + string(ending)
+	}
+	if strings.Trim(name, ". ") == "" {
+		return "fichier"
+	}
+	return name
+}
+
+func media(m string) string {
+	if m == "" {
+		return "application/octet-stream"
+	}
+	return m
+}

@@ -1,0 +1,182 @@
+package portald_test
+
+import (
+	"bytes"
+	"database/sql"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"guichet/internal/desk"
+	"guichet/internal/portal"
+	"guichet/internal/portald"
+	"guichet/internal/portald/helpdesk"
+
+	"github.com/google/uuid"
+)
+
+// TestForward has one request go to the help desk with its file, a reply and its
+// withdrawal, and what support does come back.
+func TestForward(t *testing.T) {
+	d := newDesky(1)
+	b := start(t, behind(d, time.Second), quick)
+	f, content := fileOf(t, claire, 3000)
+	id := newID(t)
+	b.put(claire, id, withFiles(technical(tilleuls), f), http.StatusCreated)
+	if n, _, _ := d.state(id); n > 0 {
+		t.Fatal("the help desk knows what is not whole")
+	}
+	b.send(claire, id, f, content)
+	await(t, "the ticket", func() bool { n, _, _ := d.state(id); return n == 1 })
+	ticket, got := d.tickets[0], b.get(claire, id)
+	if ticket.Number != got.Number || ticket.Practice.Name != "Cabinet des Tilleuls" || ticket.Author.Name != "Claire Lefèvre" || ticket.Subject != got.Values["subject"] ||
+		ticket.Text != got.Values["description"] || !bytes.Equal(d.bytes[f.ID], content) {
+		t.Errorf("%+v", ticket)
+	}
+
+	b.say(claire, id, "encore une chose")
+	mid := b.said(claire, id)[0].ID
+	b.do(claire, id, portal.ActPut{Kind: portal.KindWithdraw, Reason: "plus besoin", At: time.Now()})
+	await(t, "the withdrawal", func() bool { _, _, states := d.state(id); return slices.Contains(states, desk.PortalWithdrawn) })
+	if _, replies, _ := d.state(id); len(replies) != 2 || replies[0] != mid {
+		t.Errorf("replies %v, the first should be %s", replies, mid)
+	}
+
+	d.files["a"] = []byte("les octets du support")
+	d.says(id, helpdesk.Event{Status: desk.PortalResolved, Priority: portal.PriorityHigh, Message: &helpdesk.Message{
+		Author: "Agent Dupont", Text: "Bonjour", HTML: `<p>Bonjour<script>alert(1)</script></p>`, Files: []helpdesk.Attachment{{ID: "a", Name: "../avoir\x00.pdf", Media: "application/pdf", Size: 21}},
+	}})
+	await(t, "the answer", func() bool { return b.get(claire, id).Status == string(desk.PortalResolved) })
+	said := b.said(claire, id)
+	last := said[len(said)-1]
+	if last.Author.Name != "Agent Dupont" || !last.Author.Support || strings.Contains(last.HTML, "script") || len(last.Files) != 1 || last.Files[0].Name != ".._avoir_.pdf" {
+		t.Fatalf("%+v", last)
+	}
+	if r := b.call(claire, http.MethodGet, pathOf(id)+"/files/"+last.Files[0].ID, nil).want(http.StatusOK); string(r.body) != "les octets du support" {
+		t.Errorf("%q", r.body)
+	}
+	if n := len(said); n != 3 {
+		t.Errorf("%d messages", n)
+	}
+	d.says(id, helpdesk.Event{Message: &helpdesk.Message{Text: "et encore"}})
+	await(t, "the second", func() bool { said := b.said(claire, id); return said[len(said)-1].Text == "et encore" })
+	if n := len(b.said(claire, id)); n != 4 { // the first was told again with it
+		t.Errorf("%d messages", n)
+	}
+}
+
+// TestForwardBegins has a help desk that cannot be asked at first what changed: it is
+// read from before it is told anything, since support may answer that at once.
+func TestForwardBegins(t *testing.T) {
+	d := newDesky(3)
+	d.deaf = 1
+	b := start(t, behind(d, time.Second), quick, func(s *portald.Server) { s.FetchEvery = time.Hour })
+	id := newID(t)
+	b.put(claire, id, technical(tilleuls), http.StatusCreated)
+	await(t, "the ticket", func() bool { n, _, _ := d.state(id); return n == 1 })
+	if d.mu.Lock(); d.early > 0 {
+		t.Error("it was told before anybody read from it")
+	}
+	d.mu.Unlock()
+}
+
+// TestForwardUnnoted has the portal's own books fail behind what the help desk has
+// done: it is found there, and not done again.
+func TestForwardUnnoted(t *testing.T) {
+	for name, statement := range map[string]string{
+		"Ticket": "CREATE TRIGGER broken BEFORE INSERT ON ticket BEGIN SELECT RAISE(ABORT, 'no room'); END",
+		"Passed": "CREATE TRIGGER broken BEFORE UPDATE OF done_at ON outbound BEGIN SELECT RAISE(ABORT, 'no room'); END",
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesky(4)
+			b := start(t, behind(d, 800*time.Millisecond), quick)
+			if portald.TestDatabase != nil {
+				t.Skip("the trigger is SQLite's")
+			}
+			db, err := sql.Open("sqlite", "file:"+filepath.Join(b.Folder(), "portald.db")+"?_pragma=busy_timeout(5000)")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			change := func(statement string) {
+				if _, err := db.ExecContext(t.Context(), statement); err != nil {
+					t.Fatal(err)
+				}
+			}
+			change(statement)
+			id := newID(t)
+			b.put(claire, id, technical(tilleuls), http.StatusCreated)
+			await(t, "the ticket", func() bool { n, _, _ := d.state(id); return n == 1 })
+			await(t, "more looks, or a second", func() bool { d.mu.Lock(); defer d.mu.Unlock(); return d.looks > 3 || len(d.tickets) > 1 })
+			change("DROP TRIGGER broken")
+			await(t, "it is noted", func() bool { return b.Unforwarded() == 0 })
+			if d.mu.Lock(); len(d.tickets) != 1 {
+				t.Errorf("%d tickets", len(d.tickets))
+			}
+			d.mu.Unlock()
+		})
+	}
+}
+
+// TestForwardWaits holds what a practice says to its order while the help desk is
+// down, and what it refuses to the operator's hands.
+func TestForwardWaits(t *testing.T) {
+	d := newDesky(2)
+	d.down = true
+	b := start(t, behind(d, time.Second), quick)
+	id := newID(t)
+	b.put(claire, id, technical(tilleuls), http.StatusCreated)
+	b.say(claire, id, "une suite")
+	await(t, "two attempts", func() bool { d.mu.Lock(); defer d.mu.Unlock(); return d.calls >= 2 })
+	d.mu.Lock()
+	d.down = false
+	d.mu.Unlock()
+	await(t, "both", func() bool { n, replies, _ := d.state(id); return n == 1 && len(replies) == 1 })
+
+	d.mu.Lock()
+	d.refuses = true
+	d.mu.Unlock()
+	other := newID(t)
+	b.put(claire, other, technical(tilleuls), http.StatusCreated)
+	await(t, "the refusal", func() bool { return b.Refused(other) == "no such queue" })
+	d.mu.Lock()
+	d.refuses = false
+	d.mu.Unlock()
+	b.RetryForward(other)
+	await(t, "what was refused", func() bool { n, _, _ := d.state(other); return n == 1 })
+}
+
+// TestForwardOnce loses half of the answers, has the help desk do late what it was
+// asked, and stops the portal now and then: no request is lost or doubled, nor is
+// anything that was said to one.
+func TestForwardOnce(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	const settle = 2 * time.Second
+	d := newDesky(seed)
+	d.lose, d.late = 0.5, settle/40 // a machine with other work may make it late
+	b := start(t, behind(d, settle), quick)
+	t.Cleanup(d.group.Wait)
+	ids := make([]string, 40)
+	for i := range ids {
+		ids[i] = newID(t)
+		b.put(claire, ids[i], technical(tilleuls), http.StatusCreated)
+		if i%2 == 0 {
+			b.say(claire, ids[i], "une suite")
+		}
+		if i%10 == 9 {
+			b.restart()
+		}
+	}
+	await(t, "all of it", func() bool { return b.Unforwarded() == 0 })
+	d.group.Wait()
+	for i, id := range ids {
+		n, replies, _ := d.state(id)
+		if n != 1 || len(replies) != 1-i%2 || len(replies) == 1 && uuid.Validate(replies[0]) != nil {
+			t.Errorf("request %d: %d tickets, replies %v", i, n, replies)
+		}
+	}
+}

@@ -1,0 +1,9 @@
+//go:build !unix
+
+package mailtest
+
+import "os/exec"
+
+func apart(*exec.Cmd) {}
+
+func killAll(*exec.Cmd) {}
