@@ -22,6 +22,7 @@ const finding = (id: string, level: string, over: Partial<SupportFinding> = {}):
 
 let found: Examination;
 let broken = false;
+let prepared = 0;
 let asked: unknown[][];
 let saved: unknown[][];
 
@@ -32,7 +33,7 @@ const methods = {
     return found;
   },
   'Support.Prepare': (lang: string) => ({
-    id: 'r1',
+    id: `r${++prepared}`,
     files: [
       { name: lang === 'en' ? 'README.txt' : 'LISEZMOI.txt', size: 100 },
       { name: 'doctor.txt', size: 2048 },
@@ -72,6 +73,7 @@ const press = (name: string) =>
 beforeEach(() => {
   programEvents();
   broken = false;
+  prepared = 0;
   asked = [];
   saved = [];
   found = {
@@ -139,8 +141,10 @@ test('a report that was prepared is prepared anew in another language', async ()
   await show(<Help />, 'fr');
   await press('Préparer le rapport');
   expect(text(document.querySelector('.help-name'))).toBe('LISEZMOI.txt');
+  await press('Lire doctor.txt');
   await show(<Help />, 'en');
   expect(text(document.querySelector('.help-name'))).toBe('README.txt');
+  expect(text(document.querySelector('[aria-label="Content of doctor.txt"]'))).toBe('r2 doctor.txt: [bon]');
 });
 
 test('the first page says that the program is back, and then where the data should not lie', async () => {

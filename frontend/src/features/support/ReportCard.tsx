@@ -40,7 +40,7 @@ export function ReportCard() {
     <section className="card help-part" aria-labelledby="help-report">
       <h2 id="help-report">{words.t('help.report')}</h2>
       <p>{words.t('help.reportText')}</p>
-      {report && <Files key={report.id} report={report} />}
+      {report && <Files report={report} />}
       {failure && <Banner tone="red" live title={words.error(failure)} />}
       <div className="help-acts">
         {report && (
@@ -82,6 +82,11 @@ function File({ report, name, size }: { report: string; name: string; size: numb
       (reason) => setFailure(codeOf(reason)),
     );
   const open = text !== undefined;
+  // What is read stays open when the report is prepared anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per report
+  useEffect(() => {
+    if (open) void read();
+  }, [report]);
   return (
     <li>
       <div className="help-file">
