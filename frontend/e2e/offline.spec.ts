@@ -1,5 +1,6 @@
 import { crash, expect, open, test } from './desk';
 import { pdf, sha256 } from './files';
+import { onLine } from './lined';
 import { CLAIRE } from './portal';
 import { assistantTo, attach, button, fillForm, foot, heading, link, listed, place, send } from './steps';
 
@@ -47,27 +48,27 @@ test('a request sent offline survives a power cut and arrives by itself, once', 
   expect(await portal.sha256(CLAIRE, held[0]?.id ?? '', held[0]?.files[0]?.id ?? '')).toBe(sha256(file));
 });
 
-test('« Envoyer maintenant » sends everything that waits as soon as the portal is there', async ({
-  page,
-  portal,
-}) => {
-  const subjects = ['Première en attente', 'Deuxième en attente'];
-  await portal.kill();
-  for (const subject of subjects) {
-    await fillForm(page, subject);
-    await send(page);
-    await expect(heading(page, waits)).toBeVisible();
-  }
-  await expect(foot(page)).toContainText('2 envois attendent le retour de la connexion');
-  await place(page, 'Boîte d’envoi');
-  for (const subject of subjects) await expect(page.getByRole('main')).toContainText(subject);
-  await portal.start();
-  await button(page, 'Envoyer maintenant').click();
-  await expect(heading(page, 'Rien en attente')).toBeVisible();
-  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
-  await expect(foot(page)).toContainText('Rien en attente');
-  for (const subject of subjects) expect(await portal.numbered(CLAIRE, subject)).toHaveLength(1);
-});
+onLine(
+  '« Envoyer maintenant » sends everything that waits as soon as the portal is there',
+  async ({ page, portal, line }) => {
+    const subjects = ['Première en attente', 'Deuxième en attente'];
+    await line.stop();
+    for (const subject of subjects) {
+      await fillForm(page, subject);
+      await send(page);
+      await expect(heading(page, waits)).toBeVisible();
+    }
+    await expect(foot(page)).toContainText('2 envois attendent le retour de la connexion');
+    await place(page, 'Boîte d’envoi');
+    for (const subject of subjects) await expect(page.getByRole('main')).toContainText(subject);
+    await line.start();
+    await button(page, 'Envoyer maintenant').click();
+    await expect(heading(page, 'Rien en attente')).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+    await expect(foot(page)).toContainText('Rien en attente');
+    for (const subject of subjects) expect(await portal.numbered(CLAIRE, subject)).toHaveLength(1);
+  },
+);
 
 test('« Envoyer maintenant » says that nothing has left, once, until something does', async ({
   page,

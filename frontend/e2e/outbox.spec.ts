@@ -137,35 +137,38 @@ test('« Modifier » makes a draft of it again, which arrives once when it is se
   expect(await portal.sha256(CLAIRE, held[0]?.id ?? '', held[0]?.files[0]?.id ?? '')).toBe(sha256(file));
 });
 
-test('« Annuler l’envoi » asks first, and what was cancelled never arrives', async ({ page, portal }) => {
-  const [kept, gone] = ['Laissée dans la boîte', 'Annulée'] as const;
-  await portal.kill();
-  await write(page, kept);
-  await write(page, gone);
-  await place(page, 'Boîte d’envoi');
-  const dialog = page.getByRole('dialog', { name: 'Annuler l’envoi ?' });
-  await button(page, `Annuler l’envoi de « ${kept} »`).click();
-  await expect(dialog).toContainText(`« ${kept} » ne partira pas`);
-  await expect(dialog).toContainText('la demande redevient un brouillon, avec tout ce qu’elle contient');
-  await expect(button(dialog, 'La laisser partir')).toBeFocused();
-  await page.keyboard.press('Escape');
-  await expect(dialog).toBeHidden();
-  await expect(row(page, kept)).toBeVisible();
+onLine(
+  '« Annuler l’envoi » asks first, and what was cancelled never arrives',
+  async ({ page, portal, line }) => {
+    const [kept, gone] = ['Laissée dans la boîte', 'Annulée'] as const;
+    await line.stop();
+    await write(page, kept);
+    await write(page, gone);
+    await place(page, 'Boîte d’envoi');
+    const dialog = page.getByRole('dialog', { name: 'Annuler l’envoi ?' });
+    await button(page, `Annuler l’envoi de « ${kept} »`).click();
+    await expect(dialog).toContainText(`« ${kept} » ne partira pas`);
+    await expect(dialog).toContainText('la demande redevient un brouillon, avec tout ce qu’elle contient');
+    await expect(button(dialog, 'La laisser partir')).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await expect(row(page, kept)).toBeVisible();
 
-  await button(page, `Annuler l’envoi de « ${gone} »`).click();
-  await button(dialog, 'Annuler l’envoi').click();
-  await expect(page.getByText('L’envoi est annulé.')).toBeVisible();
-  await expect(row(page, gone)).toHaveCount(0);
-  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
-  await portal.start();
-  await button(page, 'Envoyer maintenant').click();
-  await expect(heading(page, 'Rien en attente')).toBeVisible();
-  expect(await portal.about(CLAIRE, gone)).toEqual([]);
-  expect(await portal.numbered(CLAIRE, kept)).toHaveLength(1);
-  await place(page, 'Demandes');
-  await expect(page.getByText('L’envoi est annulé.')).toHaveCount(0); // it spoke of the page before
-  await expect(listed(page, gone)).toContainText('Envoi annulé');
-});
+    await button(page, `Annuler l’envoi de « ${gone} »`).click();
+    await button(dialog, 'Annuler l’envoi').click();
+    await expect(page.getByText('L’envoi est annulé.')).toBeVisible();
+    await expect(row(page, gone)).toHaveCount(0);
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+    await line.start();
+    await button(page, 'Envoyer maintenant').click();
+    await expect(heading(page, 'Rien en attente')).toBeVisible();
+    expect(await portal.about(CLAIRE, gone)).toEqual([]);
+    expect(await portal.numbered(CLAIRE, kept)).toHaveLength(1);
+    await place(page, 'Demandes');
+    await expect(page.getByText('L’envoi est annulé.')).toHaveCount(0); // it spoke of the page before
+    await expect(listed(page, gone)).toContainText('Envoi annulé');
+  },
+);
 
 test('from the question « Annuler l’envoi ? » one can go on to change it instead', async ({
   page,
