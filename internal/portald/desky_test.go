@@ -25,10 +25,11 @@ type desky struct {
 	late    time.Duration // until which what has no answer is done at the latest
 	down    bool
 	refuses bool
-	deaf    int  // so many times it cannot be asked what changed
-	begun   bool // it was asked
-	early   int  // tickets that were made before
-	looks   int  // for tickets
+	deaf    int    // so many times it cannot be asked what changed
+	begun   bool   // it was asked
+	early   int    // tickets that were made before
+	looks   int    // for tickets
+	between func() // once what changed has been read, and nobody told yet; nil for nothing
 
 	tickets []helpdesk.Ticket
 	bytes   map[string][]byte // of files, by id
@@ -43,6 +44,12 @@ type desky struct {
 
 func newDesky(seed uint64) *desky {
 	return &desky{rng: rand.New(rand.NewPCG(seed, 9)), bytes: map[string][]byte{}, replies: map[string][]string{}, states: map[string][]desk.PortalStatus{}, merged: map[string]string{}, files: map[string][]byte{}}
+}
+
+func (d *desky) set(what func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	what()
 }
 
 // do has something done, now or late, and answers, or not.
@@ -137,17 +144,25 @@ func (d *desky) SetStatus(_ context.Context, ref string, status desk.PortalStatu
 }
 
 func (d *desky) Changes(_ context.Context, cursor string) ([]helpdesk.Event, string, error) {
+	events, next, between, err := d.changes(cursor)
+	if between != nil && len(events) > 0 {
+		between()
+	}
+	return events, next, err
+}
+
+func (d *desky) changes(cursor string) (_ []helpdesk.Event, next string, between func(), err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.deaf > 0 {
 		d.deaf--
-		return nil, "", errors.New("connection refused")
+		return nil, "", nil, errors.New("connection refused")
 	}
 	d.begun = true
 	from := 0
 	_, _ = fmt.Sscan(cursor, &from)
 	from = max(0, from-1) // it tells some twice
-	return slices.Clone(d.events[from:]), fmt.Sprint(len(d.events)), nil
+	return slices.Clone(d.events[from:]), fmt.Sprint(len(d.events)), d.between, nil
 }
 
 func (d *desky) Open(_ context.Context, _, file string) (io.ReadCloser, error) {

@@ -70,12 +70,16 @@ func (s *Server) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		before, err := s.movedOn(ctx)
+		if err != nil {
+			return err
+		}
 		events, next, err := s.cfg.Helpdesk.Changes(ctx, cursor)
 		if err != nil {
 			return fmt.Errorf("ask the help desk what changed: %w", err)
 		}
 		for _, e := range events {
-			if err := s.take(ctx, e); err != nil {
+			if err := s.take(ctx, e, before); err != nil {
 				return fmt.Errorf("take what support did: %w", err)
 			}
 		}
@@ -119,8 +123,9 @@ func (s *Server) resume(ctx context.Context, before time.Time) error {
 	return nil
 }
 
-// take does at the portal what support did at the help desk.
-func (s *Server) take(ctx context.Context, e helpdesk.Event) error {
+// take does at the portal what support did at the help desk, of which was read when
+// before told what practices had moved on: their word is newer than support's.
+func (s *Server) take(ctx context.Context, e helpdesk.Event, before moved) error {
 	if e.Request == "" { // the ticket has lost it
 		var err error
 		if e.Request, err = s.store.requestOf(ctx, e.Ref); err != nil {
@@ -161,9 +166,9 @@ func (s *Server) take(ctx context.Context, e helpdesk.Event) error {
 		if took, err = s.store.tell(ctx, tx, e.ID, s.Now()); err != nil || !took {
 			return err
 		}
-		if waits, err := s.store.statusWaits(ctx, tx, e.Request); err != nil {
+		if newer, err := s.store.movedSince(ctx, tx, e.Request, before); err != nil {
 			return err
-		} else if waits { // the practice has said something newer
+		} else if newer {
 			what.status = ""
 		}
 		return s.supportSays(ctx, tx, e.Request, what, s.moment(e.At))

@@ -128,6 +128,11 @@ func (s *Server) pass(ctx context.Context, o outbound) error {
 			return s.short(o, s.cfg.Helpdesk.Reply(ctx, ref, r))
 		})
 	}
+	if over, err := s.store.overtaken(ctx, o); err != nil {
+		return err
+	} else if over { // it was refused, and is tried again by hand
+		return s.store.passed(context.WithoutCancel(ctx), o.id, s.Now())
+	}
 	if err := s.cfg.Helpdesk.SetStatus(ctx, ref, o.status); err != nil && !errors.Is(err, helpdesk.ErrUnknown) {
 		return err
 	} else if err != nil { // to say it again does no harm

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -147,6 +148,62 @@ func TestForwardWaits(t *testing.T) {
 	d.mu.Unlock()
 	b.RetryForward(other)
 	await(t, "what was refused", func() bool { n, _, _ := d.state(other); return n == 1 })
+}
+
+// TestForwardOvertaken has a practice close what support has just taken up, and the
+// help desk know it, before the portal has heard that it was taken up: it stays closed.
+func TestForwardOvertaken(t *testing.T) {
+	d := newDesky(5)
+	b := start(t, behind(d, time.Second), quick)
+	id := newID(t)
+	b.put(claire, id, technical(tilleuls), http.StatusCreated)
+	await(t, "the ticket", func() bool { n, _, _ := d.state(id); return n == 1 })
+	d.says(id, helpdesk.Event{Status: desk.PortalResolved})
+	await(t, "it is resolved", func() bool { return b.get(claire, id).Status == string(desk.PortalResolved) })
+	read, closed := make(chan struct{}), make(chan struct{})
+	d.set(func() { d.between = sync.OnceFunc(func() { close(read); <-closed }) })
+	d.says(id, helpdesk.Event{Status: desk.PortalInProgress})
+	<-read
+	b.do(claire, id, portal.ActPut{Kind: portal.KindClose, At: time.Now()})
+	await(t, "the help desk knows", func() bool { return b.Unforwarded() == 0 })
+	close(closed)
+	d.says(id, helpdesk.Event{Message: &helpdesk.Message{Text: "au revoir"}}) // behind it
+	await(t, "the answer", func() bool { return len(b.said(claire, id)) == 1 })
+	if got := b.get(claire, id).Status; got != string(desk.PortalClosed) {
+		t.Errorf("it is %s", got)
+	}
+	d.says(id, helpdesk.Event{Status: desk.PortalInProgress})
+	await(t, "it is taken up anew", func() bool { return b.get(claire, id).Status == string(desk.PortalInProgress) })
+}
+
+// TestForwardStatusRefused has the help desk refuse what a practice has made of a
+// request: what is said to it goes on, support's own word counts again, and to try
+// again what others have overtaken changes nothing.
+func TestForwardStatusRefused(t *testing.T) {
+	d := newDesky(6)
+	b := start(t, behind(d, time.Second), quick)
+	id := newID(t)
+	b.put(claire, id, technical(tilleuls), http.StatusCreated)
+	await(t, "the ticket", func() bool { n, _, _ := d.state(id); return n == 1 })
+	d.says(id, helpdesk.Event{Status: desk.PortalResolved})
+	await(t, "it is resolved", func() bool { return b.get(claire, id).Status == string(desk.PortalResolved) })
+	d.set(func() { d.refuses = true })
+	act := newID(t)
+	b.act(claire, id, act, portal.ActPut{Kind: portal.KindClose, At: time.Now()}).want(http.StatusOK)
+	await(t, "the refusal", func() bool { return b.Refused(act+"/status") != "" })
+	d.set(func() { d.refuses = false })
+	b.do(claire, id, portal.ActPut{Kind: portal.KindReopen, Reason: "une suite", At: time.Now()})
+	await(t, "what was said, and its status", func() bool {
+		_, replies, states := d.state(id)
+		return len(replies) == 1 && slices.Equal(states, []desk.PortalStatus{desk.PortalInProgress})
+	})
+	d.says(id, helpdesk.Event{Status: desk.PortalWaiting})
+	await(t, "support's word", func() bool { return b.get(claire, id).Status == string(desk.PortalWaiting) })
+	b.RetryForward(act + "/status")
+	await(t, "the other try", func() bool { return b.Unforwarded() == 0 })
+	if _, _, states := d.state(id); len(states) != 1 {
+		t.Errorf("the help desk heard %v", states)
+	}
 }
 
 // TestForwardOnce loses half of the answers, has the help desk do late what it was

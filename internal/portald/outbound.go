@@ -43,13 +43,13 @@ func (s *Server) queue(ctx context.Context, tx *database.Tx, o outbound, now tim
 
 // waiting is the first thing of a request that the help desk has not been told;
 // nil if there is none, or it was refused: what comes behind it waits for whoever
-// mends that.
+// mends that. A status that was refused holds nothing.
 func (s *store) waiting(ctx context.Context, request string) (*outbound, error) {
 	var o outbound
 	var tried sql.NullInt64
 	var refused bool
-	err := s.QueryRowContext(ctx, "SELECT id, request, kind, status, tried_at, refused FROM outbound WHERE request=? AND done_at IS NULL ORDER BY seq LIMIT 1",
-		request).Scan(&o.id, &o.request, &o.kind, &o.status, &tried, &refused)
+	err := s.QueryRowContext(ctx, "SELECT id, request, kind, status, tried_at, refused FROM outbound WHERE request=? AND done_at IS NULL AND (refused=0 OR kind<>?) ORDER BY seq LIMIT 1",
+		request, outStatus).Scan(&o.id, &o.request, &o.kind, &o.status, &tried, &refused)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) || err == nil && refused:
 		return nil, nil
@@ -114,13 +114,47 @@ func (s *store) setTicket(ctx context.Context, request, ref string) error {
 	return s.mark(ctx, "INSERT INTO ticket (request, ref) VALUES (?,?) ON CONFLICT (request) DO UPDATE SET ref=excluded.ref", request, ref)
 }
 
-// statusWaits tells whether the practice has moved a request on, and the help desk
-// does not know it yet.
-func (s *store) statusWaits(ctx context.Context, q database.Querier, request string) (waits bool, err error) {
-	if err := q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbound WHERE request=? AND kind=? AND done_at IS NULL)", request, outStatus).Scan(&waits); err != nil {
-		return false, fmt.Errorf("read what waits for the help desk: %w", err)
+// moved are the requests that practices have moved on and of which the help desk did
+// not know it at some moment: what it told then of their status is older.
+type moved struct {
+	waiting map[string]bool
+	last    int64 // of what was queued by then
+}
+
+// movedOn is what practices have moved on without the help desk knowing it yet.
+func (s *Server) movedOn(ctx context.Context) (moved, error) {
+	m := moved{waiting: map[string]bool{}}
+	if err := s.store.QueryRowContext(ctx, "SELECT coalesce(max(seq),0) FROM outbound").Scan(&m.last); err != nil {
+		return m, fmt.Errorf("read what waits for the help desk: %w", err)
 	}
-	return waits, nil
+	requests, err := s.ids(ctx, "SELECT DISTINCT request FROM outbound WHERE done_at IS NULL AND refused=0 AND kind=?", outStatus)
+	for _, request := range requests {
+		m.waiting[request] = true
+	}
+	return m, err
+}
+
+// movedSince tells whether a practice has moved a request on since a moment, or had
+// before and the help desk did not know it.
+func (s *store) movedSince(ctx context.Context, q database.Querier, request string, m moved) (since bool, err error) {
+	if m.waiting[request] {
+		return true, nil
+	}
+	if err := q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbound WHERE request=? AND kind=? AND (seq>? OR done_at IS NULL AND refused=0))",
+		request, outStatus, m.last).Scan(&since); err != nil {
+		return false, fmt.Errorf("read what the help desk is told: %w", err)
+	}
+	return since, nil
+}
+
+// overtaken tells whether the help desk knows already what a practice has made of a
+// request after this.
+func (s *store) overtaken(ctx context.Context, o outbound) (so bool, err error) {
+	if err := s.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbound WHERE request=? AND kind=? AND done_at IS NOT NULL AND seq>(SELECT seq FROM outbound WHERE id=?))",
+		o.request, outStatus, o.id).Scan(&so); err != nil {
+		return false, fmt.Errorf("read what the help desk was told: %w", err)
+	}
+	return so, nil
 }
 
 // isTold tells whether an event of the help desk was taken.

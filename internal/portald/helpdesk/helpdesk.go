@@ -45,7 +45,8 @@ type Connector interface {
 	// Changes tells what support has done since a cursor that an earlier call gave;
 	// "" begins now. An event may be told twice, under the same ID, and none is left
 	// out: what the help desk writes late is still told. What the connector did
-	// itself, and what support says among themselves, is never told.
+	// itself, and what support says among themselves, is never told, nor a status of
+	// support's from which the connector has moved the ticket on by then.
 	Changes(ctx context.Context, cursor string) (events []Event, next string, err error)
 	// Open reads a file of an event.
 	Open(ctx context.Context, ref, file string) (io.ReadCloser, error)

@@ -1,6 +1,7 @@
 package helpdesktest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,5 +158,27 @@ func testSetStatus(t *testing.T, h Harness) {
 		if got, err := h.ReadTicket(t.Context(), ref); err != nil || got.Status != h.Withdrawn {
 			t.Fatalf("support sees %q, %v", got.Status, err)
 		}
+	}
+}
+
+// testOvertaken: a status of support's is not told once the practice has moved the
+// ticket on from it, and what support says is.
+func testOvertaken(t *testing.T, h Harness) {
+	c := h.Connect(t)
+	cursor := begin(t, c)
+	ticket := NewTicket()
+	ref := create(t, c, ticket)
+	if err := h.Take(t.Context(), ref); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Answer(t.Context(), ref, "au revoir"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.SetStatus(t.Context(), ref, desk.PortalWithdrawn); err != nil {
+		t.Fatal(err)
+	}
+	events, _ := follow(t, c, cursor, func(e []event) bool { return len(messages(told(e, ticket.Request))) > 0 })
+	if got := statuses(told(events, ticket.Request)); slices.Contains(got, desk.PortalInProgress) {
+		t.Errorf("statuses %v, of which the practice has overtaken the first", got)
 	}
 }

@@ -76,6 +76,7 @@ func Run(t *testing.T, h Harness) {
 		{"Merge", testMerge, true},
 		{"Reply", testReply, true},
 		{"SetStatus", testSetStatus, true},
+		{"StatusOvertaken", testOvertaken, h.Take != nil && h.Answer != nil},
 		{"Support", testSupport, h.AnswerHTML != nil},
 		{"Cursor", testCursor, h.Answer != nil},
 		{"Begin", testBegin, h.Answer != nil},

@@ -75,7 +75,7 @@ func (c *Connector) Changes(ctx context.Context, from string) (events []helpdesk
 	if len(fresh) > batch {
 		fresh, rest = fresh[:batch], fresh[batch:]
 	}
-	events, err = c.tell(ctx, me, fresh)
+	events, err = c.tell(ctx, me, overtaken(fresh, all, me))
 	if err != nil {
 		return nil, "", err
 	}
@@ -152,6 +152,20 @@ func (c *Connector) changes(ctx context.Context, since time.Time) (string, error
 		since = time.Unix(0, 0)
 	}
 	return "ObjectType='RT::Ticket' AND (Type='Correspond' OR Type='Status') AND Created >= " + quote(since.UTC().Format(sqlTime)) + " AND " + anyOf("TicketQueue", ids), nil
+}
+
+// overtaken leaves out what a ticket became before the portal moved it on: that is
+// newer, also where it is not told.
+func overtaken(fresh, all []transaction, me account) []transaction {
+	ours := map[text]int{} // by ticket: our last change of its status
+	for _, t := range all {
+		if t.Type == "Status" && t.Creator.ID == me.Name {
+			ours[t.ObjectID] = max(ours[t.ObjectID], number(string(t.ID)))
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(fresh), func(t transaction) bool {
+		return t.Type == "Status" && t.Creator.ID != me.Name && number(string(t.ID)) < ours[t.ObjectID]
+	})
 }
 
 // tell makes events of transactions.
