@@ -210,10 +210,18 @@ func (s site) leaveOpen(tb testing.TB) *exec.Cmd {
 func (s site) start(tb testing.TB, args ...string) {
 	tb.Helper()
 	var out bytes.Buffer
-	c := s.command(args...)
-	c.Stdout, c.Stderr = &out, &out
-	if err := c.Start(); err != nil {
-		tb.Fatalf("the program does not start: %v", err)
+	var c *exec.Cmd
+	for {
+		c = s.command(args...)
+		c.Stdout, c.Stderr = &out, &out
+		err := c.Start()
+		if err == nil {
+			break
+		}
+		if !lostByWine(err) {
+			tb.Fatalf("the program does not start: %v", err)
+		}
+		tb.Logf("Wine lost a process: %v", err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()

@@ -1,0 +1,5 @@
+//go:build !windows
+
+package update
+
+func lostByWine(error) bool { return false }
