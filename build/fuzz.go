@@ -20,7 +20,8 @@ import (
 type target struct{ dir, name string }
 
 // fuzz runs every fuzz target of the repository so many times each, beginning
-// with the inputs in its testdata. One that finds something leaves the input
+// with the inputs in its testdata. The tests of a room are built once for all its targets,
+// since to link them takes longer than to run one. One that finds something leaves the input
 // there: it is committed with what mends it. Times are counted, not timed: Go
 // before 1.27 may call the end of a time set a failure (golang/go#75804).
 func fuzz(ctx context.Context, each int) (tally, error) {
@@ -30,8 +31,14 @@ func fuzz(ctx context.Context, each int) (tally, error) {
 	}
 	var t tally
 	var errs []error
+	built := map[string]string{}
 	for _, target := range targets {
-		ran, err := target.run(ctx, each)
+		if built[target.dir] == "" {
+			if built[target.dir], err = target.build(ctx); err != nil {
+				return t, err
+			}
+		}
+		ran, err := target.run(ctx, built[target.dir], each)
 		if ctx.Err() != nil {
 			return t, ctx.Err()
 		}
@@ -88,13 +95,22 @@ var oftener = map[string]int{
 
 var executions = regexp.MustCompile(`execs: (\d+)`)
 
+// build builds the tests of a target's room, with what fuzzing wants to know of them.
+func (t target) build(ctx context.Context) (string, error) {
+	program, err := filepath.Abs(filepath.Join("build", "tmp", "fuzz", filepath.FromSlash(t.dir)) + ".test")
+	if err != nil {
+		return "", err
+	}
+	return program, step{}.do(ctx, "go", "test", "-c", "-fuzz", ".", "-o", program, t.dir)
+}
+
 // run fuzzes one target and returns how often it was executed. An input of
 // interest is made smaller a few times only: a large one would take the whole
 // time otherwise.
-func (t target) run(ctx context.Context, each int) (string, error) {
+func (t target) run(ctx context.Context, program string, each int) (string, error) {
 	var out bytes.Buffer
-	err := step{within: fuzzBound, out: &out}.do(ctx, "go", "test", "-run", "^$", "-fuzz", "^"+t.name+"$",
-		"-fuzztime", fmt.Sprintf("%dx", each*max(1, oftener[t.name])), "-fuzzminimizetime", "20x", t.dir)
+	err := step{dir: t.dir, within: fuzzBound, out: &out}.do(ctx, program, "-test.run=^$", "-test.fuzz=^"+t.name+"$",
+		fmt.Sprintf("-test.fuzztime=%dx", each*max(1, oftener[t.name])), "-test.fuzzminimizetime=20x", "-test.fuzzcachedir="+program+".inputs")
 	ran := "0"
 	if all := executions.FindAllStringSubmatch(out.String(), -1); len(all) > 0 {
 		ran = all[len(all)-1][1]
