@@ -18,16 +18,37 @@ const (
 	drafts = 100
 )
 
-// bench prints the figures that are promised, each as a ratio against a
-// baseline that runs beside it.
-func bench(ctx context.Context, _ []string) error {
+// benches are the figures that are promised, each a ratio against a baseline that runs
+// beside it.
+var benches = []struct {
+	name    string
+	measure func(context.Context) error
+}{
+	{"start", benchStart}, {"autosave", benchAutosave}, {"typing", benchTyping}, {"sealing", benchSealing}, {"outbox", benchOutbox},
+	{"many", benchManyRequests}, {"list", benchList}, {"follow", benchFollow}, {"reading", benchReading}, {"scans", benchScans}, {"portal", benchPortal},
+}
+
+// bench prints them, or the one that is named.
+func bench(ctx context.Context, args []string) error {
 	if err := system(ctx, slices.Concat(forWindow, forDisplay, forTyping, forReading)...); err != nil {
 		return err
 	}
 	if err := contents(ctx); err != nil {
 		return err
 	}
-	return errors.Join(benchStart(ctx), benchAutosave(ctx), benchTyping(ctx), benchSealing(ctx), benchOutbox(ctx), benchManyRequests(ctx), benchList(ctx), benchFollow(ctx), benchReading(ctx), benchScans(ctx), benchPortal(ctx))
+	var errs []error
+	measured := false
+	for _, b := range benches {
+		if len(args) > 0 && args[0] != b.name {
+			continue
+		}
+		measured = true
+		errs = append(errs, b.measure(ctx))
+	}
+	if !measured {
+		return fmt.Errorf("there is no benchmark of the name %q", args[0])
+	}
+	return errors.Join(errs...)
 }
 
 // benchStart measures from the start of the program until its page is painted,

@@ -23,7 +23,7 @@ var commands = []struct {
 	{"release", "keys and signed releases that desks update themselves from", release},
 	{"sign", "sign Windows programs with the certificate that the environment names (see build/sign.go)", signFiles},
 	{"soak", "the proofs of internal/e2e in their long versions, and fuzzing; hours", soak},
-	{"bench", "start and autosave, as ratios against a baseline beside them", bench},
+	{"bench", "what is promised of speed and size, as ratios against a baseline beside it; bench portal and so on measure one", bench},
 }
 
 func main() {
