@@ -135,11 +135,17 @@ func (p *paper) arrived(tb testing.TB, url string, r portal.Request) error {
 // not nil.
 func askPortal(tb testing.TB, url, path string, out any) []byte {
 	tb.Helper()
+	return askAs(tb, clerkToken(tb, url), url, path, out)
+}
+
+// askAs is askPortal of whoever shows that token.
+func askAs(tb testing.TB, token, url, path string, out any) []byte {
+	tb.Helper()
 	req, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, url+path, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+clerkToken(tb, url))
+	req.Header.Set("Authorization", "Bearer "+token)
 	req.Close = true
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -40,6 +40,8 @@ type portalProcess struct {
 
 	tb                   testing.TB
 	binary, oidc, listen string
+	args                 []string // more of them
+	said                 tail
 	cmd                  *exec.Cmd
 	dead                 chan struct{} // closed when it has ended
 	mu                   sync.Mutex
@@ -67,7 +69,8 @@ func newPortalProcess(tb testing.TB, binary string) *portalProcess {
 // whether it came so far as to say that it is ready.
 func (p *portalProcess) up(place string) (ready bool) {
 	p.tb.Helper()
-	cmd := exec.CommandContext(p.tb.Context(), p.binary, "--listen", p.listen, "--data", p.Folder, "--oidc", p.oidc)
+	cmd := exec.CommandContext(p.tb.Context(), p.binary, append([]string{"--listen", p.listen, "--data", p.Folder, "--oidc", p.oidc}, p.args...)...)
+	cmd.Stderr = &p.said
 	cmd.Env = append(os.Environ(), "GUICHET_FAULTPOINT="+place)
 	out, err := cmd.StdoutPipe()
 	if err == nil {

@@ -15,6 +15,7 @@ import (
 	"guichet/internal/issuer"
 	"guichet/internal/portal"
 	"guichet/internal/portald"
+	"guichet/internal/portald/database/pgtest"
 	"guichet/internal/portald/helpdesk/mailtest"
 	"guichet/internal/seal/keyring"
 	"guichet/internal/session"
@@ -35,6 +36,7 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	mailtest.Stop()
+	pgtest.Stop()
 	minter.Close()
 	os.Exit(code)
 }
@@ -58,8 +60,22 @@ func staff(prefix string, n int) (people []portald.Person) {
 	return people
 }
 
+// colleagues are persons of a staff that share a practice, by their ids.
+var colleagues sync.Map
+
+// colleague is somebody of a staff with that role in a practice.
+func colleague(id, practice string, role desk.Role) (person string) {
+	colleagues.Store(id, portald.Person{ID: id, Name: "Accueil " + id, Practices: []portald.Practice{
+		{ID: practice, Name: "Cabinet des Tilleuls", Town: "Nantes", Roles: []string{string(role)}},
+	}})
+	return id
+}
+
 // member is somebody of a staff, by their id.
 func member(id string) portald.Person {
+	if p, ok := colleagues.Load(id); ok {
+		return p.(portald.Person)
+	}
 	return portald.Person{ID: id, Name: "Accueil", Practices: []portald.Practice{
 		{ID: "cabinet-" + id, Name: "Cabinet des Tilleuls", Town: "Nantes", Roles: []string{string(desk.RoleAdmin)}},
 	}}
