@@ -28,6 +28,7 @@ var proofs = []proof{
 	{name: "wire", tests: "^(TestLine|TestWire|TestStorm)", race: true},
 	{name: "portal", tests: "^(TestPortal|TestFaultpoints)", race: true, prepare: portals},
 	{name: "herd", tests: "^TestHerd", prepare: portals}, // a thousand desks are too many for the race detector
+	{name: "nodes", tests: "^TestNodes", packages: forPortal, prepare: portalsOnPostgres},
 	{name: "helpdesk", tests: "^(TestTold|TestHelpdesk)", prepare: realHelpdesks},
 	{name: "kill", tests: "^TestKill", packages: append(forWindow, forTests...), prepare: windowToKill},
 	{name: "power", tests: "^TestPower", packages: []string{"xfsprogs"}},
@@ -167,6 +168,13 @@ func portals(ctx context.Context) (env []string, done func(), err error) {
 		env = append(env, name+"="+path)
 	}
 	return env, func() {}, nil
+}
+
+// portalsOnPostgres is portals, for tests that may not miss PostgreSQL where it was
+// installed.
+func portalsOnPostgres(ctx context.Context) (env []string, done func(), err error) {
+	env, done, err = portals(ctx)
+	return withPostgres(env), done, err
 }
 
 // realHelpdesks installs what a portal stands before.

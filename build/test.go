@@ -84,8 +84,8 @@ const proofRoom = "guichet/internal/e2e"
 
 // grids are the proofs whose other half is a line or a program: each has hundreds of
 // cells, and what runs in them runs with the race detector in the others (TestStorm,
-// TestKill, TestModel, TestToldLate and the portal's own tests of its help desk).
-const grids = "^(TestWire|TestWireWithdraw|TestKillWindow|TestHerd|TestTold)$"
+// TestKill, TestModel, TestToldLate and the portal's own tests of its help desk and nodes).
+const grids = "^(TestWire|TestWireWithdraw|TestKillWindow|TestHerd|TestTold|TestNodesKilled)$"
 
 // plainRooms run without the race detector. Most look at bytes and share nothing that
 // changes, or only by a channel: their bounds on time and memory are those of the program
@@ -106,9 +106,9 @@ func goTests(ctx context.Context) (tally, error) {
 	if err != nil {
 		return tally{}, err
 	}
-	env = append(env, "GUICHET_TEST_DEV="+window)
+	env = withPostgres(append(env, "GUICHET_TEST_DEV="+window))
 	if runtime.GOOS == "linux" { // where they were installed
-		env = append(env, "GUICHET_TEST_PROXIES=all", "GUICHET_TEST_POSTGRES=all")
+		env = append(env, "GUICHET_TEST_PROXIES=all")
 	}
 	if env, err = helpdesks(ctx, env); err != nil {
 		return tally{}, err
@@ -152,7 +152,7 @@ func proofTests(ctx context.Context) (tally, error) {
 		return tally{}, err
 	}
 	defer done()
-	env = append(env, "GUICHET_TEST_PORTALD="+portal)
+	env = withPostgres(append(env, "GUICHET_TEST_PORTALD="+portal))
 	if env, err = helpdesks(ctx, env); err != nil {
 		return tally{}, err
 	}

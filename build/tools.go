@@ -63,6 +63,14 @@ func system(ctx context.Context, packages ...string) error {
 	return nil
 }
 
+// withPostgres adds to env that PostgreSQL may not be missing, where it was installed.
+func withPostgres(env []string) []string {
+	if runtime.GOOS == "linux" {
+		env = append(env, "GUICHET_TEST_POSTGRES=all")
+	}
+	return env
+}
+
 // helpdesks installs the help desks that the portal's tests start, and adds to env what
 // says so to them. They run as root only, so that only root has a use for them.
 func helpdesks(ctx context.Context, env []string) ([]string, error) {
