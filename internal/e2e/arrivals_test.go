@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -141,20 +142,9 @@ func askPortal(tb testing.TB, url, path string, out any) []byte {
 // askAs is askPortal of whoever shows that token.
 func askAs(tb testing.TB, token, url, path string, out any) []byte {
 	tb.Helper()
-	req, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, url+path, nil)
+	body, err := fetch(tb.Context(), token, url+path)
 	if err != nil {
 		tb.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+token)
-	req.Close = true
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != http.StatusOK {
-		tb.Fatalf("the portal answers %d, %v", res.StatusCode, err)
 	}
 	if out != nil {
 		if err := json.Unmarshal(body, out); err != nil {
@@ -162,4 +152,24 @@ func askAs(tb testing.TB, token, url, path string, out any) []byte {
 		}
 	}
 	return body
+}
+
+// fetch reads something at a portal for whoever shows that token.
+func fetch(ctx context.Context, token, address string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	req.Close = true
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		return nil, errors.Join(fmt.Errorf("the portal answers %d", res.StatusCode), err)
+	}
+	return body, nil
 }

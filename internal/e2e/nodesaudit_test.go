@@ -182,7 +182,7 @@ func (c *cluster) audit() (bad tallied) {
 			wrong(&bad.lost, "%s is not to be seen by %s, who was let watch it", w.id, w.seen)
 		}
 		if err := c.same(i, w, r.Files, w.files); err != nil {
-			wrong(&bad.altered, "%s: %v", w.id, err)
+			wrong(bad.of(err), "%s: %v", w.id, err)
 		}
 	}
 	c.auditMessages(byID, &bad, wrong)
@@ -215,7 +215,7 @@ func (c *cluster) auditMessages(byID map[string]*sentTo, bad *tallied, wrong fun
 		}
 		found[m.id] = true
 		if err := c.same(i, w, m.files, with); err != nil {
-			wrong(&bad.altered, "%s, said to %s: %v", m.id, m.request, err)
+			wrong(bad.of(err), "%s, said to %s: %v", m.id, m.request, err)
 		}
 	}
 	for _, w := range c.sent {
@@ -227,13 +227,26 @@ func (c *cluster) auditMessages(byID map[string]*sentTo, bad *tallied, wrong fun
 	}
 }
 
+var errNotThere = errors.New("its bytes are not there")
+
+// of is the count of what is wrong with a file.
+func (b *tallied) of(err error) *int {
+	if errors.Is(err, errNotThere) {
+		return &b.lost
+	}
+	return &b.altered
+}
+
 // same compares names, and the bytes as a node gives them.
 func (c *cluster) same(i int, w *sentTo, got []portal.File, want []source) error {
 	if len(got) != len(want) {
 		return fmt.Errorf("%d files, %d were attached", len(got), len(want))
 	}
 	for n, f := range got {
-		body := askAs(c.t, tokenFor(c.t, w.seat.person), c.nodes[(i+n)%2].URL, portal.RouteRequests+"/"+w.id+"/files/"+f.ID, nil)
+		body, err := fetch(c.t.Context(), tokenFor(c.t, w.seat.person), c.nodes[(i+n)%2].URL+portal.RouteRequests+"/"+w.id+"/files/"+f.ID)
+		if err != nil {
+			return fmt.Errorf("file %d: %w: %w", n+1, errNotThere, err)
+		}
 		if sum := sha256Of(body); sum != want[n].sum || f.SHA256 != sum || f.Name != want[n].name() {
 			return fmt.Errorf("file %d has other bytes or another name", n+1)
 		}
