@@ -122,9 +122,9 @@ func (s *slow) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// pursuer asks a portal over and over what changed for a person, from a cursor that
-// it takes when there is nothing yet, and never begins anew: each change has to be
-// told by an answer.
+// pursuer asks a portal over and over what changed for a person, and waits so long for
+// something to change, from a cursor that it takes when there is nothing yet. It never
+// begins anew: each change has to be told by an answer.
 type pursuer struct {
 	person string
 	client *client.Client
@@ -136,7 +136,7 @@ type pursuer struct {
 	stale  bool                   // a node did not know the cursor of another one
 }
 
-func newPursuer(tb testing.TB, url, person string) *pursuer {
+func newPursuer(tb testing.TB, url, person string, wait time.Duration) *pursuer {
 	tb.Helper()
 	token := tokenFor(tb, person)
 	p := &pursuer{person: person, told: map[string]desk.Change{}, client: client.New(client.Config{
@@ -148,15 +148,15 @@ func newPursuer(tb testing.TB, url, person string) *pursuer {
 	}
 	ctx, cancel := context.WithCancel(tb.Context())
 	var group sync.WaitGroup
-	group.Go(func() { p.run(ctx, in.Cursor) })
+	group.Go(func() { p.run(ctx, in.Cursor, wait) })
 	p.stop = func() { cancel(); group.Wait(); p.client.Close() }
 	tb.Cleanup(p.stop)
 	return p
 }
 
-func (p *pursuer) run(ctx context.Context, cursor string) {
+func (p *pursuer) run(ctx context.Context, cursor string, wait time.Duration) {
 	for ctx.Err() == nil {
-		in, err := p.client.Changes(ctx, p.person, cursor, 10*time.Second)
+		in, err := p.client.Changes(ctx, p.person, cursor, wait)
 		p.mu.Lock()
 		switch {
 		case errors.Is(err, desk.StaleCursor{}):
@@ -177,8 +177,11 @@ func (p *pursuer) run(ctx context.Context, cursor string) {
 		if stale {
 			return
 		}
-		if err != nil {
+		switch {
+		case err != nil:
 			pass(ctx, 100*time.Millisecond)
+		case wait == 0:
+			pass(ctx, 10*time.Millisecond)
 		}
 	}
 }

@@ -98,16 +98,20 @@ func newCluster(t *testing.T) *cluster {
 		c.nodes, hosts = append(c.nodes, p), append(hosts, p.listen)
 	}
 	c.balancer = newBalancer(t, rand.New(rand.NewPCG(c.random.Uint64(), 0)), hosts...)
+	var practices []string
 	for i := range Rounds(2, 5) {
-		name := func(who string) string { return fmt.Sprintf("nodes-%s-%d", who, i) }
 		practice := fmt.Sprintf("cabinet-nodes-%d", i)
-		admin := c.sit(colleague(name("admin"), practice, desk.RoleAdmin))
-		user := c.sit(colleague(name("user"), practice, desk.RoleUser))
-		reader := c.sit(colleague(name("reader"), practice, desk.RoleAdmin)) // who writes nothing
+		who := func(name string, role desk.Role) string {
+			return colleague(fmt.Sprintf("nodes-%s-%d", name, i), role, practice)
+		}
+		admin, user, reader := c.sit(who("admin", desk.RoleAdmin)), c.sit(who("user", desk.RoleUser)), c.sit(who("reader", desk.RoleAdmin))
 		c.seats, c.writers = append(c.seats, admin, user, reader), append(c.writers, admin, user)
 		c.watcher[admin] = user.person
-		c.pursuers = append(c.pursuers, newPursuer(t, c.balancer.url, reader.person))
+		c.pursuers = append(c.pursuers, newPursuer(t, c.balancer.url, reader.person, 10*time.Second))
+		practices = append(practices, practice)
 	}
+	// A gap is open for a millisecond: somebody who sees everything asks all the time.
+	c.pursuers = append(c.pursuers, newPursuer(t, c.balancer.url, colleague("nodes-all", desk.RoleAdmin, practices...), 0))
 	for _, s := range c.seats {
 		s.await("it has begun to follow", patience, func() bool { _, begun := c.shows(s); return begun == 1 })
 	}

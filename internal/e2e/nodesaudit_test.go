@@ -89,17 +89,24 @@ func (c *cluster) compare(who string, got, want map[string]standing) (complete i
 // ask reads what each person sees, at either node, and what was said.
 func (c *cluster) ask() {
 	c.truth, c.said = map[string]map[string]portal.Request{}, map[string][]string{}
-	for i, s := range c.seats {
+	var persons []string
+	for _, s := range c.seats {
+		persons = append(persons, s.person)
+	}
+	for _, p := range c.pursuers {
+		persons = append(persons, p.person)
+	}
+	for i, person := range persons {
 		all := map[string]portal.Request{}
 		for cursor, begun := "", false; cursor != "" || !begun; begun = true {
 			var page portal.RequestPage
-			askAs(c.t, tokenFor(c.t, s.person), c.nodes[i%2].URL, portal.RouteRequests+"?limit=200&cursor="+cursor, &page)
+			askAs(c.t, tokenFor(c.t, person), c.nodes[i%2].URL, portal.RouteRequests+"?limit=200&cursor="+cursor, &page)
 			for _, r := range page.Requests {
 				all[r.ID] = r
 			}
 			cursor = page.Next
 		}
-		c.truth[s.person] = all
+		c.truth[person] = all
 	}
 	c.rows("SELECT request, id FROM message WHERE received=1", func(v []string) { c.said[v[0]] = append(c.said[v[0]], v[1]) })
 }

@@ -63,11 +63,13 @@ func staff(prefix string, n int) (people []portald.Person) {
 // colleagues are persons of a staff that share a practice, by their ids.
 var colleagues sync.Map
 
-// colleague is somebody of a staff with that role in a practice.
-func colleague(id, practice string, role desk.Role) (person string) {
-	colleagues.Store(id, portald.Person{ID: id, Name: "Accueil " + id, Practices: []portald.Practice{
-		{ID: practice, Name: "Cabinet des Tilleuls", Town: "Nantes", Roles: []string{string(role)}},
-	}})
+// colleague is somebody of a staff with that role in some practices.
+func colleague(id string, role desk.Role, practices ...string) (person string) {
+	who := portald.Person{ID: id, Name: "Accueil " + id}
+	for _, p := range practices {
+		who.Practices = append(who.Practices, portald.Practice{ID: p, Name: "Cabinet des Tilleuls", Town: "Nantes", Roles: []string{string(role)}})
+	}
+	colleagues.Store(id, who)
 	return id
 }
 
