@@ -19,9 +19,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// toldFor is how long an event is known that was taken: longer than any help desk
-// tells one again.
-const toldFor = 90 * 24 * time.Hour
+// toldFor is how long an event is known that was taken. A mailbox that is numbered anew
+// tells all that lies in it again; what is older yet is not taken any more.
+const toldFor = 3 * 365 * 24 * time.Hour
 
 // fetchAndNote is fetch, and notes for whoever runs the portal how it went.
 func (s *Server) fetchAndNote(ctx context.Context, args fetchArgs) error {
@@ -87,7 +87,7 @@ func (s *Server) read(ctx context.Context) error {
 		if err := s.store.setHelpdeskCursor(ctx, s.cfg.Helpdesk.Kind, next, s.Now()); err != nil {
 			return err
 		}
-		if len(events) == 0 || next == cursor {
+		if next == cursor { // a page may hold nothing for practices
 			return nil
 		}
 	}
@@ -139,6 +139,10 @@ func (s *Server) take(ctx context.Context, e helpdesk.Event, before moved) error
 	if h == nil || h.Number == "" {
 		return nil // none of ours, or forgotten
 	}
+	if !e.At.IsZero() && s.Now().Sub(e.At) > toldFor {
+		return nil
+	}
+	e.ID = storable(e.ID)
 	known, err := s.store.isTold(ctx, e.ID)
 	if err != nil || known {
 		return err
@@ -148,7 +152,7 @@ func (s *Server) take(ctx context.Context, e helpdesk.Event, before moved) error
 	}
 	what := said{status: e.Status, priority: e.Priority}
 	if e.Message != nil {
-		what.author, what.text, what.html = e.Message.Author, e.Message.Text, markup.Clean(e.Message.HTML)
+		what.author, what.text, what.html = storable(e.Message.Author), storable(e.Message.Text), storable(markup.Clean(e.Message.HTML))
 		if what.id, err = uuid.NewV7(); err != nil {
 			return err
 		}
@@ -158,7 +162,7 @@ func (s *Server) take(ctx context.Context, e helpdesk.Event, before moved) error
 		}
 		defer unlock()
 		if what.files, err = s.bring(ctx, e, what.id.String()); err != nil {
-			return err
+			return errors.Join(err, s.uploads.drop(ctx, what.id.String(), nil)) // it is brought anew, under another id
 		}
 	}
 	took := false
@@ -189,13 +193,19 @@ func (s *Server) moment(at time.Time) time.Time {
 }
 
 // oneTicket makes one of two tickets when support works on another than the one
-// that is known.
+// that is known. Where the help desk will not have that, what support says is told all
+// the same.
 func (s *Server) oneTicket(ctx context.Context, e helpdesk.Event) error {
 	ref, err := s.store.ticketOf(ctx, e.Request)
 	if err != nil || ref == e.Ref || ref == "" {
 		return err
 	}
 	_, err = s.adopt(ctx, e.Request)
+	var refusal *helpdesk.Refusal
+	if errors.As(err, &refusal) {
+		s.cfg.Log.Error().Err(err).Str("item", e.Request).Msg("help desk: several tickets of one request stay several")
+		return nil
+	}
 	return err
 }
 
@@ -214,7 +224,7 @@ func (s *Server) bring(ctx context.Context, e helpdesk.Event, message string) (f
 		if err := errors.Join(err, from.Close()); err != nil {
 			return nil, fmt.Errorf("keep file: %w", err)
 		}
-		files = append(files, portal.File{ID: id.String(), Name: safeName(a.Name), Size: size, Media: media(a.Media), SHA256: sum})
+		files = append(files, portal.File{ID: id.String(), Name: safeName(a.Name), Size: size, Media: storable(media(a.Media)), SHA256: sum})
 	}
 	return files, nil
 }
@@ -236,6 +246,12 @@ func safeName(name string) string {
 		return "fichier"
 	}
 	return name
+}
+
+// storable is a text as every database takes it: PostgreSQL has no NUL, and nothing
+// that is no UTF-8.
+func storable(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "")
 }
 
 func media(m string) string {
