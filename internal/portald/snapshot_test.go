@@ -217,9 +217,7 @@ func TestForget(t *testing.T) {
 		b.orphan(mid, g)
 		b.plant(mid, g, more)
 		b.Up()
-		if left := append(b.stored(id), b.stored(mid)...); len(left) > 0 {
-			t.Errorf("left on the disk: %v", left)
-		}
+		await(t, "the bytes are gone", func() bool { return len(append(b.stored(id), b.stored(mid)...)) == 0 })
 	})
 	t.Run("ErrStaleWhenItIsToldNoMore", func(t *testing.T) {
 		now := b.caughtUp(sophie)

@@ -9,31 +9,28 @@ import (
 
 	"guichet/internal/portal"
 	"guichet/internal/portald/database"
+
+	"github.com/google/uuid"
 )
 
-// dropAbandoned drops what was begun and never finished.
+// dropAbandoned drops what was begun and never finished, and what nobody has announced.
+// What fails is told and tried again the next time: the rest goes on.
 func (s *Server) dropAbandoned(ctx context.Context) error {
-	ids, err := s.ids(ctx, "SELECT id FROM request WHERE number IS NULL AND updated_at<?", s.Now().Add(-s.Abandoned).UnixMilli())
-	if err != nil {
-		return err
+	err := errors.Join(s.dropUnfinished(ctx), s.sweepGone(ctx), s.uploads.tidy(ctx))
+	if err != nil && ctx.Err() == nil {
+		s.cfg.Log.Error().Err(err).Msg("sweep")
 	}
+	return err
+}
+
+func (s *Server) dropUnfinished(ctx context.Context) error {
+	ids, err := s.ids(ctx, "SELECT id FROM request WHERE number IS NULL AND updated_at<?1 UNION ALL SELECT id FROM message WHERE received=0 AND at<?1",
+		s.Now().Add(-s.Abandoned).UnixMilli())
+	errs := []error{err}
 	for _, id := range ids {
-		if err := s.dropOne(ctx, id); err != nil {
-			return err
-		}
+		errs = append(errs, s.dropOne(ctx, id))
 	}
-	if ids, err = s.ids(ctx, "SELECT id FROM message WHERE received=0 AND at<?", s.Now().Add(-s.Abandoned).UnixMilli()); err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := s.dropOne(ctx, id); err != nil {
-			return err
-		}
-	}
-	if err := s.sweepGone(ctx); err != nil {
-		return err
-	}
-	return s.uploads.tidy(ctx)
+	return errors.Join(errs...)
 }
 
 func (s *Server) dropOne(ctx context.Context, id string) error {
@@ -83,9 +80,6 @@ func (s *Server) idsIn(ctx context.Context, q database.Querier, query string, ar
 // heal numbers what was complete when the process died. What cannot be read is
 // told and left: the other requests go on.
 func (s *Server) heal(ctx context.Context) error {
-	if err := s.uploads.tidy(ctx); err != nil {
-		return err
-	}
 	ids, err := s.ids(ctx, "SELECT id FROM request WHERE number IS NULL UNION ALL SELECT id FROM message WHERE received=0")
 	if err != nil {
 		return err
@@ -107,27 +101,48 @@ func (s *Server) healOne(ctx context.Context, id string) error {
 	return s.settle(ctx, id)
 }
 
+// tidyAtOnce is how many files are looked up with one query.
+const tidyAtOnce = 500
+
 // tidy removes the files that nothing in the store has announced. What is announced
-// may be on its way just now, perhaps to another node.
+// may be on its way just now, perhaps to another node. What is not named as the
+// portal's files are is somebody else's.
 func (u *uploads) tidy(ctx context.Context) error {
 	found, err := u.s.files.List(ctx, "")
 	if err != nil {
 		return err
 	}
+	found = slices.DeleteFunc(found, func(id string) bool { return !isUpload(id) })
 	var errs []error
-	for _, id := range found {
-		item, file, _ := strings.Cut(id, ".")
-		known, err := u.known(ctx, item, file)
-		if err == nil && !known {
-			err = u.tidyOne(ctx, id, item, file)
+	for part := range slices.Chunk(found, tidyAtOnce) {
+		items := make([]string, len(part))
+		for i, id := range part {
+			items[i], _, _ = strings.Cut(id, ".")
 		}
-		errs = append(errs, err)
+		announced, err := u.s.ids(ctx, `SELECT request || '.' || id FROM file WHERE request IN (SELECT value FROM json_each(?1))
+			UNION ALL SELECT message || '.' || id FROM message_file WHERE message IN (SELECT value FROM json_each(?1))`, asJSON(items))
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		slices.Sort(announced)
+		for _, id := range part {
+			if _, known := slices.BinarySearch(announced, id); !known {
+				errs = append(errs, u.tidyOne(ctx, id))
+			}
+		}
 	}
 	return errors.Join(errs...)
 }
 
+// isUpload tells whether a name is one of portal.UploadID.
+func isUpload(id string) bool {
+	item, file, _ := strings.Cut(id, ".")
+	return len(item) == 36 && len(file) == 36 && uuid.Validate(item) == nil && uuid.Validate(file) == nil
+}
+
 // tidyOne asks again whether the file is announced: it may be just now.
-func (u *uploads) tidyOne(ctx context.Context, id, item, file string) error {
+func (u *uploads) tidyOne(ctx context.Context, id string) error {
+	item, file, _ := strings.Cut(id, ".")
 	unlock, err := u.s.store.Lock(ctx, item)
 	if err != nil {
 		return err

@@ -597,6 +597,7 @@ func TestCrash(t *testing.T) {
 		b.orphan(orphan, f)
 		b.plant(orphan, f, []byte("x"))
 		b.Up()
+		b.Sweep() // it is done behind a start by itself
 		if left := b.stored(orphan); len(left) > 0 {
 			t.Fatalf("left on the disk: %v", left)
 		}
