@@ -40,6 +40,11 @@ func (s *Server) Purge(ctx context.Context, name string, untold bool) error {
 	if err != nil {
 		return fmt.Errorf("find request: %w", err)
 	}
+	return s.purgeIf(ctx, id, untold, func(database.Querier) (bool, error) { return true, nil })
+}
+
+// purgeIf purges the request with that id if it is still to be, when nobody can change it.
+func (s *Server) purgeIf(ctx context.Context, id string, untold bool, still func(database.Querier) (bool, error)) error {
 	for _, key := range []string{"forward " + id, id} { // nobody is telling the help desk just now
 		unlock, err := s.store.Lock(ctx, key)
 		if err != nil {
@@ -48,7 +53,11 @@ func (s *Server) Purge(ctx context.Context, name string, untold bool) error {
 		defer unlock()
 	}
 	items := []string{id}
-	err = s.store.Tx(ctx, func(tx *database.Tx) error {
+	err := s.store.Tx(ctx, func(tx *database.Tx) error {
+		if so, err := still(tx); err != nil || !so {
+			items = nil
+			return err
+		}
 		said, err := s.idsIn(ctx, tx, "SELECT id FROM message WHERE request=? AND files<>'[]'", id)
 		if err != nil {
 			return err
@@ -58,6 +67,9 @@ func (s *Server) Purge(ctx context.Context, name string, untold bool) error {
 	}, id)
 	if err != nil {
 		return fmt.Errorf("purge request: %w", err)
+	}
+	if items == nil {
+		return nil
 	}
 	faultpoint("request-purged")
 	s.store.Changed()
@@ -146,20 +158,27 @@ type retainArgs struct{}
 
 func (retainArgs) Kind() string { return "retain" }
 
-// retain purges what was ended that long ago, each request by itself. What the help
-// desk has not been told stays, and so does what came in again behind a purge until it
-// is as old.
+// retainable finds what was ended before ?1 and has something to purge. What was said
+// since stays for as long, and so does what the help desk has not been told.
+const retainable = `SELECT id FROM request WHERE closed_at<?1 AND number IS NOT NULL
+	AND (purged_at IS NULL OR EXISTS (SELECT 1 FROM message WHERE message.request=request.id AND purged=0))
+	AND NOT EXISTS (SELECT 1 FROM message WHERE message.request=request.id AND purged=0 AND at>=?1)
+	AND NOT EXISTS (SELECT 1 FROM outbound WHERE outbound.request=request.id AND done_at IS NULL)`
+
+// retain purges what was ended that long ago, each request by itself.
 func (s *Server) retain(ctx context.Context, _ retainArgs) error {
-	ids, err := s.ids(ctx, `SELECT id FROM request WHERE closed_at<? AND number IS NOT NULL
-		AND (purged_at IS NULL OR EXISTS (SELECT 1 FROM message WHERE message.request=request.id AND purged=0))
-		AND NOT EXISTS (SELECT 1 FROM outbound WHERE outbound.request=request.id AND done_at IS NULL)
-		ORDER BY closed_at LIMIT 1000`, s.Now().Add(-s.cfg.Retain).UnixMilli())
+	before := s.Now().Add(-s.cfg.Retain).UnixMilli()
+	ids, err := s.ids(ctx, retainable+" ORDER BY closed_at LIMIT 1000", before)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, id := range ids {
-		if err := s.Purge(ctx, id, false); err != nil && !errors.Is(err, ErrUntold) {
+		err := s.purgeIf(ctx, id, false, func(q database.Querier) (bool, error) { // it may have been reopened
+			same, err := s.idsIn(ctx, q, retainable+" AND id=?2", before, id)
+			return len(same) > 0, err
+		})
+		if err != nil {
 			errs = append(errs, err)
 		}
 	}

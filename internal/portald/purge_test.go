@@ -190,3 +190,59 @@ func TestRetain(t *testing.T) {
 		t.Error("what came behind a purge is kept for ever")
 	}
 }
+
+// TestRetainLeavesWhatIsNew keeps what support has said lately about a request that was
+// ended long ago: the practice may not have read it yet.
+func TestRetainLeavesWhatIsNew(t *testing.T) {
+	c := &clock{}
+	const day = 24 * time.Hour
+	b := start(t, func(cfg *portald.Config) { cfg.Retain = 60 * day }, c.tune)
+	id, purged := newID(t), newID(t)
+	for _, id := range []string{id, purged} {
+		b.put(claire, id, technical(tilleuls), http.StatusCreated)
+		b.Says(id, desk.PortalClosed, "", "", "")
+	}
+	c.pass(59 * day)
+	b.Says(id, "", "", "un avoir vous parvient", "")
+	c.pass(2 * day)
+	b.Retain()
+	if b.get(claire, id).PurgedAt != nil || b.get(claire, purged).PurgedAt == nil {
+		t.Fatalf("purged at %v and %v", b.get(claire, id).PurgedAt, b.get(claire, purged).PurgedAt)
+	}
+	b.Says(purged, "", "", "un avoir vous parvient", "")
+	c.pass(time.Hour)
+	b.Retain()
+	if said := b.said(claire, purged); said[0].Text != "un avoir vous parvient" {
+		t.Errorf("%q was just said", said[0].Text)
+	}
+	c.pass(60 * day)
+	b.Retain()
+	if b.get(claire, id).PurgedAt == nil || b.said(claire, purged)[0].Text == "un avoir vous parvient" {
+		t.Error("it is kept for ever")
+	}
+}
+
+// TestRetainLeavesWhatIsReopened has a request taken up again while those before it are
+// purged.
+func TestRetainLeavesWhatIsReopened(t *testing.T) {
+	c := &clock{}
+	const day = 24 * time.Hour
+	b := start(t, func(cfg *portald.Config) { cfg.Retain = 60 * day }, c.tune)
+	first, last := newID(t), newID(t)
+	for _, id := range []string{first, last} {
+		b.put(claire, id, technical(tilleuls), http.StatusCreated)
+		b.Says(id, desk.PortalClosed, "", "", "")
+		c.pass(time.Hour)
+	}
+	c.pass(61 * day)
+	told := b.Telling(last) // whoever purges waits for that
+	done := make(chan struct{})
+	go func() { defer close(done); b.Retain() }()
+	await(t, "the first", func() bool { return b.get(claire, first).PurgedAt != nil })
+	b.Says(last, desk.PortalInProgress, "", "", "")
+	told()
+	<-done
+	if b.get(claire, last).PurgedAt != nil {
+		t.Error("purged, and it is open")
+	}
+}

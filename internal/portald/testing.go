@@ -195,6 +195,17 @@ func (t *Twin) Retain() {
 	}
 }
 
+// Telling keeps a request as if the help desk was just being told of it, until done is
+// called.
+func (t *Twin) Telling(id string) (done func()) {
+	t.tb.Helper()
+	done, err := t.store.Lock(context.Background(), "forward "+id)
+	if err != nil {
+		t.tb.Fatal(err)
+	}
+	return done
+}
+
 // S3 is the bucket of its files, nil for its folder.
 func (t *Twin) S3() *files.S3Config { return t.cfg.S3 }
 
