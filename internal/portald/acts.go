@@ -95,7 +95,7 @@ func (s *Server) putAct(w http.ResponseWriter, r *http.Request, who person) erro
 	if _, known := rules[body.Kind]; !known || body.Kind == portal.KindReply {
 		return errBadRequest
 	}
-	body.Reason = strings.TrimSpace(body.Reason)
+	body.Reason = strings.TrimSpace(database.Storable(body.Reason))
 	slices.Sort(body.Watchers)
 	if body.Watchers = slices.Compact(body.Watchers); len(body.Watchers) == 0 {
 		body.Watchers = nil // one form for the same

@@ -30,7 +30,11 @@ func (s *Server) listRequests(w http.ResponseWriter, r *http.Request, who person
 			return errBadRequest
 		}
 	}
-	list, err := s.store.list(r.Context(), s.store, newestRequest, who, 0, all, limit, before, q.Get("practice"))
+	practice := q.Get("practice")
+	if practice != database.Storable(practice) {
+		return errBadRequest
+	}
+	list, err := s.store.list(r.Context(), s.store, newestRequest, who, 0, all, limit, before, practice)
 	if err != nil {
 		return err
 	}

@@ -76,6 +76,9 @@ func (s *store) conversation(ctx context.Context, q database.Querier, request, a
 // message reads one message with what has arrived of its files; nil if there is
 // none.
 func (s *store) message(ctx context.Context, q database.Querier, id string) (*portal.Message, error) {
+	if id != database.Storable(id) {
+		return nil, nil
+	}
 	m, err := scanMessage(q.QueryRowContext(ctx, "SELECT "+messageColumns+" FROM message WHERE id=?", id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil

@@ -31,7 +31,7 @@ func (s *Server) fetchAndNote(ctx context.Context, args fetchArgs) error {
 	}
 	why := ""
 	if err != nil {
-		why = err.Error()
+		why = database.Storable(err.Error()) // a server may say it in whatever bytes
 	}
 	before, noted := s.store.asked(ctx, s.cfg.Helpdesk.Kind, why, s.Now())
 	if why != "" && why != before {
@@ -142,7 +142,7 @@ func (s *Server) take(ctx context.Context, e helpdesk.Event, before moved) error
 	if !e.At.IsZero() && s.Now().Sub(e.At) > toldFor {
 		return nil
 	}
-	e.ID = storable(e.ID)
+	e.ID = database.Storable(e.ID)
 	known, err := s.store.isTold(ctx, e.ID)
 	if err != nil || known {
 		return err
@@ -152,7 +152,7 @@ func (s *Server) take(ctx context.Context, e helpdesk.Event, before moved) error
 	}
 	what := said{status: e.Status, priority: e.Priority}
 	if e.Message != nil {
-		what.author, what.text, what.html = storable(e.Message.Author), storable(e.Message.Text), storable(markup.Clean(e.Message.HTML))
+		what.author, what.text, what.html = database.Storable(e.Message.Author), database.Storable(e.Message.Text), database.Storable(markup.Clean(e.Message.HTML))
 		if what.id, err = uuid.NewV7(); err != nil {
 			return err
 		}
@@ -224,7 +224,7 @@ func (s *Server) bring(ctx context.Context, e helpdesk.Event, message string) (f
 		if err := errors.Join(err, from.Close()); err != nil {
 			return nil, fmt.Errorf("keep file: %w", err)
 		}
-		files = append(files, portal.File{ID: id.String(), Name: safeName(a.Name), Size: size, Media: storable(media(a.Media)), SHA256: sum})
+		files = append(files, portal.File{ID: id.String(), Name: safeName(a.Name), Size: size, Media: database.Storable(media(a.Media)), SHA256: sum})
 	}
 	return files, nil
 }
@@ -246,12 +246,6 @@ func safeName(name string) string {
 		return "fichier"
 	}
 	return name
-}
-
-// storable is a text as every database takes it: PostgreSQL has no NUL, and nothing
-// that is no UTF-8.
-func storable(text string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "")
 }
 
 func media(m string) string {

@@ -82,6 +82,9 @@ func byName(list []portal.Watcher) {
 // request reads one request with what has arrived of its files; nil if there
 // is none.
 func (s *store) request(ctx context.Context, q database.Querier, id string) (*held, error) {
+	if id != database.Storable(id) {
+		return nil, nil
+	}
 	h, err := scanHeld(q.QueryRowContext(ctx, "SELECT "+heldColumns+" FROM request WHERE id=?", id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil

@@ -47,7 +47,7 @@ func (s *Server) putMessage(w http.ResponseWriter, r *http.Request, who person) 
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
-	m := portal.Message{ID: id, Request: r.PathValue("id"), Author: portal.Author{ID: who.ID, Name: who.Name}, Text: strings.TrimSpace(body.Text), Files: body.Files}
+	m := portal.Message{ID: id, Request: r.PathValue("id"), Author: portal.Author{ID: who.ID, Name: who.Name}, Text: strings.TrimSpace(database.Storable(body.Text)), Files: body.Files}
 	normaliseFiles(m.Files)
 	ctx := r.Context()
 	unlock, err := s.store.Lock(ctx, id)

@@ -13,6 +13,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -50,6 +51,12 @@ type dialect interface {
 	// migrated is the statement that notes a version.
 	migrated(version int) string
 	close() error
+}
+
+// Storable is a text as every database takes it: PostgreSQL has no NUL, and nothing
+// that is no UTF-8.
+func Storable(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "")
 }
 
 // Querier reads, of the database or within a transaction.
