@@ -347,3 +347,34 @@ func TestHoldErrLost(t *testing.T) {
 	}
 	release()
 }
+
+// TestKeepalive has PostgreSQL notice by itself, on whichever line, that the machine of a
+// node was switched off: until then nobody else gets the locks of that node.
+func TestKeepalive(t *testing.T) {
+	d, err := OpenPostgres(t.Context(), pgtest.Address(t), scripts, pulse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	p := d.dialect.(*postgres)
+	release, err := d.Hold(t.Context(), "x", func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	const within = "SELECT (SELECT reset_val::int FROM pg_settings WHERE name='tcp_keepalives_idle') + (SELECT reset_val::int FROM pg_settings WHERE name='tcp_keepalives_interval') * (SELECT reset_val::int FROM pg_settings WHERE name='tcp_keepalives_count')"
+	check := func(name string, row interface{ Scan(...any) error }) {
+		t.Helper()
+		var seconds int
+		if err := row.Scan(&seconds); err != nil {
+			t.Fatal(err)
+		}
+		if seconds <= 0 || seconds > 60 {
+			t.Errorf("%s: noticed within %d seconds", name, seconds)
+		}
+	}
+	for name, db := range map[string]*sql.DB{"write": d.write, "read": d.read, "locks": p.locks} {
+		check(name, db.QueryRowContext(t.Context(), within))
+	}
+	check("holding", p.holding.conn.QueryRow(t.Context(), within))
+}

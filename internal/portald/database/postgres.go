@@ -27,6 +27,10 @@ const (
 	mostLocking = 24
 )
 
+// keepalive has the server end the lines of a machine that was switched off within a
+// minute, and with them its locks. By itself it waits for hours.
+var keepalive = map[string]string{"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3", "tcp_user_timeout": "60000"}
+
 // postgres is a database that several processes share.
 type postgres struct {
 	locks    *sql.DB
@@ -52,6 +56,11 @@ func OpenPostgres(ctx context.Context, address string, migrations fs.FS, pulse s
 	config.RuntimeParams["application_name"] = "portald"
 	config.RuntimeParams["synchronous_commit"] = "on" // a number is given once, and never forgotten
 	config.RuntimeParams["timezone"] = "UTC"
+	for name, value := range keepalive {
+		if config.RuntimeParams[name] == "" {
+			config.RuntimeParams[name] = value
+		}
+	}
 	pool := func(most int) *sql.DB {
 		db := stdlib.OpenDB(*config)
 		db.SetMaxOpenConns(most)
