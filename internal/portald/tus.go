@@ -12,7 +12,9 @@ import (
 	"guichet/internal/portal"
 	"guichet/internal/portald/database"
 
+	"github.com/rs/zerolog"
 	"github.com/tus/tusd/v2/pkg/handler"
+	"golang.org/x/exp/slog"
 )
 
 // translated turns the plain errors of tus into problems, and keeps tus from
@@ -110,6 +112,32 @@ func (t *translated) SetReadDeadline(at time.Time) error {
 	}
 	return http.NewResponseController(t.ResponseWriter).SetReadDeadline(at)
 }
+
+// failures is a log that takes of tus why it answered that the portal is broken, and
+// nothing else: it would log metadata.
+type failures struct{ log zerolog.Logger }
+
+// Enabled implements slog.Handler.
+func (failures) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelError }
+
+// Handle implements slog.Handler.
+func (f failures) Handle(_ context.Context, r slog.Record) error {
+	if r.Message == "InternalServerError" {
+		r.Attrs(func(a slog.Attr) bool {
+			if a.Key == "message" {
+				f.log.Error().Str("error", a.Value.String()).Msg("upload failed")
+			}
+			return true
+		})
+	}
+	return nil
+}
+
+// WithAttrs implements slog.Handler.
+func (f failures) WithAttrs([]slog.Attr) slog.Handler { return f }
+
+// WithGroup implements slog.Handler.
+func (f failures) WithGroup(string) slog.Handler { return f }
 
 // codes that tus answers with, as problems.
 var tusCodes = map[int]string{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -32,7 +31,7 @@ func newUploads(s *Server) (*uploads, error) {
 	var err error
 	u.tus, err = handler.NewUnroutedHandler(handler.Config{
 		StoreComposer: composer, BasePath: portal.RouteUploads, DisableDownload: true, DisableTermination: true, DisableConcatenation: true,
-		Cors: &handler.CorsConfig{Disable: true}, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), // it would log metadata
+		Cors: &handler.CorsConfig{Disable: true}, Logger: slog.New(failures{s.cfg.Log}),
 		PreUploadCreateCallback: u.announced, PreFinishResponseCallback: u.finished,
 		GracefulRequestCompletionTimeout: 5 * time.Second, AcquireLockTimeout: 5 * time.Second, NetworkTimeout: time.Minute,
 	})

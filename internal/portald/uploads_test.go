@@ -676,3 +676,23 @@ func TestAbandoned(t *testing.T) {
 	b.put(claire, waiting, withFiles(technical(tilleuls), f), http.StatusCreated)
 	b.send(claire, waiting, f, content)
 }
+
+// TestUploadsTellWhatFailed has a folder that takes no upload: the desk is told that the
+// portal is broken, and whoever runs it reads in the log what is.
+func TestUploadsTellWhatFailed(t *testing.T) {
+	b := start(t, nil)
+	if b.S3() != nil {
+		t.Skip("it is a folder's trouble")
+	}
+	f, _ := fileOf(t, claire, 100)
+	f.Name = canary + ".pdf"
+	id := newID(t)
+	b.put(claire, id, withFiles(technical(tilleuls), f), http.StatusCreated)
+	if err := os.Mkdir(b.onDisk(id, f)+".info", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	b.post(claire, id, f, f.Size).refused(portal.CodeInternal)
+	if !strings.Contains(b.log.String(), "is a directory") {
+		t.Errorf("the log does not say why:\n%s", b.log)
+	}
+}
