@@ -2,6 +2,7 @@ package portald
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -17,6 +18,8 @@ import (
 	"guichet/internal/portald/helpdesk"
 
 	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 )
 
 // toldFor is how long an event is known that was taken. A mailbox that is numbered anew
@@ -112,15 +115,43 @@ func (s *Server) begun(ctx context.Context) error {
 // been lost with a node, or given up.
 func (s *Server) resume(ctx context.Context, before time.Time) error {
 	requests, err := s.overdue(ctx, before)
+	if err != nil || len(requests) == 0 {
+		return err
+	}
+	jobs, err := s.forwards(ctx)
 	if err != nil {
 		return err
 	}
+	has := map[string]bool{}
+	for _, job := range jobs {
+		var of forwardArgs
+		if json.Unmarshal(job.EncodedArgs, &of) == nil && !of.Look {
+			has[of.Request] = true
+		}
+	}
 	for _, request := range requests {
+		if has[request] {
+			continue
+		}
 		if err := s.enqueue(ctx, request); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// mostForwards is how many jobs River lists at once.
+const mostForwards = 10_000
+
+// forwards are the jobs of forwarding that wait for their turn. One that runs may be a
+// killed node's.
+func (s *Server) forwards(ctx context.Context) ([]*rivertype.JobRow, error) {
+	list, err := s.jobs.JobList(ctx, river.NewJobListParams().Kinds(forwardArgs{}.Kind()).First(mostForwards).
+		States(rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateScheduled))
+	if err != nil {
+		return nil, fmt.Errorf("list jobs: %w", err)
+	}
+	return list.Jobs, nil
 }
 
 // take does at the portal what support did at the help desk, of which was read when

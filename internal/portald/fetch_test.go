@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -19,9 +20,17 @@ import (
 // odd is a help desk that answers some calls otherwise than desky; nil is desky's own.
 type odd struct {
 	*desky
+	create  func() error
 	merge   func(refs []string) (string, error)
 	changes func(cursor string) ([]helpdesk.Event, string, error)
 	open    func(file string) (io.ReadCloser, error)
+}
+
+func (o *odd) Create(ctx context.Context, t helpdesk.Ticket) (string, error) {
+	if o.create != nil {
+		return "", o.create()
+	}
+	return o.desky.Create(ctx, t)
 }
 
 func (o *odd) Merge(ctx context.Context, refs []string) (string, error) {
@@ -161,5 +170,21 @@ func TestFetchTakesWhatNoDatabaseHolds(t *testing.T) {
 	await(t, "what comes behind it", func() bool { return b.get(claire, id).Status == string(desk.PortalWaiting) })
 	if said := b.said(claire, id); len(said) != 1 || said[0].Text != "ab\ufffdc" || len(said[0].Files) != 1 {
 		t.Errorf("%+v", said)
+	}
+}
+
+// TestResumeAddsNoJobs has a request wait for a help desk that is away: the job that it has
+// stays its only one, however often it is looked after. An outage is long enough as it is.
+func TestResumeAddsNoJobs(t *testing.T) {
+	tried := make(chan struct{})
+	o := &odd{desky: newDesky(26)}
+	o.create = sync.OnceValue(func() error { close(tried); return errors.New("connection refused") })
+	b := start(t, beyond(o), quick, func(s *portald.Server) { s.FetchEvery = time.Hour })
+	b.put(claire, newID(t), technical(tilleuls), http.StatusCreated)
+	<-tried
+	await(t, "it waits for its next attempt", func() bool { return b.Forwards() == 1 })
+	b.Resume()
+	if n := b.Forwards(); n != 1 {
+		t.Errorf("%d jobs", n)
 	}
 }

@@ -224,6 +224,24 @@ func (t *Twin) Unforwarded() (n int) {
 	return n
 }
 
+// Resume looks after what waits for the help desk.
+func (t *Twin) Resume() {
+	t.tb.Helper()
+	if err := t.resume(context.Background(), t.Now().Add(time.Hour)); err != nil {
+		t.tb.Fatal(err)
+	}
+}
+
+// Forwards counts the jobs that wait to tell the help desk something.
+func (t *Twin) Forwards() int {
+	t.tb.Helper()
+	jobs, err := t.forwards(context.Background())
+	if err != nil {
+		t.tb.Fatal(err)
+	}
+	return len(jobs)
+}
+
 // Refused is why the help desk refuses something, by the id of that; "" if it does
 // not.
 func (t *Twin) Refused(id string) (why string) {
