@@ -170,8 +170,33 @@ func fileHead(f helpdesk.File) string {
 	name := printable(f.Name)
 	// RFC 2231 for those who read it, encoded words for those who never learnt.
 	return fold("Content-Type: "+media+"; name=\""+strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(mime.BEncoding.Encode("utf-8", name))+"\"") +
-		fold("Content-Disposition: "+mime.FormatMediaType("attachment", map[string]string{"filename": name})) +
+		fold("Content-Disposition: "+attachment(name)) +
 		"Content-Transfer-Encoding: base64\r\n\r\n"
+}
+
+// longestLine is what no line may be longer than (RFC 5322: 998): some servers send such a
+// message back, others break the line anywhere.
+const longestLine = 900
+
+// attachment says that a file is one and what it is called, in pieces where that makes too
+// long a line: not every program that reads mail can put them together.
+func attachment(name string) string {
+	whole := mime.FormatMediaType("attachment", map[string]string{"filename": name})
+	value, encoded := strings.CutPrefix(whole, "attachment; filename*=")
+	if !encoded || len(value) <= longestLine {
+		return whole
+	}
+	var out strings.Builder
+	out.WriteString("attachment")
+	for n := 0; value != ""; n++ {
+		end := min(len(value), longestLine)
+		if i := strings.LastIndexByte(value[:end], '%'); end < len(value) && i > end-3 {
+			end = i // what stands for a byte stays whole
+		}
+		fmt.Fprintf(&out, "; filename*%d*=%s", n, value[:end])
+		value = value[end:]
+	}
+	return out.String()
 }
 
 func writeFile(ctx context.Context, w io.Writer, f helpdesk.File) error {
