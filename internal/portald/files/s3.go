@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -215,5 +216,5 @@ func (s *S3) List(ctx context.Context, prefix string) (ids []string, err error) 
 	for _, f := range folders {
 		ids = append(ids, strings.TrimSuffix(strings.TrimPrefix(f, s.prefix), "/"))
 	}
-	return ids, err
+	return slices.Compact(ids), err // some servers tell the last one of a page again on the next
 }

@@ -2,9 +2,11 @@ package files_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -167,7 +169,7 @@ func TestReadBack(t *testing.T) {
 	}
 }
 
-// TestPages has more segments than the server lists at once.
+// TestPages has more segments, and more files, than the server lists at once.
 func TestPages(t *testing.T) {
 	all := map[string]files.S3Config{"S3": s3test.Bucket(t)}
 	if real := s3test.Versity(t); real != nil {
@@ -191,6 +193,16 @@ func TestPages(t *testing.T) {
 			}
 			if got, err := s.List(t.Context(), ""); err != nil || len(got) > 0 {
 				t.Fatalf("left: %v, %v", got, err)
+			}
+			var want []string
+			for i := range 25 {
+				id := fmt.Sprintf("m.%02d", i)
+				begin(t, s, id, 30)
+				mustAdd(t, s, id, b[:30])
+				want = append(want, id)
+			}
+			if got, err := s.List(t.Context(), ""); err != nil || !slices.Equal(got, want) {
+				t.Fatalf("lists %v, %v", got, err)
 			}
 		})
 	}
