@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -49,9 +50,15 @@ func TestHelpdesk(t *testing.T) {
 			}
 		})
 	}
+	written := regexp.MustCompile(`(?m)^(url|token_file) = .*\n`).ReplaceAllString(examples(t, "toml")[0], "")
+	_, where, _ := strings.Cut(r.TOML(), "\nurl = ")
+	cmd, stderr := program(t, append(helpdeskArgs(t, written+"url = "+where), "check-config")...)
+	if out, err := cmd.Output(); err != nil {
+		t.Errorf("the README's mapping: %v, %s, %s", err, out, stderr)
+	}
 	r.Stop()
 	args := helpdeskArgs(t, r.TOML())
-	cmd, stderr := program(t, append(args, "check-config")...)
+	cmd, stderr = program(t, append(args, "check-config")...)
 	if out, err := cmd.Output(); err == nil || !strings.Contains(stderr.String(), "ask the help desk") {
 		t.Errorf("one that is away: %v, %s, %s", err, out, stderr)
 	}
