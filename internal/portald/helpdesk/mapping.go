@@ -124,7 +124,7 @@ func (m Mapping) check() error {
 	case m.Kind == "rt" && m.Queues[DefaultQueue] == "":
 		return errors.New("help desk: queues.default is missing: where do requests go that no other key names?")
 	}
-	if err := m.Mail.check(); err != nil {
+	if err := errors.Join(m.checkDurations(), m.Mail.check()); err != nil {
 		return err
 	}
 	for _, status := range slices.Sorted(maps.Keys(m.Status.To)) {
@@ -140,6 +140,23 @@ func (m Mapping) check() error {
 	for _, theirs := range slices.Sorted(maps.Keys(m.Status.From)) {
 		if !slices.Contains(statuses, m.Status.From[theirs]) {
 			return fmt.Errorf("help desk: status.from.%s is %q: the portal's statuses are %v", theirs, m.Status.From[theirs], statuses)
+		}
+	}
+	return nil
+}
+
+// checkDurations refuses numbers without a unit: TOML gives them as nanoseconds.
+func (m Mapping) checkDurations() error {
+	told := map[string]Duration{"settle": m.Settle}
+	if m.RT != nil {
+		told["rt.timeout"] = m.RT.Timeout
+	}
+	if m.Mail != nil {
+		told["mail.timeout"] = m.Mail.Timeout
+	}
+	for _, setting := range slices.Sorted(maps.Keys(told)) {
+		if d := time.Duration(told[setting]); d != 0 && d < time.Millisecond {
+			return fmt.Errorf(`help desk: %s is %v: a duration has a unit, as in "90s"`, setting, d)
 		}
 	}
 	return nil

@@ -42,6 +42,8 @@ func TestParse(t *testing.T) {
 		"ErrNoMail":      {`kind = "rt"`, `kind = "mail"`, "no [mail]"},
 		"ErrNoDefault":   {`default = "Accueil"`, ``, "queues.default"},
 		"ErrDuration":    {`"75s"`, `"75"`, "duration"},
+		"ErrNoUnit":      {`"75s"`, `75`, "settle is 75ns"},
+		"ErrNoUnitInRT":  {`url =`, "timeout = 20\nurl =", "rt.timeout is 20ns"},
 		"ErrNoDuration":  {`"75s"`, `"0s"`, "above 0"},
 		"ErrStatusTo":    {`withdrawn =`, `gone =`, "status.to.gone"},
 		"ErrNoWithdraw":  {`withdrawn = "rejected"`, ``, "status.to.withdrawn is missing"},
