@@ -50,6 +50,8 @@ type Helpdesk struct {
 	helpdesk.Connector
 	Kind   string        // what where it was read up to is remembered under
 	Settle time.Duration // after which a call whose answer was lost has ended there
+	Queues []string      // keys of the mapping, which the catalogue should have
+	Fields []string
 }
 
 // loopback tells whether an address can be reached from this machine only.

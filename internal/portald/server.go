@@ -256,7 +256,7 @@ func (s *Server) takeFolder() error {
 	if err := disk.MakeDir(s.cfg.Data); err != nil {
 		return fmt.Errorf("make data folder: %w", err)
 	}
-	s.alone = flock.New(filepath.Join(s.cfg.Data, "portald.lock"))
+	s.alone = flock.New(filepath.Join(s.cfg.Data, lockFile))
 	switch ok, err := s.alone.TryLock(); {
 	case err != nil:
 		return fmt.Errorf("lock data folder: %w", err)

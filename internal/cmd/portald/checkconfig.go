@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guichet/internal/portald"
+	"guichet/internal/portald/helpdesk"
 )
 
 // checkWithin bounds how long the help desk is asked.
@@ -23,17 +24,29 @@ func checkConfig(ctx context.Context, cfg portald.Config, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintln(out, "the files can be read, and what is in them holds")
+	ctx, cancel := context.WithTimeout(ctx, checkWithin)
+	defer cancel()
+	if fatal := say(out, portald.Look(ctx, cfg, time.Now())); fatal > 0 {
+		return fmt.Errorf("the portal could not work: %d to mend", fatal)
+	}
+	fmt.Fprintln(out, "addresses, folders, database, files and issuer are there")
 	if cfg.Helpdesk == nil {
 		fmt.Fprintln(out, "there is no help desk behind the portal (--helpdesk)")
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, checkWithin)
-	defer cancel()
 	findings, err := cfg.Helpdesk.Check(ctx)
 	if err != nil {
 		return fmt.Errorf("ask the help desk: %w", err)
 	}
-	fatal := 0
+	if fatal := say(out, findings); fatal > 0 {
+		return fmt.Errorf("the help desk does not have all that the mapping names: %d to mend", fatal)
+	}
+	fmt.Fprintln(out, "the help desk has all that the mapping names")
+	return nil
+}
+
+// say writes findings, a line each, and counts those with which it could not work.
+func say(out io.Writer, findings []helpdesk.Finding) (fatal int) {
 	for _, f := range findings {
 		kind := "note"
 		if f.Fatal {
@@ -42,9 +55,5 @@ func checkConfig(ctx context.Context, cfg portald.Config, out io.Writer) error {
 		}
 		fmt.Fprintf(out, "%s: %s: %s\n", kind, f.Setting, f.Problem)
 	}
-	if fatal > 0 {
-		return fmt.Errorf("the help desk does not have all that the mapping names: %d to mend", fatal)
-	}
-	fmt.Fprintln(out, "the help desk has all that the mapping names")
-	return nil
+	return fatal
 }

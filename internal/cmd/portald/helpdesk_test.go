@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"guichet/internal/issuer"
 	"guichet/internal/portald"
 	"guichet/internal/portald/helpdesk/rttest"
 )
@@ -71,7 +72,7 @@ func TestHelpdesk(t *testing.T) {
 func helpdeskArgs(t *testing.T, mapping string) []string {
 	t.Helper()
 	dir := t.TempDir()
-	oidc, err := json.Marshal(portald.DemoOIDC("http://127.0.0.1:1"))
+	oidc, err := json.Marshal(portald.DemoOIDC(issuer.Run(t, nil).URL))
 	if err != nil {
 		t.Fatal(err)
 	}

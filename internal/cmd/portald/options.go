@@ -6,7 +6,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -199,7 +201,10 @@ func withHelpdesk(o options, cfg *portald.Config) error {
 		if err != nil {
 			return err
 		}
-		h := &portald.Helpdesk{Kind: m.Kind, Settle: time.Duration(m.Settle)}
+		h := &portald.Helpdesk{
+			Kind: m.Kind, Settle: time.Duration(m.Settle),
+			Queues: slices.Sorted(maps.Keys(m.Queues)), Fields: slices.Sorted(maps.Keys(m.Fields)),
+		}
 		switch m.Kind {
 		case "rt":
 			h.Connector, err = rt.New(m, nil)

@@ -46,12 +46,9 @@ type postgres struct {
 // to the newest schema. pulse is a query for a number that is another one behind each
 // change.
 func OpenPostgres(ctx context.Context, address string, migrations fs.FS, pulse string) (*DB, error) {
-	config, err := pgx.ParseConfig(address)
+	config, err := readAddress(address)
 	if err != nil {
-		return nil, errors.New("the address of the database cannot be read: it is like postgres://portald@host:5432/portald?sslmode=verify-full") // the driver's error may hold the password
-	}
-	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = 10 * time.Second
+		return nil, err
 	}
 	config.RuntimeParams["application_name"] = "portald"
 	config.RuntimeParams["synchronous_commit"] = "on" // a number is given once, and never forgotten
@@ -72,12 +69,59 @@ func OpenPostgres(ctx context.Context, address string, migrations fs.FS, pulse s
 	p := &postgres{locks: pool(mostLocking), changed: make(chan struct{}, 1), pulse: pulse, end: end}
 	d := &DB{write: pool(mostWriting), read: pool(mostReading), dialect: p, news: make(chan struct{})}
 	p.holding = newHolding(config, func() { d.held.interrupt("") })
-	if err := d.migrate(ctx, migrations); err != nil {
+	err = reached(d.write.PingContext(ctx))
+	if err == nil {
+		err = d.migrate(ctx, migrations)
+	}
+	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	p.group.Go(func() { p.announce(run, d) })
 	p.group.Go(func() { p.listen(run, config, d) })
 	return d, nil
+}
+
+func readAddress(address string) (*pgx.ConnConfig, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, errors.New("the address of the database cannot be read: it is like postgres://portald@host:5432/portald?sslmode=verify-full") // the driver's error may hold the password
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 10 * time.Second
+	}
+	return config, nil
+}
+
+// reached says what an error in reaching a server is about.
+func reached(err error) error {
+	if err != nil {
+		err = fmt.Errorf("reach PostgreSQL: %w", err)
+	}
+	return err
+}
+
+// LookAtPostgres tells why a portal could not keep its rows there, and changes nothing.
+func LookAtPostgres(ctx context.Context, address string) (err error) {
+	config, err := readAddress(address)
+	if err != nil {
+		return err
+	}
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return reached(err)
+	}
+	defer func() { err = errors.Join(err, conn.Close(ctx)) }()
+	var standby, tables bool
+	if err := conn.QueryRow(ctx, "SELECT pg_is_in_recovery(), coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)").Scan(&standby, &tables); err != nil {
+		return fmt.Errorf("ask PostgreSQL: %w", err)
+	}
+	switch {
+	case standby:
+		return errors.New("that PostgreSQL only follows another one and takes no rows: give the address of the one that it follows")
+	case !tables:
+		return fmt.Errorf("the user %s may not make tables in the database %s: make it the owner, or GRANT CREATE ON SCHEMA public", config.User, config.Database)
+	}
+	return nil
 }
 
 func (p *postgres) close() error {
