@@ -45,7 +45,7 @@ func TestCommands(t *testing.T) {
 		{false, []string{"--demo", "--retain", "3d", "--data", filepath.Join(dir, "c"), "--listen", "127.0.0.1:0"}},
 		{false, []string{"--demo", "--retain", "3 years", "--data", filepath.Join(dir, "c"), "--listen", "127.0.0.1:0"}},
 	} {
-		if out, ok := run(step.args...); ok != step.ok {
+		if out, ok := run(step.args...); ok != step.ok || ok && strings.Count(out, "\n") != 1 {
 			t.Errorf("%s: %s", strings.Join(step.args, " "), out)
 		}
 	}

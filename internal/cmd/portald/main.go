@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -96,11 +97,17 @@ func command(ctx context.Context, o options, cfg portald.Config) error {
 		if errors.Is(err, portald.ErrUntold) {
 			return fmt.Errorf("%w: with --untold it is purged all the same, and the help desk never learns of it", err)
 		}
+		if err == nil {
+			fmt.Printf("the content of %s is gone here; not from its ticket, from desks and from older backups\n", of[0])
+		}
 		return err
 	case name == "backup" && len(of) == 1:
 		return counted(portald.Backup(ctx, cfg, of[0]))
 	case name == "restore" && len(of) == 1:
 		return counted(portald.Restore(ctx, cfg, of[0], o.skip))
+	}
+	if slices.ContainsFunc(o.rest, func(arg string) bool { return strings.HasPrefix(arg, "-") }) {
+		return fmt.Errorf("flags stand before what a command is for: portald %s [flags] …", o.rest[0])
 	}
 	return fmt.Errorf("there is no command %q: portald --help tells which there are", strings.Join(o.rest, " "))
 }

@@ -209,6 +209,11 @@ func TestRefusals(t *testing.T) {
 		"ErrNoPostgres":   {"--demo", "--postgres-file", "no-such-file"},
 		"ErrS3":           {"--demo", "--s3-bucket", "b", "--s3-endpoint", "http://s3.example"},
 		"ErrContracts":    {"--demo", "--contracts", "main_test.go"},
+		"ErrOnlyCert":     {"--demo", "--tls-cert", "main_test.go"},
+		"ErrOnlyKey":      {"--demo", "--tls-key", "main_test.go"},
+		"ErrNoBucket":     {"--demo", "--s3-endpoint", "https://s3.example"},
+		"ErrRate":         {"--demo", "--rate", "-1"},
+		"ErrBurst":        {"--demo", "--burst", "0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cmd, stderr := program(t, append([]string{"--listen", "127.0.0.1:0", "--data", t.TempDir()}, args...)...)
@@ -217,6 +222,14 @@ func TestRefusals(t *testing.T) {
 				t.Fatalf("ended with %v, said %q and %q", err, out, stderr)
 			}
 		})
+	}
+}
+
+// TestFlagsBehind tells where flags belong of whoever puts them behind a number.
+func TestFlagsBehind(t *testing.T) {
+	cmd, stderr := program(t, "purge", "AS-2020-000001", "--data", t.TempDir())
+	if err := cmd.Run(); err == nil || !strings.Contains(stderr.String(), "portald purge [flags] ") {
+		t.Errorf("%v: %s", err, stderr)
 	}
 }
 

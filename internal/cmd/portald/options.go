@@ -131,6 +131,9 @@ func configure(o options) (cfg portald.Config, err error) {
 		Listen: o.listen, Data: o.data, Releases: o.releases, Operate: o.operate, Retain: time.Duration(o.retain), Rate: portald.Rate{PerSecond: o.rate, Burst: o.burst},
 		Demo: o.demo && o.people == "", Log: zerolog.New(os.Stderr).Level(level).With().Timestamp().Logger(),
 	}
+	if err := o.fit(); err != nil {
+		return cfg, err
+	}
 	if o.s3.Bucket != "" {
 		cfg.S3 = &o.s3
 	}
@@ -143,6 +146,19 @@ func configure(o options) (cfg portald.Config, err error) {
 		}
 	}
 	return cfg, nil
+}
+
+// fit tells of settings that would do something else than whoever gave them thinks.
+func (o options) fit() error {
+	switch s3 := o.s3; {
+	case s3.Bucket == "" && s3 != (files.S3Config{}):
+		return errors.New("there are settings of S3 and no --s3-bucket: files would go to the folder")
+	case (o.certificate == "") != (o.key == ""):
+		return errors.New("give --tls-cert and --tls-key, or none of them")
+	case o.rate < 0 || o.rate > 0 && o.burst < 1:
+		return fmt.Errorf("with --rate %v and --burst %d no practice could call: --rate 0 is for any number", o.rate, o.burst)
+	}
+	return nil
 }
 
 func withPeople(o options, cfg *portald.Config) (err error) {
@@ -184,7 +200,7 @@ func withPostgres(o options, cfg *portald.Config) error {
 }
 
 func withTLS(o options, cfg *portald.Config) error {
-	if o.certificate == "" && o.key == "" {
+	if o.certificate == "" {
 		return nil
 	}
 	pair, err := tls.LoadX509KeyPair(o.certificate, o.key)
