@@ -27,6 +27,21 @@ func TestUnit(t *testing.T) {
 	if !strings.Contains(string(unit), "ExecStart="+program+" ") {
 		t.Fatalf("the unit does not start %s", program)
 	}
+	// systemd gives that folder to root, and the settings in it are read by the service.
+	if !strings.Contains(string(unit), "\nConfigurationDirectoryMode=0755\n") {
+		t.Error("the service cannot read its settings")
+	}
+	// What the comment says of secrets is taken as it stands.
+	dropIn := []string{}
+	for line := range strings.Lines(string(unit)) {
+		if says, ok := strings.CutPrefix(line, "#   "); ok && (strings.HasPrefix(says, "[") || strings.HasPrefix(says, "Load")) {
+			dropIn = append(dropIn, says)
+		}
+	}
+	if len(dropIn) < 2 {
+		t.Errorf("of secrets it says %q", dropIn)
+	}
+	unit = append(unit, strings.Join(dropIn, "")...)
 	file := filepath.Join(t.TempDir(), "portald.service")
 	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(unit), program, os.Args[0])), 0o600); err != nil {
 		t.Fatal(err)
