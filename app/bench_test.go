@@ -34,8 +34,6 @@ import (
 var notOurs = []goleak.Option{
 	goleak.IgnoreTopFunction("gopkg.in/natefinch/lumberjack%2ev2.(*Logger).millRun"),
 	goleak.IgnoreTopFunction("github.com/tus/tusd/v2/pkg/handler.newDelayedContext.func1"),
-	// River's tickers outlive a portal that is stopped while it still comes up.
-	goleak.IgnoreTopFunction("github.com/riverqueue/river/rivershared/util/timeutil.(*TickerWithInitialTick).runLoop"),
 }
 
 // TestMain makes the test's own program the one that looks into files.

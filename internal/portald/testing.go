@@ -84,6 +84,13 @@ func (t *Twin) Down() {
 	t.Server = nil
 }
 
+// End is Down for good: nothing makes tokens for it any more either.
+func (t *Twin) End() {
+	t.tb.Helper()
+	t.Down()
+	t.minter.Close()
+}
+
 // Restart is Down and Up.
 func (t *Twin) Restart() {
 	t.tb.Helper()
