@@ -56,6 +56,17 @@ func Stop() {
 	}
 }
 
+// Shell runs a line in a folder as an operator would, with the programs of the
+// PostgreSQL that Address has started, such as pg_dump.
+func Shell(tb testing.TB, folder, line string, env ...string) {
+	tb.Helper()
+	cmd := exec.CommandContext(tb.Context(), "sh", "-c", line)
+	cmd.Dir, cmd.Env = folder, append(os.Environ(), append(env, "PATH="+shared.bin+string(os.PathListSeparator)+os.Getenv("PATH"))...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		tb.Fatalf("%s: %v: %s", line, err, out)
+	}
+}
+
 // Run starts a cluster that keeps what it has committed, for one test.
 func Run(tb testing.TB) *Cluster {
 	tb.Helper()

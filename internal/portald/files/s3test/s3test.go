@@ -3,13 +3,20 @@
 package s3test
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"guichet/internal/portald/files"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 )
@@ -40,4 +47,46 @@ func Credentials(tb testing.TB, key, secret string) (keyFile, secretFile string)
 		}
 	}
 	return keyFile, secretFile
+}
+
+// Copy copies all that one bucket has into another one, as an operator's tool does.
+func Copy(tb testing.TB, from, to files.S3Config) {
+	tb.Helper()
+	source, target := client(tb, from), client(tb, to)
+	pages := s3.NewListObjectsV2Paginator(source, &s3.ListObjectsV2Input{Bucket: &from.Bucket})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(tb.Context())
+		if err != nil {
+			tb.Fatalf("list bucket: %v", err)
+		}
+		for _, o := range page.Contents {
+			got, err := source.GetObject(tb.Context(), &s3.GetObjectInput{Bucket: &from.Bucket, Key: o.Key})
+			if err != nil {
+				tb.Fatalf("read object: %v", err)
+			}
+			body, err := io.ReadAll(got.Body)
+			if err := errors.Join(err, got.Body.Close()); err != nil {
+				tb.Fatalf("read object: %v", err)
+			}
+			if _, err := target.PutObject(tb.Context(), &s3.PutObjectInput{Bucket: &to.Bucket, Key: o.Key, Body: bytes.NewReader(body)}); err != nil {
+				tb.Fatalf("write object: %v", err)
+			}
+		}
+	}
+}
+
+func client(tb testing.TB, c files.S3Config) *s3.Client {
+	tb.Helper()
+	var key [2]string
+	for i, file := range []string{c.KeyFile, c.SecretFile} {
+		value, err := os.ReadFile(file)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		key[i] = strings.TrimSpace(string(value))
+	}
+	return s3.New(s3.Options{BaseEndpoint: &c.Endpoint, Region: "us-east-1", UsePathStyle: c.PathStyle,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: key[0], SecretAccessKey: key[1]}, nil
+		})})
 }
