@@ -25,6 +25,8 @@ type desky struct {
 	late    time.Duration // until which what has no answer is done at the latest
 	down    bool
 	refuses bool
+	apart   bool   // it refuses to make one ticket of several
+	merges  int    // that it was asked for
 	deaf    int    // so many times it cannot be asked what changed
 	begun   bool   // it was asked
 	early   int    // tickets that were made before
@@ -123,6 +125,9 @@ func (d *desky) Find(_ context.Context, request string) (refs []string, err erro
 func (d *desky) Merge(_ context.Context, refs []string) (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.merges++; d.apart {
+		return "", fmt.Errorf("merge: %w", &helpdesk.Refusal{Reason: "no right to merge"})
+	}
 	for _, ref := range refs[1:] {
 		d.merged[ref] = refs[0]
 	}

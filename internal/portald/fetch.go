@@ -223,23 +223,6 @@ func (s *Server) moment(at time.Time) time.Time {
 	return at
 }
 
-// oneTicket makes one of two tickets when support works on another than the one
-// that is known. Where the help desk will not have that, what support says is told all
-// the same.
-func (s *Server) oneTicket(ctx context.Context, e helpdesk.Event) error {
-	ref, err := s.store.ticketOf(ctx, e.Request)
-	if err != nil || ref == e.Ref || ref == "" {
-		return err
-	}
-	_, err = s.adopt(ctx, e.Request)
-	var refusal *helpdesk.Refusal
-	if errors.As(err, &refusal) {
-		s.cfg.Log.Error().Err(err).Str("item", e.Request).Msg("help desk: several tickets of one request stay several")
-		return nil
-	}
-	return err
-}
-
 // bring fetches the files of a message into the place of its id.
 func (s *Server) bring(ctx context.Context, e helpdesk.Event, message string) (files []portal.File, err error) {
 	for _, a := range e.Message.Files {

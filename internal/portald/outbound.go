@@ -16,6 +16,7 @@ const (
 	outCreate = "create"
 	outReply  = "reply"
 	outStatus = "status"
+	outMerge  = "merge" // of several tickets; there only once that was refused
 )
 
 // outbound is something that the help desk is to be told.
@@ -43,13 +44,13 @@ func (s *Server) queue(ctx context.Context, tx *database.Tx, o outbound, now tim
 
 // waiting is the first thing of a request that the help desk has not been told;
 // nil if there is none, or it was refused: what comes behind it waits for whoever
-// mends that. A status that was refused holds nothing.
+// mends that. A status or a merge that was refused holds nothing.
 func (s *store) waiting(ctx context.Context, request string) (*outbound, error) {
 	var o outbound
 	var tried sql.NullInt64
 	var refused bool
-	err := s.QueryRowContext(ctx, "SELECT id, request, kind, status, tried_at, refused FROM outbound WHERE request=? AND done_at IS NULL AND (refused=0 OR kind<>?) ORDER BY seq LIMIT 1",
-		request, outStatus).Scan(&o.id, &o.request, &o.kind, &o.status, &tried, &refused)
+	err := s.QueryRowContext(ctx, "SELECT id, request, kind, status, tried_at, refused FROM outbound WHERE request=? AND done_at IS NULL AND (refused=0 OR kind NOT IN (?,?)) ORDER BY seq LIMIT 1",
+		request, outStatus, outMerge).Scan(&o.id, &o.request, &o.kind, &o.status, &tried, &refused)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) || err == nil && refused:
 		return nil, nil

@@ -84,7 +84,7 @@ func (s *Server) purgeIf(ctx context.Context, id string, untold bool, still func
 func (s *Server) purge(ctx context.Context, tx *database.Tx, id string, untold bool) error {
 	var waits bool
 	var body []byte
-	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbound WHERE request=?1 AND done_at IS NULL), body FROM request WHERE id=?1", id).Scan(&waits, &body); err != nil {
+	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbound WHERE request=?1 AND done_at IS NULL AND kind<>'merge'), body FROM request WHERE id=?1", id).Scan(&waits, &body); err != nil {
 		return err
 	}
 	if waits && !untold {
@@ -163,7 +163,7 @@ func (retainArgs) Kind() string { return "retain" }
 const retainable = `SELECT id FROM request WHERE closed_at<?1 AND number IS NOT NULL
 	AND (purged_at IS NULL OR EXISTS (SELECT 1 FROM message WHERE message.request=request.id AND purged=0))
 	AND NOT EXISTS (SELECT 1 FROM message WHERE message.request=request.id AND purged=0 AND at>=?1)
-	AND NOT EXISTS (SELECT 1 FROM outbound WHERE outbound.request=request.id AND done_at IS NULL)`
+	AND NOT EXISTS (SELECT 1 FROM outbound WHERE outbound.request=request.id AND done_at IS NULL AND kind<>'merge')`
 
 // retain purges what was ended that long ago, each request by itself.
 func (s *Server) retain(ctx context.Context, _ retainArgs) error {

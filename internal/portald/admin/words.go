@@ -57,7 +57,7 @@ var french = words{
 	WillTry: "Un nouvel essai est demandé.", WaitsNoMore: "Cet élément n’attend plus : il a été transmis ou effacé.",
 	PracticesCaption: "Demandes numérotées, par cabinet", NoPractices: "Aucune demande n’a encore été reçue.", Practice: "Cabinet", LastRequest: "Dernière demande", Open: "Ouvertes",
 	Pages: "Pages de la liste", Previous: "Page précédente", Next: "Page suivante", Page: "Page",
-	kinds:  map[string]string{"create": "demande", "reply": "réponse", "status": "changement d’état"},
+	kinds:  map[string]string{"create": "demande", "reply": "réponse", "status": "changement d’état", "merge": "réunion de plusieurs tickets"},
 	states: map[State]string{Waiting: "en attente", Trying: "essai en cours ou d’issue inconnue", Refused: "refusée"},
 	date:   "02/01/2006 15:04", decimal: ",", units: []string{"octets", "ko", "Mo", "Go", "To"},
 
@@ -84,7 +84,7 @@ var english = words{
 	WillTry: "It will be tried again.", WaitsNoMore: "This does not wait any more: it was forwarded or erased.",
 	PracticesCaption: "Numbered requests, by practice", NoPractices: "No request has been received yet.", Practice: "Practice", LastRequest: "Last request", Open: "Open",
 	Pages: "Pages of the list", Previous: "Previous page", Next: "Next page", Page: "Page",
-	kinds:  map[string]string{"create": "request", "reply": "reply", "status": "change of state"},
+	kinds:  map[string]string{"create": "request", "reply": "reply", "status": "change of state", "merge": "merging of several tickets"},
 	states: map[State]string{Waiting: "waiting", Trying: "being tried, or outcome unknown", Refused: "refused"},
 	date:   "2 Jan 2006 15:04", decimal: ".", units: []string{"bytes", "kB", "MB", "GB", "TB"},
 

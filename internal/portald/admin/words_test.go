@@ -15,7 +15,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for _, w := range []words{french, english} {
-		if len(w.kinds) != 3 || len(w.states) != 3 {
+		if len(w.kinds) != 4 || len(w.states) != 3 {
 			t.Errorf("%s names %d kinds and %d states", w.Lang, len(w.kinds), len(w.states))
 		}
 	}
