@@ -31,6 +31,7 @@ type desky struct {
 	begun   bool   // it was asked
 	early   int    // tickets that were made before
 	looks   int    // for tickets
+	asked   func() // before it looks what changed; nil for nothing
 	between func() // once what changed has been read, and nobody told yet; nil for nothing
 
 	tickets []helpdesk.Ticket
@@ -149,6 +150,12 @@ func (d *desky) SetStatus(_ context.Context, ref string, status desk.PortalStatu
 }
 
 func (d *desky) Changes(_ context.Context, cursor string) ([]helpdesk.Event, string, error) {
+	d.mu.Lock()
+	asked := d.asked
+	d.mu.Unlock()
+	if asked != nil {
+		asked()
+	}
 	events, next, between, err := d.changes(cursor)
 	if between != nil && len(events) > 0 {
 		between()
@@ -164,7 +171,7 @@ func (d *desky) changes(cursor string) (_ []helpdesk.Event, next string, between
 		return nil, "", nil, errors.New("connection refused")
 	}
 	d.begun = true
-	from := 0
+	from := len(d.events) // without a cursor it begins now
 	_, _ = fmt.Sscan(cursor, &from)
 	from = max(0, from-1) // it tells some twice
 	return slices.Clone(d.events[from:]), fmt.Sprint(len(d.events)), d.between, nil

@@ -99,8 +99,12 @@ func (s *Server) read(ctx context.Context) error {
 // begun sees to it that the help desk is read from before anything that it is told:
 // support may act on that at once.
 func (s *Server) begun(ctx context.Context) error {
+	if s.reading.Load() {
+		return nil
+	}
 	cursor, err := s.store.helpdeskCursor(ctx, s.cfg.Helpdesk.Kind)
 	if err != nil || cursor != "" {
+		s.reading.Store(err == nil)
 		return err
 	}
 	unlock, err := s.store.Lock(ctx, "fetch") // whoever reads just now is waited for

@@ -191,7 +191,7 @@ func (s *Server) once(ctx context.Context, o outbound, found func() (bool, error
 	}
 	if o.tried != nil && o.kind == outCreate { // or a help desk took longer than it may
 		opts := &river.InsertOpts{ScheduledAt: time.Now().Add(s.cfg.Helpdesk.Settle)}
-		if _, err := s.jobs.Insert(ctx, forwardArgs{Request: o.request, Look: true}, opts); err != nil {
+		if err := s.insert(ctx, nil, forwardArgs{Request: o.request, Look: true}, opts); err != nil {
 			return unchanged(err)
 		}
 	}
@@ -237,8 +237,5 @@ func (s *Server) Retry(ctx context.Context, id string) error {
 	if err := s.store.mark(ctx, "UPDATE outbound SET refused=0 WHERE id=?", id); err != nil {
 		return err
 	}
-	if _, err := s.jobs.Insert(ctx, forwardArgs{Request: request}, nil); err != nil {
-		return fmt.Errorf("queue for the help desk: %w", err)
-	}
-	return nil
+	return s.insert(ctx, nil, forwardArgs{Request: request}, nil)
 }

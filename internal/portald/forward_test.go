@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"net/http"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -82,6 +84,50 @@ func TestForwardBegins(t *testing.T) {
 		t.Error("it was told before anybody read from it")
 	}
 	d.mu.Unlock()
+}
+
+// TestForwardBegunByAnother has another run be at the first question when something is
+// to be told: that waits until it is known from where the help desk is read. If it went
+// on, the other run would begin behind what support answers at once.
+func TestForwardBegunByAnother(t *testing.T) {
+	d := newDesky(10)
+	asking, answer := make(chan struct{}), make(chan struct{})
+	release := sync.OnceFunc(func() { close(answer) })
+	var first atomic.Bool
+	d.asked = func() {
+		if first.CompareAndSwap(false, true) {
+			close(asking)
+			<-answer
+		}
+	}
+	b := start(t, behind(d, time.Second), quick)
+	t.Cleanup(release) // before it stops
+	<-asking
+	id := newID(t)
+	b.put(claire, id, technical(tilleuls), http.StatusCreated)
+	await(t, "the forwarder waits, or goes on", func() bool {
+		n, _, _ := d.state(id)
+		return n > 0 || running("database.(*DB).Lock(", "portald.(*Server).begun(")
+	})
+	if n, _, _ := d.state(id); n > 0 {
+		t.Error("it was told while another run was at the first question")
+	}
+	release()
+	await(t, "the ticket", func() bool { n, _, _ := d.state(id); return n == 1 })
+	d.says(id, helpdesk.Event{Message: &helpdesk.Message{Text: "bonjour"}})
+	await(t, "the answer", func() bool { return len(b.said(claire, id)) > 0 })
+}
+
+// running tells whether a goroutine is in all of these calls.
+func running(calls ...string) bool {
+	stacks := make([]byte, 4<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	for one := range bytes.SplitSeq(stacks, []byte("\n\n")) {
+		if !slices.ContainsFunc(calls, func(call string) bool { return !bytes.Contains(one, []byte(call)) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // TestForwardUnnoted has the portal's own books fail behind what the help desk has

@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"guichet/internal/portald/database"
+
 	"github.com/riverqueue/river"
 )
 
@@ -82,7 +84,18 @@ func (s *Server) stopJobs(ctx context.Context) error {
 // enqueue has a request forwarded for which there may be no job any more.
 func (s *Server) enqueue(ctx context.Context, request string) error {
 	opts := &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: time.Minute}}
-	if _, err := s.jobs.Insert(ctx, forwardArgs{Request: request}, opts); err != nil {
+	return s.insert(ctx, nil, forwardArgs{Request: request}, opts)
+}
+
+// insert makes a job that tells the help desk something, within a transaction unless
+// that is nil.
+func (s *Server) insert(ctx context.Context, tx *database.Tx, args forwardArgs, opts *river.InsertOpts) (err error) {
+	if tx != nil {
+		_, err = s.jobs.InsertTx(ctx, tx.Tx, args, opts)
+	} else {
+		_, err = s.jobs.Insert(ctx, args, opts)
+	}
+	if err != nil {
 		return fmt.Errorf("queue for the help desk: %w", err)
 	}
 	return nil

@@ -34,12 +34,9 @@ func (s *Server) queue(ctx context.Context, tx *database.Tx, o outbound, now tim
 	}
 	if _, err := tx.ExecContext(ctx, "INSERT INTO outbound (id, request, kind, status, at) VALUES (?,?,?,?,?)",
 		o.id, o.request, o.kind, o.status, now.UnixMilli()); err != nil {
-		return fmt.Errorf("queue for the help desk: %w", err)
+		return fmt.Errorf("note what the help desk is to be told: %w", err)
 	}
-	if _, err := s.jobs.InsertTx(ctx, tx.Tx, forwardArgs{Request: o.request}, nil); err != nil {
-		return fmt.Errorf("queue for the help desk: %w", err)
-	}
-	return nil
+	return s.insert(ctx, tx, forwardArgs{Request: o.request}, nil)
 }
 
 // waiting is the first thing of a request that the help desk has not been told;

@@ -58,6 +58,7 @@ type Server struct {
 	current    int
 	contracts  []portal.Contract // by practice and number
 	metrics    *metrics
+	reading    atomic.Bool // the help desk is read from some moment on, which is noted
 	limits     limits
 	waiting    atomic.Int64 // desks, for a change
 	followers  followers
