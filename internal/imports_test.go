@@ -203,11 +203,12 @@ var laws = map[string]law{
 		reason: "speaks the contract; queueing and storing are not its business",
 	},
 	"internal/portald": {
-		may:    []string{"internal/portal", "internal/portald/admin", "internal/portald/database", "internal/portald/files", "internal/portald/helpdesk", "internal/markup", "internal/catalogue", "internal/desk", "internal/disk"},
+		may:    []string{"internal/portal", "internal/portald/admin", "internal/portald/database", "internal/portald/files", "internal/portald/helpdesk", "internal/portald/setting", "internal/markup", "internal/catalogue", "internal/desk", "internal/disk"},
 		never:  []string{aws, zitadel, wails},
 		reason: "the server shares the rulebook and the care for files with the desk, and nothing else",
 	},
 	"internal/portald/admin": {
+		may:    []string{"internal/portald/setting"},
 		never:  []string{"database/sql", "os", zitadel, wails},
 		reason: "pages for whoever runs the portal; they are given figures, so that they cannot show what was written",
 	},
@@ -228,6 +229,10 @@ var laws = map[string]law{
 		may:    []string{"internal/portald/files"},
 		never:  []string{wails},
 		reason: "an S3 server of the test's own, for the tests of every room that keeps files on one",
+	},
+	"internal/portald/setting": {
+		never:  []string{"database/sql", "net/http", "os", "github.com/rs/zerolog", zitadel, wails},
+		reason: "how a file of settings is read is the same for all rooms of the portal, and what the settings mean is theirs",
 	},
 	"internal/portald/helpdesk": {
 		may:    []string{"internal/desk"},

@@ -1,7 +1,6 @@
 package portald
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,14 +13,13 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portal"
+	"guichet/internal/portald/setting"
 )
 
 // ParseContracts reads a list of contracts and checks that it can be used.
 func ParseContracts(body []byte) ([]portal.Contract, error) {
 	var list []portal.Contract
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&list); err != nil {
+	if err := setting.JSON(body, &list); err != nil {
 		return nil, fmt.Errorf("parse contracts: %w", err)
 	}
 	ids := map[string]bool{}

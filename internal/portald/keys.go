@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"guichet/internal/portald/setting"
+
 	"github.com/go-jose/go-jose/v4"
 	"github.com/rs/zerolog"
 	"golang.org/x/time/rate"
@@ -166,7 +168,7 @@ func (k *keySet) fetch(ctx context.Context) ([]jose.JSONWebKey, string, error) {
 		if metadata.Issuer != k.issuer {
 			return nil, "", errors.New("the issuer calls itself otherwise than the configuration does")
 		}
-		if safeAddress(metadata.Keys) != nil {
+		if setting.Address(metadata.Keys) != nil {
 			return nil, "", errors.New("the issuer keeps its keys at no address that can be trusted")
 		}
 		address = metadata.Keys

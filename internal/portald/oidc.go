@@ -1,17 +1,14 @@
 package portald
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"guichet/internal/portal"
+	"guichet/internal/portald/setting"
 )
 
 // OIDC says whose access tokens the portal takes, what it wants to find in
@@ -70,9 +67,7 @@ const (
 // ParseOIDC reads a configuration and checks that it can be used.
 func ParseOIDC(body []byte) (OIDC, error) {
 	var c OIDC
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.DisallowUnknownFields() // a misspelt setting would be none
-	if err := decoder.Decode(&c); err != nil {
+	if err := setting.JSON(body, &c); err != nil {
 		return OIDC{}, fmt.Errorf("parse sign-in: %w", err)
 	}
 	if err := c.Check(); err != nil {
@@ -83,11 +78,11 @@ func ParseOIDC(body []byte) (OIDC, error) {
 
 // Check reports what makes a configuration unusable.
 func (c OIDC) Check() error {
-	if err := safeAddress(c.Issuer); err != nil {
+	if err := setting.Address(c.Issuer); err != nil {
 		return fmt.Errorf("issuer: %w", err)
 	}
 	if c.Keys != "" {
-		if err := safeAddress(c.Keys); err != nil {
+		if err := setting.Address(c.Keys); err != nil {
 			return fmt.Errorf("keys: %w", err)
 		}
 	}
@@ -109,23 +104,6 @@ func (c OIDC) Check() error {
 		return fmt.Errorf("claims: %w", err)
 	}
 	return nil
-}
-
-// safeAddress holds what is asked of an issuer to lines that nobody can read
-// or alter.
-func safeAddress(address string) error {
-	u, err := url.Parse(address)
-	switch {
-	case address == "":
-		return errors.New("the address is missing")
-	case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return fmt.Errorf("%q is no address like https://sign-in.example/realm", address)
-	case u.Scheme == "https":
-		return nil
-	case u.Scheme == "http" && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()):
-		return nil
-	}
-	return fmt.Errorf("%q is not https: whoever listens could sign in as anybody", address)
 }
 
 func (c OIDC) leeway() time.Duration {

@@ -1,14 +1,13 @@
 package admin
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"slices"
 	"strings"
+
+	"guichet/internal/portald/setting"
 )
 
 // Config says where the pages are, who signs operators in, and who is one.
@@ -29,9 +28,7 @@ type Config struct {
 // the caller's to read.
 func Parse(body []byte) (Config, error) {
 	var c Config
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.DisallowUnknownFields() // a misspelt setting would be none
-	if err := decoder.Decode(&c); err != nil {
+	if err := setting.JSON(body, &c); err != nil {
 		return Config{}, fmt.Errorf("parse the operators' sign-in: %w", err)
 	}
 	if err := c.Check(); err != nil {
@@ -42,13 +39,13 @@ func Parse(body []byte) (Config, error) {
 
 // Check reports what makes a configuration unusable.
 func (c Config) Check() error {
-	if err := safe(c.URL); err != nil {
+	if err := setting.Address(c.URL); err != nil {
 		return fmt.Errorf("url: %w", err)
 	}
 	if u, _ := url.Parse(c.URL); u.Path != "" {
 		return fmt.Errorf("url: %q has a path: the pages are at %s of the portal's own address", c.URL, Path)
 	}
-	if err := safe(c.Issuer); err != nil {
+	if err := setting.Address(c.Issuer); err != nil {
 		return fmt.Errorf("issuer: %w", err)
 	}
 	switch {
@@ -60,18 +57,6 @@ func (c Config) Check() error {
 		return errors.New("scopes have no openid")
 	}
 	return nil
-}
-
-// safe holds an address to lines that nobody can read or alter.
-func safe(address string) error {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || strings.HasSuffix(u.Path, "/"):
-		return fmt.Errorf("%q is no address like https://portal.example", address)
-	case u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()):
-		return nil
-	}
-	return fmt.Errorf("%q is not https: whoever listens could sign in as an operator", address)
 }
 
 func (c Config) scopes() []string {

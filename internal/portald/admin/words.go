@@ -19,8 +19,7 @@ type words struct {
 	WillTry, WaitsNoMore                                       string
 	PracticesCaption, NoPractices, Practice, LastRequest, Open string
 	Pages, Previous, Next, Page                                string
-	kinds                                                      map[string]string
-	states                                                     map[State]string
+	named                                                      map[string]string // kinds and states of items
 	date, decimal                                              string
 	units                                                      []string
 
@@ -57,9 +56,11 @@ var french = words{
 	WillTry: "Un nouvel essai est demandé.", WaitsNoMore: "Cet élément n’attend plus : il a été transmis ou effacé.",
 	PracticesCaption: "Demandes numérotées, par cabinet", NoPractices: "Aucune demande n’a encore été reçue.", Practice: "Cabinet", LastRequest: "Dernière demande", Open: "Ouvertes",
 	Pages: "Pages de la liste", Previous: "Page précédente", Next: "Page suivante", Page: "Page",
-	kinds:  map[string]string{"create": "demande", "reply": "réponse", "status": "changement d’état", "merge": "réunion de plusieurs tickets"},
-	states: map[State]string{Waiting: "en attente", Trying: "essai en cours ou d’issue inconnue", Refused: "refusée"},
-	date:   "02/01/2006 15:04", decimal: ",", units: []string{"octets", "ko", "Mo", "Go", "To"},
+	named: map[string]string{
+		"create": "demande", "reply": "réponse", "status": "changement d’état", "merge": "réunion de plusieurs tickets",
+		string(Waiting): "en attente", string(Trying): "essai en cours ou d’issue inconnue", string(Refused): "refusée",
+	},
+	date: "02/01/2006 15:04", decimal: ",", units: []string{"octets", "ko", "Mo", "Go", "To"},
 
 	StaleTitle: "Connexion à reprendre", StaleText: "Cette connexion a déjà eu lieu, a trop duré, ou a commencé dans un autre navigateur.",
 	FailedTitle: "Connexion impossible", FailedText: "Le fournisseur d’identité n’a pas confirmé qui vous êtes. Le journal du portail en dit la cause.",
@@ -84,9 +85,11 @@ var english = words{
 	WillTry: "It will be tried again.", WaitsNoMore: "This does not wait any more: it was forwarded or erased.",
 	PracticesCaption: "Numbered requests, by practice", NoPractices: "No request has been received yet.", Practice: "Practice", LastRequest: "Last request", Open: "Open",
 	Pages: "Pages of the list", Previous: "Previous page", Next: "Next page", Page: "Page",
-	kinds:  map[string]string{"create": "request", "reply": "reply", "status": "change of state", "merge": "merging of several tickets"},
-	states: map[State]string{Waiting: "waiting", Trying: "being tried, or outcome unknown", Refused: "refused"},
-	date:   "2 Jan 2006 15:04", decimal: ".", units: []string{"bytes", "kB", "MB", "GB", "TB"},
+	named: map[string]string{
+		"create": "request", "reply": "reply", "status": "change of state", "merge": "merging of several tickets",
+		string(Waiting): "waiting", string(Trying): "being tried, or outcome unknown", string(Refused): "refused",
+	},
+	date: "2 Jan 2006 15:04", decimal: ".", units: []string{"bytes", "kB", "MB", "GB", "TB"},
 
 	StaleTitle: "Please sign in again", StaleText: "This sign-in has taken place already, took too long, or was begun in another browser.",
 	FailedTitle: "The sign-in did not work", FailedText: "The identity provider did not confirm who you are. The portal’s log tells why.",
@@ -98,11 +101,8 @@ var english = words{
 	LeftTitle: "You are not signed in", LeftText: "Sign in to see how the portal does.",
 }
 
-// KindOf says what an item is.
-func (w words) KindOf(kind string) string { return w.kinds[kind] }
-
-// StateOf says where an item stands.
-func (w words) StateOf(s State) string { return w.states[s] }
+// Named says what an item is, or where it stands.
+func (w words) Named(key any) string { return w.named[fmt.Sprint(key)] }
 
 // Moment says a time in the server's zone.
 func (w words) Moment(at time.Time) string { return at.Local().Format(w.date) }
