@@ -77,7 +77,8 @@ type Message struct {
 }
 
 // HistoryEntry is something that happened to a request; What is a status, a
-// portal status (with the prefix "portal.") or "answered".
+// portal status (with the prefix "portal."), "answered" or "purged": its content was
+// taken away at the portal.
 type HistoryEntry struct {
 	At   string `json:"at"`
 	What string `json:"what"`

@@ -3,14 +3,16 @@ package app
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"guichet/internal/desk"
+	"guichet/internal/portal"
 	"guichet/internal/portald"
 )
 
 // TestPurged shows a request whose content was purged at the portal: at a desk that
-// is new, without it; where it was written, as it was.
+// is new, without it; where it was written, as it was. Either says when it was purged, once.
 func TestPurged(t *testing.T) {
 	p := portald.Run(t, nil)
 	o := open(t, t.TempDir(), p.URL, p.Token(claire))
@@ -30,6 +32,10 @@ func TestPurged(t *testing.T) {
 	if here := o.dossier(t, id); here.Item.Subject == "" || here.Messages[0].Text != "Bonjour" || here.Files[0].Name != "contrat.pdf" {
 		t.Errorf("at the desk that wrote it: %+v", here)
 	}
+	erased(t, o, id)
+	p.Says(id, "", portal.PriorityHigh, "", "")
+	await(t, "another change", func() bool { return o.dossier(t, id).Item.Priority == portal.PriorityHigh })
+	erased(t, o, id)
 	o.app.Stop()
 
 	o = open(t, t.TempDir(), p.URL, p.Token(claire))
@@ -39,6 +45,10 @@ func TestPurged(t *testing.T) {
 	if there.Item.Subject != "" || there.Item.Number == "" || there.Item.CatLabel.FR == "" || len(there.Files) != 1 || there.Files[0].Name == "contrat.pdf" || there.Messages[0].Text == "Bonjour" {
 		t.Errorf("at a new desk: %+v", there)
 	}
+	erased(t, o, id)
+	if slices.ContainsFunc([]string{"reply", "withdraw", "reopen"}, func(kind string) bool { return slices.Contains(there.Allowed, kind) }) {
+		t.Errorf("it allows %v", there.Allowed)
+	}
 	if err := o.papers.OpenFile(id, there.Files[0].ID); err == nil {
 		t.Error("a file was opened that is nowhere any more")
 	}
@@ -46,5 +56,19 @@ func TestPurged(t *testing.T) {
 	must(o.papers.PDF(id, "Enregistrer", "Demande", paperWords))(t)
 	if _, err := os.Stat(sheet); err != nil {
 		t.Error(err)
+	}
+}
+
+// erased holds that a desk tells once that the content of a request is gone.
+func erased(t *testing.T, o *office, id string) {
+	t.Helper()
+	n := 0
+	for _, h := range o.dossier(t, id).History {
+		if h.What == desk.HistoryPurged && h.At != "" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("the history has it %d times: %+v", n, o.dossier(t, id).History)
 	}
 }

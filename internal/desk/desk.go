@@ -273,6 +273,9 @@ type Message struct {
 // HistoryEntry is something that happened to a request.
 type HistoryEntry struct {
 	At   time.Time
-	What string // a Status, a PortalStatus or "answered"
+	What string // a Status, a PortalStatus, "answered" or HistoryPurged
 	Code string // reason code, may be empty
 }
+
+// HistoryPurged says that the content of a request was taken away at the portal.
+const HistoryPurged = "purged"

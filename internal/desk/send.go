@@ -135,6 +135,7 @@ type Receipt struct {
 type Change struct {
 	Request  Request // ID, Owner.Practice, Number, what the portal says of it; values and files for one that was written elsewhere
 	Messages []Message
+	PurgedAt time.Time // its content was taken away at the portal, zero if it was not
 }
 
 // Changes is one answer of the portal to the question what changed.

@@ -84,6 +84,9 @@ func (a *applying) one(ctx context.Context, c desk.Change) error {
 	if err != nil {
 		return err
 	}
+	if err := a.notePurge(ctx, c); err != nil {
+		return err
+	}
 	answered, err := a.putMessages(ctx, news, c.Messages)
 	if err != nil {
 		return err
@@ -270,6 +273,20 @@ func (a *applying) merge(ctx context.Context, seq int64, news desk.Request) (sto
 
 func (a *applying) note(ctx context.Context, r desk.Request, at time.Time, what string) error {
 	return a.store.note(ctx, a.tx, a.person, r.ID.String(), at, what, "")
+}
+
+// notePurge adds to the history when the content of a request was taken away at the
+// portal, once for each time. What is here of it stays.
+func (a *applying) notePurge(ctx context.Context, c desk.Change) error {
+	if c.PurgedAt.IsZero() {
+		return nil
+	}
+	var known bool
+	if err := a.tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM history WHERE person=? AND request=? AND what=? AND at=?)",
+		a.person, c.Request.ID.String(), desk.HistoryPurged, ms(c.PurgedAt)).Scan(&known); err != nil || known {
+		return err
+	}
+	return a.note(ctx, c.Request, c.PurgedAt, desk.HistoryPurged)
 }
 
 // putMessages stores what is new of a conversation, and tells whether somebody

@@ -1278,6 +1278,10 @@ export const en: Record<keyof typeof fr, string> = {
   'request.missing': 'The portal no longer knows this request ({number})',
   'request.missingHint':
     'What you see is the copy on this PC; it will not change any more. Call support with this number, or write a new request.',
+  'request.erased': 'Support erased the content of this request on {day}',
+  'request.erasedHere':
+    'It keeps the number, the dates and the fingerprints of the files only. What you read here is the copy on this PC.',
+  'request.erasedLeft': 'The number, the dates and the fingerprints of the files are left.',
   'request.noNumber': 'no number',
   'history.queued': 'Saved for sending',
   'history.queuedAgain': 'Saved for sending again',
@@ -1301,6 +1305,7 @@ export const en: Record<keyof typeof fr, string> = {
   'history.received': 'Received by the portal',
   'history.cancelled': 'Sending cancelled',
   'history.answered': 'Answer from support',
+  'history.purged': 'Content erased by support',
   'history.portal': 'Portal: {status}',
   'history.other': 'Update',
 
@@ -1453,6 +1458,7 @@ export const en: Record<keyof typeof fr, string> = {
   'acts.noReply.withdrawn': 'The request is withdrawn: it takes no more replies.',
   'acts.noReply.waits':
     'There is no reply after {kind, select, withdraw {a withdrawal} other {closing}}: undo {kind, select, withdraw {the withdrawal} other {the closing}} to reply.',
+  'acts.noReply.erased': 'The content of the request is erased: it takes no more replies.',
   'acts.noReply.other': 'This request takes no reply for now. Your text is kept here.',
   'acts.noReply.kept': 'Your text is kept here.',
   'acts.noReply.reopen': 'Reopen it to reply.',

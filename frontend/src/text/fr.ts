@@ -1299,6 +1299,10 @@ export const fr = {
   'request.missing': 'Le portail ne connaît plus cette demande ({number})',
   'request.missingHint':
     'Ce que vous voyez est la copie gardée sur ce poste ; elle ne changera plus. Appelez l’assistance avec ce numéro, ou écrivez une nouvelle demande.',
+  'request.erased': 'L’assistance a effacé le contenu de cette demande le {day}',
+  'request.erasedHere':
+    'Elle n’en garde que le numéro, les dates et l’empreinte des fichiers. Ce que vous lisez ici est la copie de ce poste.',
+  'request.erasedLeft': 'Il en reste le numéro, les dates et l’empreinte des fichiers.',
   'request.noNumber': 'sans numéro',
   'history.queued': 'Enregistrée pour l’envoi',
   'history.queuedAgain': 'Enregistrée de nouveau pour l’envoi',
@@ -1322,6 +1326,7 @@ export const fr = {
   'history.received': 'Reçue par le portail',
   'history.cancelled': 'Envoi annulé',
   'history.answered': 'Réponse de l’assistance',
+  'history.purged': 'Contenu effacé par l’assistance',
   'history.portal': 'Portail : {status}',
   'history.other': 'Mise à jour',
 
@@ -1485,6 +1490,7 @@ export const fr = {
   'acts.noReply.withdrawn': 'La demande est retirée : on n’y répond plus.',
   'acts.noReply.waits':
     'On ne répond plus après {kind, select, withdraw {un retrait} other {une clôture}} : annulez {kind, select, withdraw {le retrait} other {la clôture}} pour répondre.',
+  'acts.noReply.erased': 'Le contenu de la demande est effacé : on n’y répond plus.',
   'acts.noReply.other': 'On ne peut pas répondre à cette demande pour le moment. Votre texte est gardé ici.',
   'acts.noReply.kept': 'Votre texte est gardé ici.',
   'acts.noReply.reopen': 'Rouvrez-la pour répondre.',

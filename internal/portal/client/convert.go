@@ -84,6 +84,7 @@ func changeOf(w portal.Change, reader string) (desk.Change, error) {
 			r.Allowed = append(r.Allowed, desk.ActKind(kind))
 		}
 	}
+	out.PurgedAt = timeOf(w.Request.PurgedAt)
 	if r.Files, err = filesOf(w.Request.Files); err != nil {
 		return desk.Change{}, err
 	}

@@ -22,10 +22,12 @@ export function Conversation({
   request,
   messages,
   kept,
+  bare = false,
 }: {
   request: string;
   messages: Message[];
   kept?: KeptReplies;
+  bare?: boolean; // its files are nowhere any more
 }) {
   const words = useWords();
   const replies = kept?.replies ?? [];
@@ -44,7 +46,7 @@ export function Conversation({
             </time>
           </p>
           {m.html ? <Hypertext html={m.html} /> : <p className="message-text">{m.text}</p>}
-          <Files request={request} files={m.files} />
+          <Files request={request} files={m.files} bare={bare} />
         </li>
       ))}
       {kept && replies.map((a) => <KeptReply key={a.id} act={a} kept={kept} />)}
@@ -52,13 +54,14 @@ export function Conversation({
   );
 }
 
-function Files({ request, files }: { request: string; files: Message['files'] }) {
+function Files(props: { request: string; files: Message['files']; bare?: boolean }) {
+  const { request, files, bare } = props;
   const words = useWords();
   if (files.length === 0) return null;
   return (
     <ul className="files" aria-label={words.t('request.messageFiles')}>
       {files.map((f) => (
-        <FileCard key={f.id} file={f} acts={<FileButtons request={request} file={f} />} />
+        <FileCard key={f.id} file={f} acts={bare ? undefined : <FileButtons request={request} file={f} />} />
       ))}
     </ul>
   );

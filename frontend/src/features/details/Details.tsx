@@ -29,6 +29,7 @@ import {
 import { useWords, type Words } from '../../text';
 import { Banner, buttonClass } from '../../ui';
 import { Exchange } from './Exchange';
+import { erasedAt, isBare } from './erased';
 import { HeadActs } from './HeadActs';
 import { Pending, PendingChips } from './Pending';
 import { ReasonDialog } from './ReasonDialog';
@@ -63,6 +64,7 @@ function Dossier({ request, refresh }: { request: Request; refresh: () => Promis
   const told = useRef<HTMLDivElement>(null);
   const [removing, setRemoving] = useState(false);
   const answers = item.status === 'received' && !isMissing(item) && mayReply(request.allowed, request.acts);
+  const bare = isBare(request);
   useSeen(item);
   return (
     <div className="details">
@@ -85,6 +87,7 @@ function Dossier({ request, refresh }: { request: Request; refresh: () => Promis
           item={item}
           onAct={dossier.act}
           onWaiting={() => told.current?.focus()}
+          onDuplicate={bare ? undefined : dossier.onDuplicate}
           onRemoval={answers ? () => setRemoving(true) : undefined}
         />
       </PageHead>
@@ -129,7 +132,11 @@ function Dossier({ request, refresh }: { request: Request; refresh: () => Promis
             ) : (
               <ul className="files">
                 {request.files.map((f) => (
-                  <FileCard key={f.id} file={f} acts={<FileButtons request={item.id} file={f} />} />
+                  <FileCard
+                    key={f.id}
+                    file={f}
+                    acts={bare ? undefined : <FileButtons request={item.id} file={f} />}
+                  />
                 ))}
               </ul>
             )}
@@ -154,8 +161,9 @@ function Dossier({ request, refresh }: { request: Request; refresh: () => Promis
   );
 }
 
-// State says why a request has not arrived, and what happens next.
-function State({ request: { item, problems, answers, files } }: { request: Request }) {
+// State says why a request has not arrived, and what happens next; or what has become of it.
+function State({ request }: { request: Request }) {
+  const { item, problems, answers, files } = request;
   const words = useWords();
   const { next, why, tries } = useTale(item, useNow());
   if (isMissing(item))
@@ -168,6 +176,13 @@ function State({ request: { item, problems, answers, files } }: { request: Reque
       </Banner>
     );
   if (item.status === 'cancelled') return <Banner tone="blue" title={words.t('request.cancelled')} />;
+  const erased = erasedAt(request);
+  if (erased)
+    return (
+      <Banner tone="blue" title={words.t('request.erased', { day: words.day(erased) })}>
+        <p>{words.t(isBare(request) ? 'request.erasedLeft' : 'request.erasedHere')}</p>
+      </Banner>
+    );
   const back = item.status === 'to-correct';
   if (!back && !waits(item)) return null;
   const labelOf = (field: string) =>

@@ -5,6 +5,7 @@ import { isMissing, titleOf } from '../../request';
 import { useWords } from '../../text';
 import { focusPage, undoing, useToast } from '../../ui';
 import { Conversation } from './Conversation';
+import { isBare } from './erased';
 import { Reply } from './Reply';
 import type { Dossier } from './useDossier';
 
@@ -45,6 +46,7 @@ export function Exchange(props: { request: Request; refresh: () => Promise<void>
       <Conversation
         request={request.item.id}
         messages={request.messages}
+        bare={isBare(request)}
         kept={{
           item,
           replies: others,

@@ -22,7 +22,7 @@ export function HeadActs(props: {
   doing: Doing;
   onAct: (kind: ActKind) => void;
   onWaiting: () => void; // to what is told of what waits
-  onDuplicate: () => void;
+  onDuplicate?: () => void; // where there is something to begin with
   onRemoval?: () => void; // where a reply would be taken
 }) {
   const words = useWords();
@@ -37,12 +37,10 @@ export function HeadActs(props: {
     run: () => (o.waits ? props.onWaiting() : props.onAct(o.kind)),
   });
   const print: MenuEntry = { kind: 'group', id: 'paper', label: words.t('papers.menu'), entries: paper };
-  const duplicate: MenuEntry = {
-    kind: 'act',
-    id: 'duplicate',
-    label: words.t('acts.duplicate'),
-    run: props.onDuplicate,
-  };
+  const duplicate: MenuEntry[] =
+    known && props.onDuplicate
+      ? [{ kind: 'act', id: 'duplicate', label: words.t('acts.duplicate'), run: props.onDuplicate }]
+      : [];
   const removal: MenuEntry[] = props.onRemoval
     ? [{ kind: 'act', id: 'removal', label: words.t('removal.menu'), run: props.onRemoval }]
     : [];
@@ -54,7 +52,7 @@ export function HeadActs(props: {
     <ActionMenu
       label={words.t('acts.more')}
       look="button plain"
-      entries={[print, ...acts.map(entry), ...(known ? [duplicate] : []), ...removal]}
+      entries={[print, ...acts.map(entry), ...duplicate, ...removal]}
     >
       {words.t('acts.more')}
       <Icon name="down" size={16} />

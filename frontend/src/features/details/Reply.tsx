@@ -18,6 +18,7 @@ import { FileReminder, TextFindings, useFileReminder, useTextGuard } from '../..
 import { sentenceOf } from '../../request';
 import { type Key, useWords, type Words } from '../../text';
 import { afterPress, Banner, Button, Status, TextField, type Undone, useCommands, useToast } from '../../ui';
+import { erasedAt } from './erased';
 import { ReplyFiles } from './ReplyFiles';
 
 const TELL_LEFT = 0.8; // of the longest reply, from which on the rest is counted
@@ -188,6 +189,14 @@ function NoReply({ request, offered, onReopen, onDuplicate, kept }: Props & { ke
   const words = useWords();
   const { item } = request;
   const move = waitingMove(request.acts);
+  if (erasedAt(request))
+    return (
+      <p>
+        {[words.t('acts.noReply.erased'), kept === 'untold' && words.t('acts.noReply.kept')]
+          .filter(Boolean)
+          .join(' ')}
+      </p>
+    );
   const over = item.portalStatus === 'closed' || item.portalStatus === 'withdrawn';
   if (!move && !over) return kept ? <p>{words.t('acts.noReply.other')}</p> : null;
   const reopen = !move && offered.some((o) => o.kind === 'reopen' && !o.waits);
