@@ -195,7 +195,7 @@ func (s *Server) signedIn(next route) http.Handler {
 			w.Header().Set("Connection", "close")
 			answerBusy(w)
 		default:
-			s.cfg.Log.Error().Err(err).Str("route", r.Pattern).Msg("call failed")
+			s.cfg.Log.Error().Err(err).Str("call", w.Header().Get(requestID)).Str("route", r.Pattern).Msg("call failed")
 			answerProblem(w, &problem{code: portal.CodeInternal})
 		}
 	})

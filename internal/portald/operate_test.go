@@ -67,6 +67,21 @@ func TestOperate(t *testing.T) {
 	}
 }
 
+// TestFailed finds why a call failed by what its answer says.
+func TestFailed(t *testing.T) {
+	b := start(t, nil)
+	b.Damage()
+	r := b.call(sophie, http.MethodGet, portal.RouteRequests, nil)
+	r.refused(portal.CodeInternal)
+	id := r.header.Get("X-Request-Id")
+	for line := range strings.Lines(b.log.String()) {
+		if id != "" && strings.Contains(line, `"error":`) && strings.Contains(line, id) {
+			return
+		}
+	}
+	t.Errorf("of call %q the log says\n%s", id, b.log)
+}
+
 // TestRate turns away who calls too often, and nobody else.
 func TestRate(t *testing.T) {
 	b := start(t, func(c *portald.Config) { c.Rate = portald.Rate{PerSecond: 0.5, Burst: 5} })

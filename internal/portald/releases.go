@@ -49,7 +49,7 @@ func (s *Server) getRelease(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &p):
 		answerProblem(w, p)
 	default:
-		s.cfg.Log.Error().Err(err).Str("route", r.Pattern).Msg("call failed")
+		s.cfg.Log.Error().Err(err).Str("call", w.Header().Get(requestID)).Str("route", r.Pattern).Msg("call failed")
 		answerProblem(w, &problem{code: portal.CodeInternal})
 	}
 }

@@ -269,3 +269,11 @@ func (t *Twin) RetryForward(id string) {
 
 // Waiting counts the desks that wait for a change.
 func (t *Twin) Waiting() int { return int(t.waiting.Load()) }
+
+// Damage takes the requests from the store, so that every call that reads one fails.
+func (t *Twin) Damage() {
+	t.tb.Helper()
+	if _, err := t.store.ExecContext(context.Background(), "ALTER TABLE request RENAME TO damaged"); err != nil {
+		t.tb.Fatal(err)
+	}
+}
