@@ -26,6 +26,7 @@ const stopWithin = 5 * time.Second
 const vouchWithin = 30 * time.Second
 
 func main() {
+	private()
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "portald:", err)
 		os.Exit(1)
