@@ -23,6 +23,7 @@ func TestHelpdesk(t *testing.T) {
 		starts    bool
 	}{
 		"OK":         {"", "", "", true},
+		"OKEmpty":    {"", "", `note: queues.default: The queue "Accueil" has no ticket yet`, true},
 		"OKNote":     {`order = "Commande"`, `order = "Rien"`, "note: fields.order: ", true},
 		"ErrQueue":   {`order = "Commandes"`, `order = "Nulle part"`, `wrong: queues.order: RT has no queue "Nulle part"`, false},
 		"ErrField":   {`request_id = "Demande"`, `request_id = "Rien"`, `wrong: rt.request_id: Tickets of the queue "Accueil" have no custom field "Rien"`, false},
@@ -46,7 +47,7 @@ func TestHelpdesk(t *testing.T) {
 				return
 			}
 			setting, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(c.says, "wrong: "), "portald: "), ": RT")
-			if out, err := cmd.Output(); err == nil || len(out) > 0 || !strings.HasPrefix(stderr.String(), "portald: ") || !strings.Contains(stderr.String(), setting) {
+			if out, err := cmd.Output(); err == nil || len(out) > 0 || !strings.Contains("\n"+stderr.String(), "\nportald: ") || !strings.Contains(stderr.String(), setting) {
 				t.Errorf("started: %v, said %q and %q", err, out, stderr)
 			}
 		})

@@ -58,7 +58,11 @@ func (c *Connector) Check(ctx context.Context) (found []helpdesk.Finding, err er
 			add(false, "fields."+key, "No queue of the mapping has the custom field %q that the portal's user can see. What is written there stands in the ticket's text only.", name)
 		}
 	}
-	return found, c.checkStatuses(ctx, names, add)
+	absent := func(setting string) bool { // what is said of it is enough
+		return slices.ContainsFunc(found, func(f helpdesk.Finding) bool { return f.Fatal && f.Setting == setting })
+	}
+	err = c.checkStatuses(ctx, names, absent, add)
+	return found, err
 }
 
 type adder = func(fatal bool, setting, problem string, args ...any)
@@ -92,7 +96,7 @@ func (c *Connector) checkQueue(ctx context.Context, setting, name string, fields
 
 // checkStatuses compares the mapping with what can be done to the newest tickets:
 // RT does not tell of a lifecycle otherwise.
-func (c *Connector) checkStatuses(ctx context.Context, queues map[string]string, add adder) error {
+func (c *Connector) checkStatuses(ctx context.Context, queues map[string]string, absent func(setting string) bool, add adder) error {
 	for _, name := range slices.Sorted(maps.Keys(queues)) {
 		var got struct {
 			Items []struct {
@@ -117,7 +121,10 @@ func (c *Connector) checkStatuses(ctx context.Context, queues map[string]string,
 			}
 		}
 		if len(got.Items) == 0 {
-			continue // nothing to tell by
+			if !absent(queues[name]) {
+				add(false, queues[name], "The queue %q has no ticket yet by which RT tells of statuses and of the rights ReplyToTicket and ModifyTicket. Please ask again once it has.", name)
+			}
+			continue
 		}
 		if !may["correspond"] {
 			add(true, queues[name], "The portal's user may not reply to tickets of the queue %q (right ReplyToTicket).", name)
