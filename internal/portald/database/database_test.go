@@ -377,4 +377,8 @@ func TestKeepalive(t *testing.T) {
 		check(name, db.QueryRowContext(t.Context(), within))
 	}
 	check("holding", p.holding.conn.QueryRow(t.Context(), within))
+	var idle int // a process that stands still has the rows that everybody waits for
+	if err := d.write.QueryRowContext(t.Context(), "SELECT setting::int FROM pg_settings WHERE name='idle_in_transaction_session_timeout'").Scan(&idle); err != nil || idle <= 0 || idle > 60_000 {
+		t.Errorf("a transaction in which nothing happens is ended after %d ms, %v", idle, err)
+	}
 }

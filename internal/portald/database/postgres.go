@@ -28,8 +28,12 @@ const (
 )
 
 // keepalive has the server end the lines of a machine that was switched off within a
-// minute, and with them its locks. By itself it waits for hours.
-var keepalive = map[string]string{"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3", "tcp_user_timeout": "60000"}
+// minute, and with them its locks; by itself it waits for hours. Of a process that stands
+// still it ends the transaction: everybody else waits for the rows that it counts in.
+var keepalive = map[string]string{
+	"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3", "tcp_user_timeout": "60000",
+	"idle_in_transaction_session_timeout": "30000",
+}
 
 // postgres is a database that several processes share.
 type postgres struct {
