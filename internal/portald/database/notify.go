@@ -67,8 +67,8 @@ func (p *postgres) hear(ctx context.Context, config *pgx.ConnConfig, d *DB) erro
 	}
 	last := int64(-1)
 	for {
-		var now int64
-		if err := conn.QueryRow(ctx, p.pulse).Scan(&now); err != nil {
+		now, err := p.beat(ctx, conn)
+		if err != nil {
 			return err
 		}
 		if now != last { // also what was told while nobody listened
@@ -88,4 +88,12 @@ func (p *postgres) hear(ctx context.Context, config *pgx.ConnConfig, d *DB) erro
 			}
 		}
 	}
+}
+
+// beat reads the pulse. A line on which nothing comes any more is none.
+func (p *postgres) beat(ctx context.Context, conn *pgx.Conn) (now int64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	err = conn.QueryRow(ctx, p.pulse).Scan(&now)
+	return now, err
 }
