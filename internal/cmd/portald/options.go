@@ -84,7 +84,7 @@ func parse(args []string, out io.Writer) (o options, err error) {
 	}
 	f.String("config", "", "file with a line for each flag: listen 127.0.0.1:8480")
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8480", "address, host:port; port 0 takes a free one")
-	f.StringVar(&o.certificate, "tls-cert", "", "PEM file with the certificate and its chain: the portal speaks TLS itself")
+	f.StringVar(&o.certificate, "tls-cert", "", "PEM file with the certificate and its chain: the portal speaks TLS itself, and reads it again when it was renewed")
 	f.StringVar(&o.key, "tls-key", "", "PEM file with its key")
 	f.StringVar(&o.operate, "operate", "", "address of /metrics, /healthz and /readyz, for whoever runs the portal and nobody else")
 	f.StringVar(&o.data, "data", "portald-data", "folder for database and files")
@@ -203,11 +203,11 @@ func withTLS(o options, cfg *portald.Config) error {
 	if o.certificate == "" {
 		return nil
 	}
-	pair, err := tls.LoadX509KeyPair(o.certificate, o.key)
-	if err != nil {
-		return fmt.Errorf("--tls-cert and --tls-key: %w", err)
+	c := &certificate{files: [2]string{o.certificate, o.key}, log: cfg.Log}
+	if err := c.read(); err != nil {
+		return err
 	}
-	cfg.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	cfg.TLS = &tls.Config{GetCertificate: c.get, MinVersion: tls.VersionTLS12}
 	return nil
 }
 
