@@ -122,7 +122,7 @@ func (s *Server) resume(ctx context.Context, before time.Time) error {
 	if err != nil || len(requests) == 0 {
 		return err
 	}
-	jobs, err := s.forwards(ctx)
+	jobs, err := s.forwards(ctx, mostForwards)
 	if err != nil {
 		return err
 	}
@@ -147,15 +147,21 @@ func (s *Server) resume(ctx context.Context, before time.Time) error {
 // mostForwards is how many jobs River lists at once.
 const mostForwards = 10_000
 
-// forwards are the jobs of forwarding that wait for their turn. One that runs may be a
-// killed node's.
-func (s *Server) forwards(ctx context.Context) ([]*rivertype.JobRow, error) {
-	list, err := s.jobs.JobList(ctx, river.NewJobListParams().Kinds(forwardArgs{}.Kind()).First(mostForwards).
-		States(rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateScheduled))
-	if err != nil {
-		return nil, fmt.Errorf("list jobs: %w", err)
+// forwards are the jobs of forwarding that wait for their turn, read some at once. One that
+// runs may be a killed node's.
+func (s *Server) forwards(ctx context.Context, some int) (all []*rivertype.JobRow, err error) {
+	params := river.NewJobListParams().Kinds(forwardArgs{}.Kind()).OrderBy(river.JobListOrderByID, river.SortOrderAsc).First(some).
+		States(rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateScheduled)
+	for {
+		list, err := s.jobs.JobList(ctx, params)
+		if err != nil {
+			return nil, fmt.Errorf("list jobs: %w", err)
+		}
+		if all = append(all, list.Jobs...); len(list.Jobs) < some {
+			return all, nil
+		}
+		params = params.After(list.LastCursor)
 	}
-	return list.Jobs, nil
 }
 
 // take does at the portal what support did at the help desk, of which was read when

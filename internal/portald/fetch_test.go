@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -176,15 +175,18 @@ func TestFetchTakesWhatNoDatabaseHolds(t *testing.T) {
 // TestResumeAddsNoJobs has a request wait for a help desk that is away: the job that it has
 // stays its only one, however often it is looked after. An outage is long enough as it is.
 func TestResumeAddsNoJobs(t *testing.T) {
-	tried := make(chan struct{})
+	const requests = 3
+	var tried atomic.Int64
 	o := &odd{desky: newDesky(26)}
-	o.create = sync.OnceValue(func() error { close(tried); return errors.New("connection refused") })
-	b := start(t, beyond(o), quick, func(s *portald.Server) { s.FetchEvery = time.Hour })
-	b.put(claire, newID(t), technical(tilleuls), http.StatusCreated)
-	<-tried
-	await(t, "it waits for its next attempt", func() bool { return b.Forwards() == 1 })
+	o.create = func() error { tried.Add(1); return helpdesk.Unknown(io.ErrUnexpectedEOF) }
+	late := func(c *portald.Config) { beyond(o)(c); c.Helpdesk.Settle = time.Hour } // nothing is tried again meanwhile
+	b := start(t, late, quick, func(s *portald.Server) { s.FetchEvery = time.Hour })
+	for range requests {
+		b.put(claire, newID(t), technical(tilleuls), http.StatusCreated)
+	}
+	await(t, "they wait for their next attempts", func() bool { return tried.Load() == requests && b.Forwards() == requests })
 	b.Resume()
-	if n := b.Forwards(); n != 1 {
+	if n := b.Forwards(); n != requests {
 		t.Errorf("%d jobs", n)
 	}
 }

@@ -242,7 +242,7 @@ func (t *Twin) Resume() {
 // Forwards counts the jobs that wait to tell the help desk something.
 func (t *Twin) Forwards() int {
 	t.tb.Helper()
-	jobs, err := t.forwards(context.Background())
+	jobs, err := t.forwards(context.Background(), 1)
 	if err != nil {
 		t.tb.Fatal(err)
 	}
