@@ -117,10 +117,10 @@ func (s *Server) pass(ctx context.Context, o outbound) error {
 	case ref == "":
 		return errors.New("the request has no ticket yet")
 	case o.kind == outMerge: // it was refused, and is tried again by hand
-		if _, err := s.adopt(ctx, o.request); err != nil {
+		if _, several, err := s.unite(ctx, o.request); err != nil || several {
 			return err
 		}
-		return s.store.mergeDone(context.WithoutCancel(ctx), o.id, s.Now())
+		return s.store.passed(context.WithoutCancel(ctx), o.id, s.Now())
 	case o.kind == outReply:
 		return s.once(ctx, o, func() (bool, error) { return s.cfg.Helpdesk.Replied(ctx, ref, o.id) }, func() error {
 			r, err := s.reply(ctx, h, o.id)

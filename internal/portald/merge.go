@@ -24,34 +24,40 @@ func (s *Server) lookAgain(ctx context.Context, request string) error {
 // adopt takes what the help desk has made of a request, one ticket if there are
 // several. Where the help desk refuses to make them one, that is noted for whoever
 // mends it, and the oldest is the request's: nothing waits for it.
-func (s *Server) adopt(ctx context.Context, request string) (bool, error) {
+func (s *Server) adopt(ctx context.Context, request string) (found bool, err error) {
+	found, _, err = s.unite(ctx, request)
+	return found, err
+}
+
+// unite is adopt, and tells whether there are several tickets still.
+func (s *Server) unite(ctx context.Context, request string) (found, several bool, err error) {
 	refs, err := s.cfg.Helpdesk.Find(ctx, request)
 	if err != nil || len(refs) == 0 {
-		return false, err
+		return false, false, err
 	}
 	ref := refs[0]
 	if len(refs) > 1 {
-		if ref, err = s.merge(ctx, request, refs); err != nil {
-			return false, err
+		if ref, several, err = s.merge(ctx, request, refs); err != nil {
+			return false, false, err
 		}
 	}
-	return true, s.store.setTicket(context.WithoutCancel(ctx), request, ref)
+	return true, several, s.store.setTicket(context.WithoutCancel(ctx), request, ref)
 }
 
 // merge makes one ticket of several, and names the one to go on with. What was refused
 // is not tried again by itself.
-func (s *Server) merge(ctx context.Context, request string, refs []string) (string, error) {
+func (s *Server) merge(ctx context.Context, request string, refs []string) (ref string, refused bool, err error) {
 	if refused, err := s.store.mergeRefused(ctx, request); err != nil || refused {
-		return refs[0], err
+		return refs[0], true, err
 	}
 	s.cfg.Log.Warn().Str("item", request).Int("tickets", len(refs)).Msg("help desk: several tickets of one request are made one")
-	ref, err := s.cfg.Helpdesk.Merge(ctx, refs)
+	ref, err = s.cfg.Helpdesk.Merge(ctx, refs)
 	var refusal *helpdesk.Refusal
 	if !errors.As(err, &refusal) || errors.Is(err, helpdesk.ErrUnknown) {
-		return ref, err
+		return ref, false, err
 	}
 	s.cfg.Log.Error().Err(err).Str("item", request).Str("kind", outMerge).Msg("help desk refuses")
-	return refs[0], s.store.refuseMerge(context.WithoutCancel(ctx), request, refusal.Reason, s.Now())
+	return refs[0], true, s.store.refuseMerge(context.WithoutCancel(ctx), request, refusal.Reason, s.Now())
 }
 
 // oneTicket makes one of two tickets when support works on another than the one
@@ -83,9 +89,4 @@ func (s *store) refuseMerge(ctx context.Context, request, why string, now time.T
 	return s.mark(ctx, `INSERT INTO outbound (id, request, kind, at, attempts, failed, refused) VALUES (?,?,?,?,1,?,1)
 		ON CONFLICT (id) DO UPDATE SET attempts=outbound.attempts+1, failed=excluded.failed, refused=1, done_at=NULL`,
 		mergeID(request), request, outMerge, now.UnixMilli(), why)
-}
-
-// mergeDone notes that the tickets of a request are one, unless it was refused again.
-func (s *store) mergeDone(ctx context.Context, id string, now time.Time) error {
-	return s.mark(ctx, "UPDATE outbound SET failed='', done_at=? WHERE id=? AND refused=0", now.UnixMilli(), id)
 }
