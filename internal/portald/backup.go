@@ -78,8 +78,18 @@ func Restore(ctx context.Context, cfg Config, folder string, skip int) (files in
 		if _, err := tx.ExecContext(ctx, "UPDATE feed SET epoch=lower(hex(randomblob(8)))"); err != nil {
 			return fmt.Errorf("begin anew: %w", err)
 		}
+		now := to.Now()
+		for _, year := range []int{now.Year(), now.Year() + 1} { // the backup may be of the year before, or of before the first number
+			if _, err := tx.ExecContext(ctx, "INSERT INTO counter (year, last) VALUES (?,0) ON CONFLICT (year) DO NOTHING", year); err != nil {
+				return fmt.Errorf("skip numbers: %w", err)
+			}
+		}
 		if _, err := tx.ExecContext(ctx, "UPDATE counter SET last=last+?", skip); err != nil {
 			return fmt.Errorf("skip numbers: %w", err)
+		}
+		// The help desk may have been told since: it is looked for there first.
+		if _, err := tx.ExecContext(ctx, "UPDATE outbound SET tried_at=? WHERE done_at IS NULL", now.UnixMilli()); err != nil {
+			return fmt.Errorf("doubt what was told: %w", err)
 		}
 		return nil
 	})

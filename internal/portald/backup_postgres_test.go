@@ -140,11 +140,13 @@ func inShell(t *testing.T, from, to string) func(programs ...string) {
 	return func(programs ...string) {
 		t.Helper()
 		for _, program := range programs {
-			line := regexp.MustCompile(`(?m)^` + program + " .*$").Find(text)
-			if line == nil {
+			lines := regexp.MustCompile(`(?m)^`+program+" .*$").FindAll(text, -1)
+			if len(lines) == 0 {
 				t.Fatalf("the manual says nothing of %s", program)
 			}
-			pgtest.Shell(t, folder, string(line), "FROM="+from, "TO="+to)
+			for _, line := range lines {
+				pgtest.Shell(t, folder, string(line), "FROM="+from, "TO="+to)
+			}
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (s *store) trying(ctx context.Context, id string, now time.Time) error {
 
 // nothingDone notes that the help desk surely has not been told, and why.
 func (s *store) nothingDone(ctx context.Context, id, why string, refused bool) error {
-	return s.mark(ctx, "UPDATE outbound SET tried_at=NULL, failed=?, refused=? WHERE id=?", why, refused, id)
+	return s.mark(ctx, "UPDATE outbound SET tried_at=NULL, failed=?, refused=? WHERE id=?", database.Storable(why), refused, id)
 }
 
 // passed notes that the help desk has been told.

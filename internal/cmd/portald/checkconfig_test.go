@@ -51,9 +51,9 @@ func TestCheckConfig(t *testing.T) {
 	}{
 		"OK":           {nil, "addresses, folders, database, files and issuer are there", true},
 		"OKPlain":      {[]string{"--listen", "0.0.0.0:0"}, "note: tls-cert: The portal speaks plain HTTP at 0.0.0.0:0", true},
-		"OKCert":       {certificate(t, dir, time.Now().Add(90*24*time.Hour)), "addresses, folders", true},
-		"OKCertEnds":   {certificate(t, dir, time.Now().Add(3*24*time.Hour)), "note: tls-cert: The certificate ends on", true},
-		"ErrCert":      {certificate(t, dir, time.Now().Add(-time.Hour)), "wrong: tls-cert: The certificate has ended on", false},
+		"OKCert":       {issued(t, dir, time.Now().Add(90*24*time.Hour)), "addresses, folders", true},
+		"OKCertEnds":   {issued(t, dir, time.Now().Add(3*24*time.Hour)), "note: tls-cert: The certificate ends on", true},
+		"ErrCert":      {issued(t, dir, time.Now().Add(-time.Hour)), "wrong: tls-cert: The certificate has ended on", false},
 		"ErrListen":    {[]string{"--listen", taken.Addr().String()}, "wrong: listen: listen tcp " + taken.Addr().String(), false},
 		"ErrNoPort":    {[]string{"--listen", "hallo"}, "wrong: listen: ", false},
 		"ErrOperate":   {[]string{"--operate", taken.Addr().String()}, "wrong: operate: ", false},
@@ -89,8 +89,8 @@ func TestCheckConfig(t *testing.T) {
 	}
 }
 
-// certificate writes one that holds until then, and names it and its key as flags.
-func certificate(t *testing.T, dir string, until time.Time) []string {
+// issued writes a certificate that holds until then, and names it and its key as flags.
+func issued(t *testing.T, dir string, until time.Time) []string {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -50,7 +50,7 @@ var french = words{
 	Requests: "Demandes", Today: "Reçues aujourd’hui", Week: "Reçues en 7 jours", Unnumbered: "Incomplètes, sans numéro",
 	Helpdesk: "Outil d’assistance", NoHelpdesk: "Aucun outil d’assistance n’est relié au portail.",
 	WaitingOnes: "En attente de transmission", RefusedOnes: "Refusées", OldestOne: "Attente la plus ancienne",
-	Asked: "Dernière lecture", Never: "jamais", AskFailed: "Échec de cette lecture", None: "aucun", Files: "Pièces jointes conservées",
+	Asked: "Dernière lecture", Never: "jamais", AskFailed: "Échec de cette lecture", None: "aucune", Files: "Pièces jointes conservées",
 	QueueCaption: "Ce que l’outil d’assistance n’a pas encore reçu : refus d’abord, puis du plus ancien au plus récent", NothingWaits: "Rien n’attend : l’outil d’assistance a tout reçu.",
 	Number: "Numéro", Kind: "Nature", Since: "Depuis", Attempts: "Essais", State: "État", Reason: "Motif du dernier échec", Action: "Action", Again: "Réessayer",
 	WillTry: "Un nouvel essai est demandé.", WaitsNoMore: "Cet élément n’attend plus : il a été transmis ou effacé.",
