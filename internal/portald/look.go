@@ -82,7 +82,13 @@ func (c Config) Exposed(now time.Time) (found []helpdesk.Finding) {
 		}
 		return found
 	}
-	for _, pair := range c.TLS.Certificates {
+	pairs := c.TLS.Certificates
+	if c.TLS.GetCertificate != nil {
+		if pair, err := c.TLS.GetCertificate(&tls.ClientHelloInfo{}); err == nil {
+			pairs = append(slices.Clone(pairs), *pair)
+		}
+	}
+	for _, pair := range pairs {
 		if problem, fatal := lasting(pair, now); problem != "" {
 			found = append(found, helpdesk.Finding{Setting: "tls-cert", Problem: problem, Fatal: fatal})
 		}
@@ -102,7 +108,7 @@ func lasting(pair tls.Certificate, now time.Time) (problem string, fatal bool) {
 	case now.After(until):
 		return "The certificate has ended on " + day(until) + ": no desk takes it. Put a new one there.", true
 	case now.Add(soon).After(until):
-		return "The certificate ends on " + day(until) + ". The portal reads a new one when it is started again.", false
+		return "The certificate ends on " + day(until) + ". Put a new one there: the portal takes it without a new start.", false
 	}
 	return "", false
 }
