@@ -163,9 +163,9 @@ func proofTests(ctx context.Context) (tally, error) {
 }
 
 func raceTests(ctx context.Context, env []string, args ...string) (tally, error) {
-	// checkptr would look at each pointer of the translated SQLite: more than half
-	// of the time.
-	return jsonTests(ctx, env, append([]string{"-race", "-gcflags=modernc.org/...=-d=checkptr=0"}, args...)...)
+	// The translated SQLite, which nobody here wrote, is left out of what is watched: it
+	// would take more than half of the time. Whoever calls it is watched all the same.
+	return jsonTests(ctx, env, append([]string{"-race", "-gcflags=modernc.org/...=-race=false -d=checkptr=0"}, args...)...)
 }
 
 func jsonTests(ctx context.Context, env []string, args ...string) (tally, error) {
