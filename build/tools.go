@@ -50,13 +50,17 @@ func system(ctx context.Context, packages ...string) error {
 		return nil
 	}
 	say("Installing with apt-get: %s", strings.Join(missing, ", "))
-	apt := []string{"apt-get"}
+	var root []string
 	if os.Geteuid() != 0 {
-		apt = []string{"sudo", "apt-get"}
+		root = []string{"sudo"}
 	}
 	s := step{env: []string{"DEBIAN_FRONTEND=noninteractive"}, within: 15 * time.Minute}
-	for _, args := range [][]string{{"update"}, append([]string{"install", "-y", "--no-install-recommends"}, missing...)} {
-		if err := s.do(ctx, apt[0], append(apt[1:], args...)...); err != nil {
+	for _, args := range [][]string{
+		{"dpkg", "--configure", "-a"}, // where an installation was broken off
+		{"apt-get", "update"}, append([]string{"apt-get", "install", "-y", "--no-install-recommends"}, missing...),
+	} {
+		args = slices.Concat(root, args)
+		if err := s.do(ctx, args[0], args[1:]...); err != nil {
 			return fmt.Errorf("%w\nThe packages could not be installed: is there a network, and may you install packages? By hand: apt-get install %s", err, strings.Join(missing, " "))
 		}
 	}

@@ -37,7 +37,7 @@ func TestKillWindow(t *testing.T) {
 		}
 		c.People = []issuer.Person{one}
 	})
-	killing{rounds: Rounds(100, 2000), issuer: provider.URL, start: func(t *testing.T, data, url string, killed <-chan time.Time) *deskProcess {
+	killing{rounds: Rounds(50, 2000), issuer: provider.URL, start: func(t *testing.T, data, url string, killed <-chan time.Time) *deskProcess {
 		return startWindow(t, binary, data, url, killed)
 	}}.run(t)
 }

@@ -71,7 +71,7 @@ type upsetting struct {
 const settle = 4 * time.Second
 
 func upset(t *testing.T) *upsetting {
-	u := &upsetting{t: t, random: Rand(t), rt: rttest.Own(t, rttest.Options{}), requests: Rounds(40, 200)}
+	u := &upsetting{t: t, random: Rand(t), rt: rttest.Own(t, rttest.Options{}), requests: Rounds(24, 200)}
 	u.way = newWay(t, u.rt.URL, u.random)
 	h := throughRT(t, u.rt, func(m *helpdesk.Mapping) { m.RT.URL = u.way.URL }, u.way.client(t))
 	h.Settle = settle
