@@ -77,6 +77,10 @@ func (f *followers) wakeAll() {
 	}
 }
 
+// scoutPace is how long changes are gathered before they are looked at: a portal that
+// takes hundreds a second would spend a quarter of its time on looks otherwise.
+const scoutPace = 25 * time.Millisecond
+
 // scout reads what changed whenever something did, once for all desks of this node,
 // and wakes those who may see it.
 func (s *Server) scout(ctx context.Context) {
@@ -103,6 +107,13 @@ func (s *Server) scout(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-news:
+			again = time.After(scoutPace)
+		case <-again:
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
 		case <-again:
 		}
 	}
