@@ -78,13 +78,17 @@ var laws = map[string]law{
 		reason: "small disks and held files, for the tests of every room that keeps files",
 	},
 	"internal/sqlite": {
-		may:    []string{"internal/desk", "internal/disk", "internal/privacy", "internal/sqlite/dbfile"},
+		may:    []string{"internal/desk", "internal/disk", "internal/privacy", "internal/sqlite/dbfile", "internal/sqlite/prepared"},
 		never:  []string{"net/http", wails},
 		reason: "the only SQL of the desktop; storing must not depend on sending",
 	},
 	"internal/sqlite/dbfile": {
 		never:  []string{"database/sql", "modernc.org/sqlite", "net/http", wails},
 		reason: "it reads what SQLite refuses, and knows pages and records, not what they mean",
+	},
+	"internal/sqlite/prepared": {
+		never:  []string{"net/http", "os", wails},
+		reason: "statements kept by their text, for every room that keeps rows in SQLite; which ones is theirs",
 	},
 	"internal/markup": {
 		never:  []string{"database/sql", "net/http", "github.com/rs/zerolog", "os", wails},
@@ -213,6 +217,7 @@ var laws = map[string]law{
 		reason: "pages for whoever runs the portal; they are given figures, so that they cannot show what was written",
 	},
 	"internal/portald/database": {
+		may:    []string{"internal/sqlite/prepared"},
 		never:  []string{"net/http", "github.com/rs/zerolog", zitadel, wails},
 		reason: "two databases behind one way to write statements; what the rows mean is the portal's",
 	},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/sqlite/prepared"
 
 	sqlite "modernc.org/sqlite"
 )
@@ -45,10 +46,7 @@ func (g *gate) pool(dsn string, most int) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := sql.OpenDB(passing{c, g})
-	db.SetMaxOpenConns(most)
-	db.SetMaxIdleConns(most)
-	return db, nil
+	return prepared.Pool(passing{c, g}, most), nil
 }
 
 // passing is a connector behind a gate.
@@ -68,7 +66,7 @@ func (p passing) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return keep(c)
+	return prepared.Keep(c)
 }
 
 func (g *gate) set(shut error) {

@@ -10,7 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
-	_ "modernc.org/sqlite" // the driver
+	"guichet/internal/sqlite/prepared"
 )
 
 const applicationID = 0x47554950 // "GUIP"
@@ -22,20 +22,17 @@ type sqlite struct{}
 // OpenSQLite opens a file, or makes it, and brings it to the newest schema.
 func OpenSQLite(ctx context.Context, file string, migrations fs.FS) (*DB, error) {
 	name := "file:" + (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath()
-	write, err := sql.Open("sqlite", name+"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_txlock=immediate&_defensive=1&_dqs=0&_error_rc=1&_pragma=secure_delete(1)")
+	write, err := prepared.Open(name+"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_txlock=immediate&_defensive=1&_dqs=0&_error_rc=1&_pragma=secure_delete(1)", 1)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	write.SetMaxOpenConns(1)
 	d := &DB{write: write, dialect: sqlite{}, news: make(chan struct{})}
 	if err := d.migrate(ctx, migrations); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	if d.read, err = sql.Open("sqlite", name+"?mode=ro&_busy_timeout=5000&_query_only=1"); err != nil {
+	if d.read, err = prepared.Open(name+"?mode=ro&_busy_timeout=5000&_query_only=1", 4); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database for reading: %w", err), d.Close())
 	}
-	d.read.SetMaxOpenConns(4)
-	d.read.SetMaxIdleConns(4)
 	return d, nil
 }
 

@@ -1,12 +1,46 @@
-package sqlite
+// Package prepared keeps the statements of SQLite's connections from one use to the
+// next, since to prepare one often takes longer than to run it.
+package prepared
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
+
+	"modernc.org/sqlite"
 )
+
+// Open returns a pool of up to so many connections that keep their statements. dsn is
+// as modernc.org/sqlite takes it.
+func Open(dsn string, most int) (*sql.DB, error) {
+	c, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return Pool(keeping{c}, most), nil
+}
+
+// Pool is Open for a connector whose connections Keep has made.
+func Pool(c driver.Connector, most int) *sql.DB {
+	db := sql.OpenDB(c)
+	db.SetMaxOpenConns(most)
+	db.SetMaxIdleConns(most)
+	return db
+}
+
+type keeping struct{ driver.Connector }
+
+// Connect implements driver.Connector.
+func (k keeping) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := k.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return Keep(c)
+}
 
 // link is what the SQLite driver's connections can do.
 type link interface {
@@ -20,8 +54,8 @@ type link interface {
 	driver.Validator
 }
 
-// keep returns the connection with statements kept.
-func keep(c driver.Conn) (driver.Conn, error) {
+// Keep returns a connection of SQLite's with its statements kept.
+func Keep(c driver.Conn) (driver.Conn, error) {
 	able, ok := c.(link)
 	if !ok {
 		_ = c.Close()
@@ -30,16 +64,15 @@ func keep(c driver.Conn) (driver.Conn, error) {
 	return &preparing{link: able}, nil
 }
 
-// preparing is a connection that keeps the statements it has prepared, since to
-// prepare one often takes longer than to run it. What has no parameters is not
-// kept: scripts cannot be, some pragmas act while they are prepared, and the
+// preparing is a connection that keeps the statements it has prepared. What has no
+// parameters is not kept: scripts cannot be, some pragmas act while they are prepared, and the
 // rest is seldom run. Like any driver.Conn it serves one caller at a time.
 type preparing struct {
 	link
-	idle []prepared // not in use, the longest unused first
+	idle []kept // not in use, the longest unused first
 }
 
-type prepared struct {
+type kept struct {
 	query string
 	statement
 }
@@ -57,26 +90,26 @@ const keptStatements = 64
 
 // take finds or prepares a statement, which is nobody else's until it is given
 // back.
-func (c *preparing) take(ctx context.Context, query string) (prepared, error) {
-	if at := slices.IndexFunc(c.idle, func(p prepared) bool { return p.query == query }); at >= 0 {
+func (c *preparing) take(ctx context.Context, query string) (kept, error) {
+	if at := slices.IndexFunc(c.idle, func(p kept) bool { return p.query == query }); at >= 0 {
 		p := c.idle[at]
 		c.idle = slices.Delete(c.idle, at, at+1)
 		return p, nil
 	}
 	s, err := c.PrepareContext(ctx, query)
 	if err != nil {
-		return prepared{}, err
+		return kept{}, err
 	}
 	able, ok := s.(statement)
 	if !ok {
 		_ = s.Close()
-		return prepared{}, fmt.Errorf("prepare: a %T takes no context", s)
+		return kept{}, fmt.Errorf("prepare: a %T takes no context", s)
 	}
-	return prepared{query, able}, nil
+	return kept{query, able}, nil
 }
 
 // give keeps a statement for its next use.
-func (c *preparing) give(p prepared) error {
+func (c *preparing) give(p kept) error {
 	c.idle = append(c.idle, p)
 	if len(c.idle) <= keptStatements {
 		return nil
@@ -132,7 +165,7 @@ func (c *preparing) Close() error {
 type answerRows struct {
 	driver.Rows
 	conn *preparing
-	by   prepared
+	by   kept
 	done bool
 }
 

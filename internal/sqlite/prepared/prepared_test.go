@@ -1,4 +1,4 @@
-package sqlite
+package prepared
 
 import (
 	"context"
@@ -8,11 +8,13 @@ import (
 	"testing"
 )
 
+const options = "?_journal_mode=WAL&_busy_timeout=5000"
+
 // oneLink is a database with a single connection that keeps its statements, and
 // that connection.
 func oneLink(t *testing.T) (*sql.DB, func() *preparing) {
 	t.Helper()
-	db, err := (&gate{}).pool(dsn(filepath.Join(t.TempDir(), "prepared.db"), writerOptions), 1)
+	db, err := Open("file:"+filepath.ToSlash(filepath.Join(t.TempDir(), "prepared.db"))+options, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +138,7 @@ func TestStatementAfterAnotherShape(t *testing.T) {
 	if err := db.QueryRowContext(t.Context(), "SELECT file FROM pragma_database_list").Scan(&path); err != nil {
 		t.Fatal(err)
 	}
-	other, err := (&gate{}).pool(dsn(path, writerOptions), 1)
+	other, err := Open("file:"+filepath.ToSlash(path)+options, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
