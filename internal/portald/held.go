@@ -111,9 +111,6 @@ func (s *store) put(ctx context.Context, tx *database.Tx, id, digest string, who
 		id, body.Revision, who.ID, body.Practice, digest, encoded, now.UnixMilli(), now.UnixMilli()); err != nil {
 		return fmt.Errorf("store request: %w", err)
 	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM file WHERE request=? AND NOT id IN (SELECT value FROM json_each(?))", id, asJSON(idsOf(body.Files))); err != nil {
-		return fmt.Errorf("drop files: %w", err)
-	}
 	for _, f := range body.Files {
 		// The same id with other bytes is another file.
 		if _, err := tx.ExecContext(ctx, `INSERT INTO file (request, id, size, sha256, received) VALUES (?,?,?,?,0)
@@ -121,6 +118,14 @@ func (s *store) put(ctx context.Context, tx *database.Tx, id, digest string, who
 			WHERE file.size<>excluded.size OR file.sha256<>excluded.sha256`, id, f.ID, f.Size, f.SHA256); err != nil {
 			return fmt.Errorf("announce file: %w", err)
 		}
+	}
+	return nil
+}
+
+// keepFiles drops the files of a request that are not among those.
+func (s *store) keepFiles(ctx context.Context, tx *database.Tx, id string, files []portal.File) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM file WHERE request=? AND NOT id IN (SELECT value FROM json_each(?))", id, asJSON(idsOf(files))); err != nil {
+		return fmt.Errorf("drop files: %w", err)
 	}
 	return nil
 }
@@ -134,40 +139,44 @@ func idsOf(files []portal.File) []string {
 }
 
 // number gives a request its number, if all of its files have arrived and it
-// has none yet.
-func (s *store) number(ctx context.Context, tx *database.Tx, id string, now time.Time) (bool, error) {
+// has none yet: nil if that is not so.
+func (s *store) number(ctx context.Context, tx *database.Tx, id string, now time.Time) (*held, error) {
 	var ready bool
 	var author string
 	var body []byte
 	err := tx.QueryRowContext(ctx, `SELECT number IS NULL AND NOT EXISTS (SELECT 1 FROM file WHERE file.request=request.id AND received=0), author, body
 		FROM request WHERE id=?`, id).Scan(&ready, &author, &body)
 	if err != nil || !ready {
-		return false, err
+		return nil, err
 	}
 	var c content
 	if json.Unmarshal(body, &c) != nil {
-		return false, fmt.Errorf("stored request %s cannot be read", id)
+		return nil, fmt.Errorf("stored request %s cannot be read", id)
 	}
 	if _, err := tx.ExecContext(ctx, "INSERT INTO watcher (request, person, name) VALUES (?,?,?)", id, author, c.AuthorName); err != nil {
-		return false, fmt.Errorf("let author watch: %w", err)
+		return nil, fmt.Errorf("let author watch: %w", err)
 	}
 	// From here on every other request waits: the numbers and the changes are in the
 	// order of the commits.
 	var n int64
 	if err := tx.QueryRowContext(ctx, "INSERT INTO counter (year, last) VALUES (?, 1) ON CONFLICT (year) DO UPDATE SET last=counter.last+1 RETURNING last",
 		now.Year()).Scan(&n); err != nil {
-		return false, fmt.Errorf("count: %w", err)
+		return nil, fmt.Errorf("count: %w", err)
 	}
 	change, err := s.nextChange(ctx, tx)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	if _, err := tx.ExecContext(ctx, "UPDATE request SET number=?1, status='received', received_at=?2, updated_at=?2, change=?3 WHERE id=?4",
-		fmt.Sprintf("AS-%d-%06d", now.Year(), n), now.UnixMilli(), change, id); err != nil {
-		return false, fmt.Errorf("give number: %w", err)
+	h, err := scanHeld(tx.QueryRowContext(ctx, "UPDATE request SET number=?1, status='received', received_at=?2, updated_at=?2, change=?3 WHERE id=?4 RETURNING "+heldColumns,
+		fmt.Sprintf("AS-%d-%06d", now.Year(), n), now.UnixMilli(), change, id))
+	if err != nil {
+		return nil, fmt.Errorf("give number: %w", err)
+	}
+	for i := range h.Files {
+		h.Files[i].Received = true
 	}
 	faultpoint("number-written")
-	return true, nil
+	return &h, nil
 }
 
 // changed puts a request at the end of what the desks are told, and returns the

@@ -39,21 +39,23 @@ func (s *Server) putRequest(w http.ResponseWriter, r *http.Request, who person) 
 		return err
 	}
 	defer unlock()
-	fresh, err := s.hold(r.Context(), id, who, body)
-	if err != nil {
-		return err
-	}
-	// What has arrived in full is checked even if whoever asked has gone; of
-	// other bytes than announced the answer tells by a file not received.
-	if err := s.settle(context.WithoutCancel(r.Context()), id); err != nil && !errors.Is(err, errHashMismatch) {
-		return err
-	}
-	h, err := s.store.request(context.WithoutCancel(r.Context()), s.store, id) // it is held: "busy" would say otherwise
+	h, fresh, err := s.hold(r.Context(), id, who, body)
 	if err != nil {
 		return err
 	}
 	if h == nil {
-		return errGone
+		// What has arrived in full is checked even if whoever asked has gone; of
+		// other bytes than announced the answer tells by a file not received.
+		ctx := context.WithoutCancel(r.Context()) // it is held: "busy" would say otherwise
+		if err := s.settle(ctx, id); err != nil && !errors.Is(err, errHashMismatch) {
+			return err
+		}
+		if h, err = s.store.request(ctx, s.store, id); err != nil {
+			return err
+		}
+		if h == nil {
+			return errGone
+		}
 	}
 	status := http.StatusOK
 	if fresh {
@@ -62,15 +64,16 @@ func (s *Server) putRequest(w http.ResponseWriter, r *http.Request, who person) 
 	return answer(w, status, s.shown(who, h))
 }
 
-// hold stores what is to be stored of a PUT, and tells whether the id is new.
-// The caller has the lock of the id.
-func (s *Server) hold(ctx context.Context, id string, who person, body portal.RequestPut) (fresh bool, err error) {
+// hold stores what is to be stored of a PUT, and tells whether the id is new. whole is
+// the request if it has its number, nil if something of it may be missing. The caller
+// has the lock of the id.
+func (s *Server) hold(ctx context.Context, id string, who person, body portal.RequestPut) (whole *held, fresh bool, err error) {
 	digest, err := digestOf(body)
 	if err != nil {
-		return false, err
+		return nil, false, err
 	}
 	var before *held
-	stored, numbered := false, false
+	stored := false
 	err = s.store.Tx(ctx, func(tx *database.Tx) error {
 		if before, err = s.store.request(ctx, tx, id); err != nil {
 			return err
@@ -78,22 +81,32 @@ func (s *Server) hold(ctx context.Context, id string, who person, body portal.Re
 		if stored, err = s.takes(ctx, tx, before, id, digest, who, body); err != nil || !stored {
 			return err
 		}
+		if before != nil {
+			if err := s.store.keepFiles(ctx, tx, id, body.Files); err != nil {
+				return err
+			}
+		}
 		if err := s.store.put(ctx, tx, id, digest, who, body, s.Now()); err != nil {
 			return err
 		}
 		faultpoint("request-written")
 		if len(body.Files) == 0 { // it is whole as it is: one commit, not two
-			numbered, err = s.number(ctx, tx, id)
+			whole, err = s.number(ctx, tx, id)
 		}
 		return err
 	}, id)
 	faultpoint("request-held")
-	if err == nil && numbered {
+	switch {
+	case err != nil:
+		return nil, false, err
+	case !stored && before.Number != "":
+		return before, false, nil
+	case whole != nil:
 		faultpoint("number-given")
 		s.store.Changed()
 	}
-	if err != nil || !stored || before == nil {
-		return stored, err
+	if !stored || before == nil {
+		return whole, stored, nil
 	}
 	// An upload stays only if it is of the very same file.
 	kept := slices.DeleteFunc(before.Files, func(old portal.File) bool {
@@ -101,7 +114,7 @@ func (s *Server) hold(ctx context.Context, id string, who person, body portal.Re
 			return f.ID == old.ID && f.Size == old.Size && f.SHA256 == old.SHA256
 		})
 	})
-	return false, s.uploads.drop(ctx, id, kept)
+	return whole, false, s.uploads.drop(ctx, id, kept)
 }
 
 // normalise gives equal contents one form, so that a repeat is known as one.

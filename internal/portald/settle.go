@@ -28,9 +28,8 @@ func (s *Server) settle(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	numbered := false
+	var numbered *held
 	err = s.store.Tx(ctx, func(tx *database.Tx) error {
-		var err error
 		numbered, err = s.number(ctx, tx, id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil // withdrawn meanwhile
@@ -40,7 +39,7 @@ func (s *Server) settle(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if numbered {
+	if numbered != nil {
 		faultpoint("number-given")
 		s.store.Changed()
 	}
@@ -48,15 +47,15 @@ func (s *Server) settle(ctx context.Context, id string) error {
 }
 
 // number gives a request its number if nothing of it is missing, and has the help
-// desk told.
-func (s *Server) number(ctx context.Context, tx *database.Tx, id string) (bool, error) {
+// desk told; nil if it gives none.
+func (s *Server) number(ctx context.Context, tx *database.Tx, id string) (*held, error) {
 	now := s.Now()
-	numbered, err := s.store.number(ctx, tx, id, now)
-	if err != nil || !numbered {
-		return false, err
+	h, err := s.store.number(ctx, tx, id, now)
+	if err != nil || h == nil {
+		return nil, err
 	}
 	s.metrics.numbered.Inc()
-	return true, s.queue(ctx, tx, outbound{id: id, request: id, kind: outCreate}, now)
+	return h, s.queue(ctx, tx, outbound{id: id, request: id, kind: outCreate}, now)
 }
 
 // verifyFiles checks the files of an item that have arrived in full, and marks
