@@ -31,6 +31,7 @@ type desky struct {
 	begun   bool   // it was asked
 	early   int    // tickets that were made before
 	looks   int    // for tickets
+	hears   func() // once it is told a reply, and has not answered yet; nil for nothing
 	asked   func() // before it looks what changed; nil for nothing
 	between func() // once what changed has been read, and nobody told yet; nil for nothing
 
@@ -136,6 +137,12 @@ func (d *desky) Merge(_ context.Context, refs []string) (string, error) {
 }
 
 func (d *desky) Reply(_ context.Context, ref string, r helpdesk.Reply) error {
+	d.mu.Lock()
+	hears := d.hears
+	d.mu.Unlock()
+	if hears != nil {
+		hears()
+	}
 	return d.do(func() { d.replies[ref] = append(d.replies[ref], r.ID) })
 }
 

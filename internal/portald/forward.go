@@ -53,7 +53,16 @@ func (s *Server) forward(ctx context.Context, request string) error {
 		if err != nil || o == nil {
 			return err
 		}
-		if err := s.pass(ctx, *o); err != nil {
+		// What cannot be read here changes nothing of what is noted of an earlier attempt.
+		h, err := s.store.request(ctx, s.store, request)
+		if err != nil || h == nil { // it is forgotten, with what waited of it
+			return err
+		}
+		ref, err := s.store.ticketOf(ctx, request)
+		if err != nil {
+			return err
+		}
+		if err := s.pass(ctx, *o, h, ref); err != nil {
 			return s.failed(ctx, *o, err)
 		}
 	}
@@ -90,19 +99,10 @@ func (e settlingError) Error() string {
 	return fmt.Sprintf("an earlier attempt may end within %v", e.rest)
 }
 
-// pass tells the help desk one thing, or finds that it has been told.
-func (s *Server) pass(ctx context.Context, o outbound) error {
-	h, err := s.store.request(ctx, s.store, o.request)
-	if err != nil {
-		return err
-	}
-	ref, err := s.store.ticketOf(ctx, o.request)
-	if err != nil {
-		return err
-	}
+// pass tells the help desk one thing of a request, or finds that it has been told. ref is
+// the request's ticket, "" if it has none.
+func (s *Server) pass(ctx context.Context, o outbound, h *held, ref string) error {
 	switch {
-	case h == nil:
-		return nil // forgotten, with what waited of it
 	case o.kind == outCreate:
 		return s.once(ctx, o, func() (bool, error) { return s.adopt(ctx, o.request) }, func() error {
 			t, err := s.ticket(ctx, h)

@@ -168,6 +168,26 @@ func TestForwardUnnoted(t *testing.T) {
 	}
 }
 
+// TestForwardUnread has an attempt end as nobody knows, and then the portal's own books
+// fail before the help desk is asked: it is asked all the same once they can be read.
+func TestForwardUnread(t *testing.T) {
+	d := newDesky(12)
+	b := start(t, behind(d, 800*time.Millisecond), quick)
+	id := newID(t)
+	b.put(claire, id, technical(tilleuls), http.StatusCreated)
+	await(t, "the ticket", func() bool { return b.Unforwarded() == 0 })
+	d.set(func() { d.lose, d.late, d.hears = 1, time.Millisecond, sync.OnceFunc(b.Damage) })
+	b.say(claire, id, "une suite")
+	await(t, "the books fail", func() bool { return b.Stumbled() > 0 })
+	d.set(func() { d.lose = 0 })
+	b.Mend()
+	await(t, "all of it", func() bool { return b.Unforwarded() == 0 })
+	d.group.Wait()
+	if _, replies, _ := d.state(id); len(replies) != 1 {
+		t.Errorf("it was told %d times", len(replies))
+	}
+}
+
 // TestForwardWaits holds what a practice says to its order while the help desk is
 // down, and what it refuses to the operator's hands.
 func TestForwardWaits(t *testing.T) {

@@ -273,7 +273,27 @@ func (t *Twin) Waiting() int { return int(t.waiting.Load()) }
 // Damage takes the requests from the store, so that every call that reads one fails.
 func (t *Twin) Damage() {
 	t.tb.Helper()
-	if _, err := t.store.ExecContext(context.Background(), "ALTER TABLE request RENAME TO damaged"); err != nil {
+	t.change("ALTER TABLE request RENAME TO damaged")
+}
+
+// Mend brings back what Damage took.
+func (t *Twin) Mend() {
+	t.tb.Helper()
+	t.change("ALTER TABLE damaged RENAME TO request")
+}
+
+func (t *Twin) change(statement string) {
+	t.tb.Helper()
+	if _, err := t.store.ExecContext(context.Background(), statement); err != nil {
 		t.tb.Fatal(err)
 	}
+}
+
+// Stumbled counts the jobs that have failed once to tell the help desk something.
+func (t *Twin) Stumbled() (n int) {
+	t.tb.Helper()
+	if err := t.store.QueryRowContext(context.Background(), "SELECT count(*) FROM river_job WHERE kind='forward' AND errors IS NOT NULL").Scan(&n); err != nil {
+		t.tb.Fatal(err)
+	}
+	return n
 }
