@@ -38,7 +38,7 @@ func main() {
 		Title: "Guichet",
 		Width: size.W, Height: size.H, MinWidth: 480, MinHeight: 480, WindowStartState: state,
 		BackgroundColour: options.NewRGB(0xfa, 0xf8, 0xf4),
-		AssetServer:      &assetserver.Options{Assets: assets, Handler: a.Handler()},
+		AssetServer:      &assetserver.Options{Assets: assets, Handler: a.Handler(), Middleware: assetMiddleware()},
 		Bind:             a.Bound(),
 		ErrorFormatter:   app.FormatError,
 		Logger:           a.HostLog(), // Wails logs the arguments of a call that panicked

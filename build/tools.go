@@ -22,8 +22,8 @@ var (
 	forWindow   = []string{"gcc", "pkg-config", "libgtk-3-dev", "libwebkit2gtk-4.1-dev"}
 	forDisplay  = []string{"xvfb"}
 	forTyping   = []string{"xdotool"}
-	forReading  = []string{"poppler-utils", "chromium", "fonts-dejavu-core", "fonts-liberation"}
-	forTests    = []string{"xvfb", "chromium", "xdotool", "dbus", "fonts-dejavu-core", "xfsprogs", "gnome-keyring", "binutils", "sqlite3", "poppler-utils", "tinyproxy", "squid", "openssl", "minisign", "at-spi2-core"}
+	forReading  = []string{"poppler-utils", "chromium-headless-shell", "fonts-dejavu-core", "fonts-liberation"}
+	forTests    = []string{"xvfb", "chromium-headless-shell", "xdotool", "dbus", "fonts-dejavu-core", "xfsprogs", "gnome-keyring", "binutils", "sqlite3", "poppler-utils", "tinyproxy", "squid", "openssl", "minisign", "at-spi2-core"}
 	forHelpdesk = []string{"postfix", "dovecot-imapd", "dovecot-lmtpd", "dbconfig-no-thanks", "request-tracker5", "rt5-standalone", "rt5-db-sqlite", "libdbd-pg-perl"} // which a portal stands before
 	forPortal   = []string{"postgresql"}
 	forPackage  = []string{"nsis", "osslsigncode"}

@@ -31,7 +31,7 @@ export class Desk {
     this.data = data;
     this.portal = portal;
     this.person = person;
-    this.env = { GUICHET_DATA: data, GUICHET_PORTAL: portal, ...more };
+    this.env = { GUICHET_DATA: data, GUICHET_PORTAL: portal, GUICHET_BLANK: '1', ...more };
   }
 
   get address(): string {

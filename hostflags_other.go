@@ -1,5 +1,0 @@
-//go:build !dev
-
-package main
-
-var hostFlags []string
