@@ -43,8 +43,7 @@ func OpenDisk(ctx context.Context, dir string) (*Disk, error) {
 	if err := disk.MakeDir(dir); err != nil {
 		return nil, fmt.Errorf("make upload folder: %w", err)
 	}
-	d := &Disk{FileStore: filestore.New(dir), dir: dir}
-	d.DirModePerm, d.FileModePerm = 0o700, 0o600
+	d := LookAtDisk(dir)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("list uploads: %w", err)
@@ -64,6 +63,13 @@ func OpenDisk(ctx context.Context, dir string) (*Disk, error) {
 		}
 	}
 	return d, errors.Join(errs...)
+}
+
+// LookAtDisk is for looking at a folder as it is: it makes nothing and clears nothing.
+func LookAtDisk(dir string) *Disk {
+	d := &Disk{FileStore: filestore.New(dir), dir: dir}
+	d.DirModePerm, d.FileModePerm = 0o700, 0o600
+	return d
 }
 
 func (d *Disk) path(id string) string { return filepath.Join(d.dir, filepath.Base(id)) }
@@ -156,6 +162,9 @@ func (d *Disk) Put(ctx context.Context, id string, r io.Reader) (size int64, sum
 
 // Remove implements Store.
 func (d *Disk) Remove(ctx context.Context, id string) error {
+	if filepath.Base(id) == Mark {
+		return nil
+	}
 	if err := disk.Remove(ctx, d.path(id)+infoSuffix, d.path(id)); err != nil { // bytes without .info are no upload
 		return fmt.Errorf("remove upload: %w", err)
 	}
@@ -172,7 +181,7 @@ func (d *Disk) List(_ context.Context, prefix string) (ids []string, err error) 
 		return nil, fmt.Errorf("list uploads: %w", err)
 	}
 	for _, e := range entries {
-		if id := strings.TrimSuffix(e.Name(), infoSuffix); strings.HasPrefix(id, prefix) && !strings.HasSuffix(id, newSuffix) {
+		if id := strings.TrimSuffix(e.Name(), infoSuffix); strings.HasPrefix(id, prefix) && !strings.HasSuffix(id, newSuffix) && id != Mark {
 			ids = append(ids, id)
 		}
 	}

@@ -41,6 +41,11 @@ type Store interface {
 	// List has the ids that begin with a prefix, in order, each once; also those of
 	// which only some of the bytes are there.
 	List(ctx context.Context, prefix string) (ids []string, err error)
+	// Owner tells whose the files are, "" if nobody has claimed them.
+	Owner(ctx context.Context) (string, error)
+	// Claim makes the files an owner's if they are nobody's, and tells whose they are now. Of
+	// several that claim at once, one does. It lasts; Mark is no file, and Remove leaves it.
+	Claim(ctx context.Context, owner string) (whose string, err error)
 	// Close lets go of what the store works with.
 	Close() error
 }

@@ -452,6 +452,81 @@ func TestRanges(t *testing.T) {
 	})
 }
 
+// TestOwner has several claim one store, and looks at it as other processes do.
+func TestOwner(t *testing.T) {
+	each(t, func(t *testing.T, open opener) {
+		s := open(t)
+		owner := func() string {
+			t.Helper()
+			whose, err := open(t).Owner(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return whose
+		}
+		for range 2 { // to look claims nothing
+			if got := owner(); got != "" {
+				t.Fatalf("it is %q's, and nobody has claimed it", got)
+			}
+		}
+		begin(t, s, "o.1", 5)
+		mustAdd(t, s, "o.1", []byte("hello"))
+		const n = 8
+		whose, errs := make([]string, n), make([]error, n)
+		var all sync.WaitGroup
+		for i := range n {
+			one := s
+			if _, disk := s.(*files.Disk); !disk { // a folder has one process
+				one = open(t)
+			}
+			all.Go(func() { whose[i], errs[i] = one.Claim(t.Context(), fmt.Sprintf("portal-%d", i)) })
+		}
+		all.Wait()
+		first := owner()
+		if err := errors.Join(errs...); err != nil || len(slices.Compact(whose)) != 1 || whose[0] != first || !strings.HasPrefix(first, "portal-") {
+			t.Fatalf("they are told %v, and it is %q's: %v", whose, first, err)
+		}
+		for _, id := range []string{files.Mark, "../" + files.Mark, "o.1"} {
+			if err := s.Remove(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := s.Claim(t.Context(), "late"); err != nil || got != first || owner() != first {
+			t.Errorf("behind it %q, %v, and it is %q's, not %q's", got, err, owner(), first)
+		}
+		for _, prefix := range []string{"", files.Mark[:3]} {
+			if got, err := open(t).List(t.Context(), prefix); err != nil || len(got) > 0 {
+				t.Errorf("lists %v, %v", got, err)
+			}
+		}
+	})
+}
+
+// TestDiskOwnerDamaged has a claim that a crash left half made, which is none, and one that
+// cannot be read, which is not nobody's.
+func TestDiskOwnerDamaged(t *testing.T) {
+	dir := t.TempDir()
+	mark := filepath.Join(dir, files.Mark)
+	if err := os.WriteFile(mark+".new", []byte(`{"port`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := onDisk(dir)(t)
+	if whose, err := s.Claim(t.Context(), "one"); whose != "one" || err != nil {
+		t.Fatalf("%q, %v", whose, err)
+	}
+	for _, body := range []string{"", "{}", `{"port`} {
+		if err := os.WriteFile(mark, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if whose, err := s.Owner(t.Context()); err == nil {
+			t.Errorf("%q is %q's", body, whose)
+		}
+		if whose, err := s.Claim(t.Context(), "two"); err == nil {
+			t.Errorf("%q was claimed for %q", body, whose)
+		}
+	}
+}
+
 // TestDiskCrash starts from what a process leaves that dies at the worst moment.
 func TestDiskCrash(t *testing.T) {
 	dir := t.TempDir()
