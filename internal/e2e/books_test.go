@@ -16,6 +16,7 @@ import (
 
 	"guichet/internal/desk"
 	"guichet/internal/portal"
+	"guichet/internal/portald/files"
 )
 
 // books is what a portal holds, read in its own folder beside it.
@@ -155,6 +156,9 @@ func (b *books) close(tb testing.TB) {
 		tb.Errorf("read the portal's folder: %v", err)
 	}
 	for _, f := range entries {
+		if f.Name() == files.Mark {
+			continue
+		}
 		var known bool
 		upload := strings.TrimSuffix(f.Name(), ".info")
 		if err := b.db.QueryRow("SELECT EXISTS (SELECT 1 FROM file WHERE request||'.'||id=?)", upload).Scan(&known); err != nil || !known {

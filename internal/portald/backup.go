@@ -71,6 +71,9 @@ func Restore(ctx context.Context, cfg Config, folder string, skip int) (files in
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, to.store.Close()) }()
+	if err := to.claimFiles(ctx); err != nil { // whoever has them would remove what is put there
+		return 0, err
+	}
 	if files, err = copyFiles(ctx, from, to); err != nil {
 		return 0, fmt.Errorf("copy files: %w", err)
 	}

@@ -58,7 +58,7 @@ func TestBackup(t *testing.T) {
 		ended <- n
 	}()
 	await(t, "some requests", func() bool { return came.Load() > 8 })
-	cfg := portald.Config{Data: b.Folder()}
+	cfg := portald.Config{Data: b.Folder(), S3: b.S3()}
 	into := filepath.Join(t.TempDir(), "backup")
 	files, err := portald.Backup(t.Context(), cfg, into)
 	stop()
@@ -73,7 +73,7 @@ func TestBackup(t *testing.T) {
 	b.Down()
 
 	data := filepath.Join(t.TempDir(), "restored")
-	if n, err := portald.Restore(t.Context(), portald.Config{Data: data}, into, 1000); err != nil || n != files {
+	if n, err := portald.Restore(t.Context(), portald.Config{Data: data, S3: b.S3()}, into, 1000); err != nil || n != files {
 		t.Fatalf("%d files of %d: %v", n, files, err)
 	}
 	b.Change(func(c *portald.Config) { c.Data = data })

@@ -53,17 +53,15 @@ func Look(ctx context.Context, cfg Config, now time.Time) (found []helpdesk.Find
 		_, err := os.ReadDir(cfg.Releases)
 		wrong("releases", err)
 	}
+	reached := true
 	if cfg.Postgres != "" {
-		wrong("postgres-file", database.LookAtPostgres(ctx, cfg.Postgres))
+		err := database.LookAtPostgres(ctx, cfg.Postgres)
+		wrong("postgres-file", err)
+		reached = err == nil
 	}
-	if cfg.S3 != nil {
-		bucket, err := files.OpenS3(ctx, *cfg.S3)
-		if err == nil {
-			err = bucket.Close()
-		}
-		wrong("s3-bucket", err)
-	}
-	_, _, err := newKeySet(*cfg.OIDC, New(cfg)).fetch(ctx)
+	setting, err := cfg.lookAtFiles(ctx, reached)
+	wrong(setting, err)
+	_, _, err = newKeySet(*cfg.OIDC, New(cfg)).fetch(ctx)
 	wrong("oidc", err)
 	rules, err := cfg.rules()
 	wrong("catalogue", err)
@@ -71,6 +69,24 @@ func Look(ctx context.Context, cfg Config, now time.Time) (found []helpdesk.Find
 		cfg.Helpdesk.compare(rules, add)
 	}
 	return found
+}
+
+// lookAtFiles looks at bucket or folder and, where the database is reached, at whose the files are.
+func (c Config) lookAtFiles(ctx context.Context, reached bool) (setting string, err error) {
+	if c.S3 != nil {
+		bucket, err := files.OpenS3(ctx, *c.S3)
+		if err != nil {
+			return "s3-bucket", err
+		}
+		if reached {
+			err = c.lookAtOwner(ctx, bucket)
+		}
+		return "s3-bucket", errors.Join(err, bucket.Close())
+	}
+	if _, err := os.Stat(c.filesFolder()); err != nil || !reached {
+		return "", nil // it is made at the start, or what is above it has been told of
+	}
+	return "data", c.lookAtOwner(ctx, files.LookAtDisk(c.filesFolder()))
 }
 
 // Exposed tells of a certificate that desks will not take, and of tokens that go about

@@ -127,6 +127,9 @@ func (s *Server) Start(ctx context.Context) (err error) {
 	if err := s.openFiles(ctx); err != nil {
 		return err
 	}
+	if err := s.claimFiles(ctx); err != nil {
+		return err
+	}
 	if s.uploads, err = newUploads(s); err != nil {
 		return err
 	}
@@ -177,7 +180,7 @@ func (s *Server) openFiles(ctx context.Context) error {
 		}
 		return err
 	}
-	folder, err := files.OpenDisk(ctx, filepath.Join(s.cfg.Data, "files"))
+	folder, err := files.OpenDisk(ctx, s.cfg.filesFolder())
 	if err == nil {
 		folder.Synced = func() { faultpoint("file-synced") }
 		s.files = folder

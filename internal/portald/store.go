@@ -37,6 +37,14 @@ func openStore(ctx context.Context, folder, address string) (*store, error) {
 	return &store{db}, nil
 }
 
+// id is the portal's own, made once: whoever has a backup of the rows has it too.
+func (s *store) id(ctx context.Context) (id string, err error) {
+	if err := s.QueryRowContext(ctx, "SELECT id FROM portal").Scan(&id); err != nil {
+		return "", fmt.Errorf("read the portal's id: %w", err)
+	}
+	return id, nil
+}
+
 // keepCatalogue remembers a catalogue that is served from now on.
 func (s *store) keepCatalogue(ctx context.Context, version int, body []byte, now time.Time) error {
 	if _, err := s.ExecContext(ctx, "INSERT INTO catalogue (version, body, served_at) VALUES (?,?,?) ON CONFLICT (version) DO UPDATE SET body=excluded.body",

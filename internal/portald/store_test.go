@@ -9,10 +9,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"guichet/internal/portald/database/pgtest"
 
 	"github.com/tus/tusd/v2/pkg/handler"
 )
@@ -73,6 +76,23 @@ func TestMigrate(t *testing.T) {
 		}
 		if version != len(files) || kept != 1 {
 			t.Fatalf("schema %d of %d, %d rows kept", version, len(files), kept)
+		}
+	})
+	t.Run("EachHasAnIDOfItsOwn", func(t *testing.T) {
+		dir, seen := t.TempDir(), map[string]bool{}
+		for _, at := range [][2]string{{dir, ""}, {dir, ""}, {t.TempDir(), ""}, {"", pgtest.Address(t)}, {"", pgtest.Address(t)}} {
+			s, err := openStore(t.Context(), at[0], at[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			id, err := s.id(t.Context())
+			if err := errors.Join(err, s.Close()); err != nil || !regexp.MustCompile("^[0-9a-f]{32}$").MatchString(id) {
+				t.Errorf("%q, %v", id, err)
+			}
+			seen[id] = true
+		}
+		if len(seen) != 4 { // one was opened twice
+			t.Errorf("four have %d ids", len(seen))
 		}
 	})
 	t.Run("WhatFollowingNeedsIsDerived", func(t *testing.T) {

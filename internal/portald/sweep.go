@@ -115,23 +115,35 @@ func (u *uploads) tidy(ctx context.Context) error {
 	found = slices.DeleteFunc(found, func(id string) bool { return !isUpload(id) })
 	var errs []error
 	for part := range slices.Chunk(found, tidyAtOnce) {
-		items := make([]string, len(part))
-		for i, id := range part {
-			items[i], _, _ = strings.Cut(id, ".")
-		}
-		announced, err := u.s.ids(ctx, `SELECT request || '.' || id FROM file WHERE request IN (SELECT value FROM json_each(?1))
-			UNION ALL SELECT message || '.' || id FROM message_file WHERE message IN (SELECT value FROM json_each(?1))`, asJSON(items))
+		strays, err := u.s.unannounced(ctx, u.s.store, part)
 		if err != nil {
 			return errors.Join(append(errs, err)...)
 		}
-		slices.Sort(announced)
-		for _, id := range part {
-			if _, known := slices.BinarySearch(announced, id); !known {
-				errs = append(errs, u.tidyOne(ctx, id))
-			}
+		for _, id := range strays {
+			errs = append(errs, u.tidyOne(ctx, id))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// unannounced are those of some files that no row knows.
+func (s *Server) unannounced(ctx context.Context, rows database.Querier, part []string) (strays []string, err error) {
+	items := make([]string, len(part))
+	for i, id := range part {
+		items[i], _, _ = strings.Cut(id, ".")
+	}
+	announced, err := s.idsIn(ctx, rows, `SELECT request || '.' || id FROM file WHERE request IN (SELECT value FROM json_each(?1))
+		UNION ALL SELECT message || '.' || id FROM message_file WHERE message IN (SELECT value FROM json_each(?1))`, asJSON(items))
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(announced)
+	for _, id := range part {
+		if _, known := slices.BinarySearch(announced, id); !known {
+			strays = append(strays, id)
+		}
+	}
+	return strays, nil
 }
 
 // isUpload tells whether a name is one of portal.UploadID.

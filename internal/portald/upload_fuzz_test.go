@@ -16,7 +16,7 @@ import (
 
 var (
 	ofPortal = regexp.MustCompile(`^(files|portald\.(db|db-wal|db-shm|lock))$`)
-	ofUpload = regexp.MustCompile(`^[0-9a-f-]{36}\.[0-9a-f-]{36}(\.info)?$`)
+	ofUpload = regexp.MustCompile(`^([0-9a-f-]{36}\.[0-9a-f-]{36}(\.info)?|portald_owner)$`)
 )
 
 // FuzzUpload makes any tus calls about a request that waits for one file; {R}

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,10 +83,24 @@ func TestCheckConfig(t *testing.T) {
 	args := []string{"--listen", address, "--data", filepath.Join(dir, "data"), "--oidc", oidc}
 	cmd, _ := program(t, args...)
 	ready(t, cmd)
-	defer end(t, cmd)
 	beside, stderr := program(t, append(args, "check-config")...)
 	if out, err := beside.Output(); err != nil || !strings.Contains(string(out), "note: listen: "+address+" is taken, by the portal") {
 		t.Errorf("beside a portal that runs: %v, %s, %s", err, out, stderr)
+	}
+	end(t, cmd)
+	for _, name := range []string{"portald.db", "portald.db-wal", "portald.db-shm"} {
+		if err := os.Remove(filepath.Join(dir, "data", name)); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range [][2]string{{"check-config", "wrong: data: "}, {"", "portald: "}} { // files, and not the database of them
+		cmd, stderr := program(t, slices.DeleteFunc(append(slices.Clone(args), c[0]), func(arg string) bool { return arg == "" })...)
+		if out, err := cmd.Output(); err == nil || !strings.Contains("\n"+string(out)+stderr.String(), "\n"+c[1]+"the files in the folder "+filepath.Join(dir, "data", "files")+" are those of another portal") {
+			t.Errorf("%s before another portal's files: %v, %s, %s", c[0], err, out, stderr)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "data", "portald.db")); (err == nil) != (c[0] == "") {
+			t.Errorf("%s leaves a database: %v", c[0], err)
+		}
 	}
 }
 

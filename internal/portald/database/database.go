@@ -44,6 +44,8 @@ type dialect interface {
 	snapshot() *sql.TxOptions
 	// scrub takes what was deleted from the disk, as far as that can be.
 	scrub(ctx context.Context, db *sql.DB) error
+	// tables is a query for whether there is a table.
+	tables() string
 	// name is what the migrations' folder is called.
 	name() string
 	// version is the schema's; 0 before the first.

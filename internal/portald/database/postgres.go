@@ -137,6 +137,10 @@ func (p *postgres) close() error {
 
 func (*postgres) scrub(context.Context, *sql.DB) error { return nil }
 
+func (*postgres) tables() string {
+	return "SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname=current_schema() AND tablename=?)"
+}
+
 func (*postgres) name() string { return "postgres" }
 
 func (*postgres) snapshot() *sql.TxOptions {

@@ -21,7 +21,7 @@ type sqlite struct{}
 
 // OpenSQLite opens a file, or makes it, and brings it to the newest schema.
 func OpenSQLite(ctx context.Context, file string, migrations fs.FS) (*DB, error) {
-	name := "file:" + (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath()
+	name := nameOf(file)
 	write, err := prepared.Open(name+"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_txlock=immediate&_defensive=1&_dqs=0&_error_rc=1&_pragma=secure_delete(1)", 1)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -36,6 +36,11 @@ func OpenSQLite(ctx context.Context, file string, migrations fs.FS) (*DB, error)
 	return d, nil
 }
 
+// nameOf is a file as the driver takes it.
+func nameOf(file string) string {
+	return "file:" + (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath()
+}
+
 func (sqlite) statement(query string, args []any) (string, []any)     { return query, args }
 func (sqlite) begin(context.Context, *sql.Tx, []string) error         { return nil }
 func (sqlite) lock(context.Context, string) (unlock func(), _ error)  { return func() {}, nil }
@@ -44,6 +49,9 @@ func (sqlite) tell()                                                  {}
 func (sqlite) snapshot() *sql.TxOptions                               { return &sql.TxOptions{ReadOnly: true} }
 func (sqlite) name() string                                           { return "sqlite" }
 func (sqlite) close() error                                           { return nil }
+func (sqlite) tables() string {
+	return "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type='table' AND name=?)"
+}
 
 // CopyTo writes all rows as they are at one moment into a new file. It is for SQLite.
 func (d *DB) CopyTo(ctx context.Context, file string) error {

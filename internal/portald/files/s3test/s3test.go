@@ -75,6 +75,14 @@ func Copy(tb testing.TB, from, to files.S3Config) {
 	}
 }
 
+// Remove removes an object, as an operator does.
+func Remove(tb testing.TB, c files.S3Config, key string) {
+	tb.Helper()
+	if _, err := client(tb, c).DeleteObject(tb.Context(), &s3.DeleteObjectInput{Bucket: &c.Bucket, Key: &key}); err != nil {
+		tb.Fatalf("remove object: %v", err)
+	}
+}
+
 func client(tb testing.TB, c files.S3Config) *s3.Client {
 	tb.Helper()
 	var key [2]string
