@@ -80,6 +80,9 @@ func (v adminView) Overview(ctx context.Context) (o admin.Overview, err error) {
 		return o, fmt.Errorf("read figures: %w", err)
 	}
 	o.Asked = instant(asked)
+	if v.s.lacking != nil {
+		o.Lacking = v.s.lacking.Error()
+	}
 	return o, nil
 }
 

@@ -48,6 +48,7 @@ const leastRetain = 30 * 24 * time.Hour
 // Helpdesk is the help desk behind a portal.
 type Helpdesk struct {
 	helpdesk.Connector
+	Digest string        // SHA-256 of the mapping, hex; "" for one that is not asked about at the start
 	Kind   string        // what where it was read up to is remembered under
 	Settle time.Duration // after which a call whose answer was lost has ended there
 	Queues []string      // keys of the mapping, which the catalogue should have

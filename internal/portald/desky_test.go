@@ -32,6 +32,7 @@ type desky struct {
 	early   int    // tickets that were made before
 	looks   int    // for tickets
 	hears   func() // once it is told a reply, and has not answered yet; nil for nothing
+	lacks   []helpdesk.Finding
 	asked   func() // before it looks what changed; nil for nothing
 	between func() // once what changed has been read, and nobody told yet; nil for nothing
 
@@ -80,7 +81,14 @@ func (d *desky) do(act func()) error {
 	return helpdesk.Unknown(io.ErrUnexpectedEOF)
 }
 
-func (d *desky) Check(context.Context) ([]helpdesk.Finding, error) { return nil, nil }
+func (d *desky) Check(context.Context) (found []helpdesk.Finding, err error) {
+	d.set(func() {
+		if found = d.lacks; d.down {
+			err = errors.New("connection refused")
+		}
+	})
+	return found, err
+}
 
 func (d *desky) Create(ctx context.Context, t helpdesk.Ticket) (ref string, err error) {
 	for _, f := range t.Files {

@@ -58,6 +58,7 @@ type Server struct {
 	current    int
 	contracts  []portal.Contract // by practice and number
 	metrics    *metrics
+	lacking    error       // what the help desk did not have of the mapping at the start, nil if it had all
 	reading    atomic.Bool // the help desk is read from some moment on, which is noted
 	limits     limits
 	waiting    atomic.Int64 // desks, for a change
@@ -109,6 +110,9 @@ func (s *Server) Start(ctx context.Context) (err error) {
 		}
 	}()
 	if s.store, err = openStore(ctx, s.cfg.Data, s.cfg.Postgres); err != nil {
+		return err
+	}
+	if err := s.vouch(ctx); err != nil {
 		return err
 	}
 	s.metrics, s.limits.rate = s.newMetrics(), s.cfg.Rate

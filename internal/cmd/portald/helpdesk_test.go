@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,32 @@ func TestHelpdesk(t *testing.T) {
 	cmd, _ = program(t, args...) // what is sent meanwhile waits for it
 	ready(t, cmd)
 	end(t, cmd)
+}
+
+// TestHelpdeskLosesQueue has somebody take a queue out of use between two starts: a
+// mapping that was good goes on, and the log tells; one that never was does not start.
+func TestHelpdeskLosesQueue(t *testing.T) {
+	r := rttest.Own(t, rttest.Options{})
+	args := helpdeskArgs(t, r.TOML())
+	cmd, _ := program(t, args...)
+	ready(t, cmd)
+	end(t, cmd)
+	if err := r.Agent("anne").Disable(t.Context(), "Commandes"); err != nil {
+		t.Fatal(err)
+	}
+	cmd, stderr := program(t, args...)
+	ready(t, cmd)
+	end(t, cmd)
+	if told := `{"level":"error","setting":"queues.order","problem":"RT has no queue \"Commandes\" that is in use`; strings.Count(stderr.String(), told) != 1 {
+		t.Errorf("the log says %s", stderr)
+	}
+	other := helpdeskArgs(t, r.TOML()+"# another one\n")
+	for _, args := range [][]string{other, append(slices.Clone(args), "--helpdesk", other[len(other)-1])} { // of a new portal, and of this one
+		cmd, stderr = program(t, args...)
+		if out, err := cmd.Output(); err == nil || len(out) > 0 || !strings.Contains(stderr.String(), "portald: help desk: queues.order: ") {
+			t.Errorf("started: %v, said %q and %q", err, out, stderr)
+		}
+	}
 }
 
 // helpdeskArgs are those of a portal with that mapping.

@@ -22,9 +22,6 @@ import (
 // stopWithin is how long calls under way may take to finish.
 const stopWithin = 5 * time.Second
 
-// vouchWithin is how long the start waits for the help desk.
-const vouchWithin = 30 * time.Second
-
 func main() {
 	private()
 	if err := run(os.Args[1:]); err != nil {
@@ -57,9 +54,6 @@ func run(args []string) error {
 	}
 	for _, f := range cfg.Exposed(time.Now()) { // desks find it out; others may have a way around
 		cfg.Log.Warn().Str("setting", f.Setting).Msg(f.Problem)
-	}
-	if err := vouched(ctx, cfg); err != nil {
-		return err
 	}
 	s := portald.New(cfg)
 	if err := s.Start(ctx); err != nil {
@@ -119,32 +113,4 @@ func counted(files int, err error) error {
 		fmt.Printf("the rows and %d files, each with its hash\n", files)
 	}
 	return err
-}
-
-// vouched asks the help desk before anything is taken for it: a name that it does
-// not have would lose requests to support. One that does not answer is no reason not
-// to start: what is taken waits for it.
-func vouched(ctx context.Context, cfg portald.Config) error {
-	if cfg.Helpdesk == nil {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, vouchWithin)
-	defer cancel()
-	findings, err := cfg.Helpdesk.Check(ctx)
-	if err != nil {
-		cfg.Log.Warn().Err(err).Msg("help desk: it could not be asked whether it has what the mapping names")
-		return nil
-	}
-	var fatal []error
-	for _, f := range findings {
-		if f.Fatal {
-			fatal = append(fatal, fmt.Errorf("%s: %s", f.Setting, f.Problem))
-			continue
-		}
-		cfg.Log.Warn().Str("setting", f.Setting).Str("problem", f.Problem).Msg("help desk")
-	}
-	if len(fatal) > 0 {
-		return fmt.Errorf("help desk: %w", errors.Join(fatal...))
-	}
-	return nil
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
@@ -217,8 +219,10 @@ func withHelpdesk(o options, cfg *portald.Config) error {
 		if err != nil {
 			return err
 		}
+		digest := sha256.Sum256(body)
 		h := &portald.Helpdesk{
-			Kind: m.Kind, Settle: time.Duration(m.Settle),
+			Digest: hex.EncodeToString(digest[:]),
+			Kind:   m.Kind, Settle: time.Duration(m.Settle),
 			Queues: slices.Sorted(maps.Keys(m.Queues)), Fields: slices.Sorted(maps.Keys(m.Fields)),
 		}
 		switch m.Kind {

@@ -47,6 +47,7 @@ type Overview struct {
 	Oldest                  *time.Time // since when something waits
 	Asked                   *time.Time // when the help desk was asked last what changed
 	Failed                  string     // why that did not work, "" if it did
+	Lacking                 string     // what it did not have of the mapping when this node started, a line each
 	Bytes                   int64      // of files
 }
 

@@ -13,7 +13,7 @@ type words struct {
 	Overview, Queue, Practices                                 string
 	Requests, Today, Week, Unnumbered                          string
 	Helpdesk, NoHelpdesk, WaitingOnes, RefusedOnes, OldestOne  string
-	Asked, Never, AskFailed, None, Files                       string
+	Asked, Never, AskFailed, Lacking, None, Files              string
 	QueueCaption, NothingWaits, Number, Kind, Since            string
 	Attempts, State, Reason, Action, Again                     string
 	WillTry, WaitsNoMore                                       string
@@ -50,7 +50,7 @@ var french = words{
 	Requests: "Demandes", Today: "Reçues aujourd’hui", Week: "Reçues en 7 jours", Unnumbered: "Incomplètes, sans numéro",
 	Helpdesk: "Outil d’assistance", NoHelpdesk: "Aucun outil d’assistance n’est relié au portail.",
 	WaitingOnes: "En attente de transmission", RefusedOnes: "Refusées", OldestOne: "Attente la plus ancienne",
-	Asked: "Dernière lecture", Never: "jamais", AskFailed: "Échec de cette lecture", None: "aucune", Files: "Pièces jointes conservées",
+	Asked: "Dernière lecture", Never: "jamais", AskFailed: "Échec de cette lecture", Lacking: "Absent de l’outil d’assistance au démarrage", None: "aucune", Files: "Pièces jointes conservées",
 	QueueCaption: "Ce que l’outil d’assistance n’a pas encore reçu : refus d’abord, puis du plus ancien au plus récent", NothingWaits: "Rien n’attend : l’outil d’assistance a tout reçu.",
 	Number: "Numéro", Kind: "Nature", Since: "Depuis", Attempts: "Essais", State: "État", Reason: "Motif du dernier échec", Action: "Action", Again: "Réessayer",
 	WillTry: "Un nouvel essai est demandé.", WaitsNoMore: "Cet élément n’attend plus : il a été transmis ou effacé.",
@@ -79,7 +79,7 @@ var english = words{
 	Requests: "Requests", Today: "Received today", Week: "Received within 7 days", Unnumbered: "Incomplete, without a number",
 	Helpdesk: "Help desk", NoHelpdesk: "There is no help desk behind the portal.",
 	WaitingOnes: "Waiting to be forwarded", RefusedOnes: "Refused", OldestOne: "Oldest wait",
-	Asked: "Last fetch", Never: "never", AskFailed: "That fetch failed", None: "none", Files: "Files kept",
+	Asked: "Last fetch", Never: "never", AskFailed: "That fetch failed", Lacking: "Not in the help desk at the start", None: "none", Files: "Files kept",
 	QueueCaption: "What the help desk has not received yet: refusals first, then oldest first", NothingWaits: "Nothing waits: the help desk has received everything.",
 	Number: "Number", Kind: "Kind", Since: "Since", Attempts: "Attempts", State: "State", Reason: "Reason of the last failure", Action: "Action", Again: "Try again",
 	WillTry: "It will be tried again.", WaitsNoMore: "This does not wait any more: it was forwarded or erased.",

@@ -73,6 +73,11 @@ func (a Agent) Put(ctx context.Context, id string, change map[string]any) error 
 	return a.call(ctx, http.MethodPut, "/ticket/"+id, change, nil)
 }
 
+// Disable takes a queue out of use.
+func (a Agent) Disable(ctx context.Context, queue string) error {
+	return a.call(ctx, http.MethodDelete, "/queue/"+url.PathEscape(queue), nil, nil)
+}
+
 // Answer writes to the requestor. A text that begins with a tag is HTML.
 func (a Agent) Answer(ctx context.Context, id, text string, files ...File) error {
 	return a.say(ctx, id, "correspond", text, files)

@@ -30,7 +30,7 @@ sub of { my ($group, @rights) = @_; map { { GroupDomain => 'UserDefined', GroupI
 our @ACL = (
     # Comments are nothing for the portal, which leaves them alone where it could see them.
     of(Portail => qw(SeeQueue ShowTicket ShowTicketComments CreateTicket ReplyToTicket ModifyTicket SeeCustomField SetInitialCustomField ModifyCustomField)),
-    of(Support => qw(SeeQueue ShowTicket ShowTicketComments CreateTicket ReplyToTicket CommentOnTicket ModifyTicket DeleteTicket OwnTicket TakeTicket SeeCustomField ModifyCustomField ShowOutgoingEmail)),
+    of(Support => qw(SeeQueue ShowTicket ShowTicketComments CreateTicket ReplyToTicket CommentOnTicket ModifyTicket DeleteTicket OwnTicket TakeTicket SeeCustomField ModifyCustomField ShowOutgoingEmail AdminQueue)),
 );
 
 # One token for each user: RT tries all of a user's, and each try is slow.
