@@ -22,10 +22,14 @@ type owned struct {
 
 func marked(owner string) ([]byte, error) { return json.Marshal(owned{owner}) }
 
-// ownerIn reads a note; what cannot be read is nobody's for nobody.
+// ownerIn reads a note. One that cannot be read is an error: nobody's it is not.
 func ownerIn(r io.Reader) (string, error) {
+	body, err := io.ReadAll(io.LimitReader(r, 1<<10))
+	if err != nil {
+		return "", fmt.Errorf("read whose the files are: %w", err)
+	}
 	var o owned
-	if err := json.NewDecoder(r).Decode(&o); err != nil || o.Portal == "" {
+	if err := json.Unmarshal(body, &o); err != nil || o.Portal == "" {
 		return "", errors.Join(fmt.Errorf("the note of whose the files are, %s, is damaged", Mark), err)
 	}
 	return o.Portal, nil
