@@ -12,6 +12,7 @@ import (
 
 	"guichet/internal/portal"
 	"guichet/internal/portald/database"
+	"guichet/internal/portald/files"
 )
 
 // What stands in the place of what was purged: desks that know nothing of purging show
@@ -217,7 +218,7 @@ func openAside(ctx context.Context, cfg Config) (*Server, error) {
 	if s.store, err = openStore(ctx, cfg.Data, cfg.Postgres); err != nil {
 		return nil, err
 	}
-	if err := s.openFiles(ctx); err != nil {
+	if err := s.openFiles(ctx, files.OpenDiskBeside); err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
 	if s.uploads, err = newUploads(s); err != nil {

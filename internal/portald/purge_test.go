@@ -44,8 +44,15 @@ func TestPurge(t *testing.T) {
 	whole := b.attachLater(id)
 
 	cfg := portald.Config{Data: b.Folder(), Postgres: b.Postgres(), S3: b.S3()}
+	coming := filepath.Join(b.Folder(), "files", "coming.new") // the portal is about to put it there
+	if err := errors.Join(os.MkdirAll(filepath.Dir(coming), 0o700), os.WriteFile(coming, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
 	if err := portald.Purge(t.Context(), cfg, "AS-2026-999999", false, time.Now); err == nil {
 		t.Error("purged what is not there")
+	}
+	if _, err := os.Stat(coming); err != nil {
+		t.Errorf("what the portal was at is gone: %v", err)
 	}
 	if err := portald.Purge(t.Context(), cfg, before.Number, false, time.Now); err != nil { // beside the portal that runs
 		t.Fatal(err)

@@ -128,7 +128,7 @@ func (s *Server) Start(ctx context.Context) (err error) {
 	if err := s.takeContracts(); err != nil {
 		return err
 	}
-	if err := s.openFiles(ctx); err != nil {
+	if err := s.openFiles(ctx, files.OpenDisk); err != nil {
 		return err
 	}
 	if err := s.claimFiles(ctx); err != nil {
@@ -173,23 +173,6 @@ func (s *Server) Start(ctx context.Context) (err error) {
 		}
 	}
 	return nil
-}
-
-// openFiles opens the bucket of the configuration, or the folder.
-func (s *Server) openFiles(ctx context.Context) error {
-	if s.cfg.S3 != nil {
-		bucket, err := files.OpenS3(ctx, *s.cfg.S3)
-		if err == nil {
-			s.files = bucket
-		}
-		return err
-	}
-	folder, err := files.OpenDisk(ctx, s.cfg.filesFolder())
-	if err == nil {
-		folder.Synced = func() { faultpoint("file-synced") }
-		s.files = folder
-	}
-	return err
 }
 
 // serve starts everything that goes on until Stop.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guichet/internal/portald/database"
+	"guichet/internal/portald/files"
 )
 
 //go:embed migrations
@@ -35,6 +36,23 @@ func openStore(ctx context.Context, folder, address string) (*store, error) {
 		return nil, err
 	}
 	return &store{db}, nil
+}
+
+// openFiles opens the bucket of the configuration, or the folder in that way.
+func (s *Server) openFiles(ctx context.Context, open func(context.Context, string) (*files.Disk, error)) error {
+	if s.cfg.S3 != nil {
+		bucket, err := files.OpenS3(ctx, *s.cfg.S3)
+		if err == nil {
+			s.files = bucket
+		}
+		return err
+	}
+	folder, err := open(ctx, s.cfg.filesFolder())
+	if err == nil {
+		folder.Synced = func() { faultpoint("file-synced") }
+		s.files = folder
+	}
+	return err
 }
 
 // id is the portal's own, made once: whoever has a backup of the rows has it too.

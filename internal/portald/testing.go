@@ -184,7 +184,7 @@ func (t *Twin) Files() files.Store {
 		return t.files
 	}
 	s := New(t.cfg)
-	if err := s.openFiles(context.Background()); err != nil {
+	if err := s.openFiles(context.Background(), files.OpenDiskBeside); err != nil {
 		t.tb.Fatalf("open files: %v", err)
 	}
 	t.tb.Cleanup(func() { _ = s.files.Close() })

@@ -40,10 +40,10 @@ type Disk struct {
 // OpenDisk makes the folder if there is none, and clears it of what a crash has left
 // half made. Bytes of an upload whose state is lost stay: they may be all of the file.
 func OpenDisk(ctx context.Context, dir string) (*Disk, error) {
-	if err := disk.MakeDir(dir); err != nil {
-		return nil, fmt.Errorf("make upload folder: %w", err)
+	d, err := OpenDiskBeside(ctx, dir)
+	if err != nil {
+		return nil, err
 	}
-	d := LookAtDisk(dir)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("list uploads: %w", err)
@@ -63,6 +63,15 @@ func OpenDisk(ctx context.Context, dir string) (*Disk, error) {
 		}
 	}
 	return d, errors.Join(errs...)
+}
+
+// OpenDiskBeside makes the folder if there is none, and leaves what lies in it half made:
+// another process may be at it.
+func OpenDiskBeside(_ context.Context, dir string) (*Disk, error) {
+	if err := disk.MakeDir(dir); err != nil {
+		return nil, fmt.Errorf("make upload folder: %w", err)
+	}
+	return LookAtDisk(dir), nil
 }
 
 // LookAtDisk is for looking at a folder as it is: it makes nothing and clears nothing.

@@ -1,7 +1,7 @@
 -- Whose the files are: they lie apart from the rows, and bear this id too. It is made
 -- once; a backup has it.
 CREATE TABLE portal (
-  only INTEGER PRIMARY KEY CHECK (only = 1),
-  id   TEXT    NOT NULL
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  id  TEXT    NOT NULL
 ) STRICT;
-INSERT INTO portal (only, id) VALUES (1, lower(hex(randomblob(16))));
+INSERT INTO portal (one, id) VALUES (1, lower(hex(randomblob(16))));
