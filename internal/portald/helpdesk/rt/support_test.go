@@ -3,6 +3,8 @@ package rt_test
 import (
 	"database/sql"
 	"errors"
+	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -161,6 +163,49 @@ func TestDeleted(t *testing.T) {
 	events, _ := changes(t, c, cursor)
 	if got := said(events, ticket); !slices.Equal(got, []string{"a: en double"}) || events[len(events)-1].Status != desk.PortalClosed {
 		t.Fatalf("%q in %+v", got, events)
+	}
+}
+
+// TestLost: an answer of which RT has lost the bytes of a file is told with what is left
+// of it, as is one without a word, and neither stands before what comes behind it.
+func TestLost(t *testing.T) {
+	r := rttest.Shared(t)
+	if os.Getenv(rttest.Postgres) != "" {
+		t.Skip("the loss is made in a file of SQLite's")
+	}
+	c, anne := connect(t, r.Mapping(t), nil), r.Agent("anne")
+	ticket, ref := create(t, c)
+	_, cursor := changes(t, c, "")
+	file := func(name string) rttest.File {
+		return rttest.File{Name: name, Media: "application/pdf", Body: []byte("%PDF-1.7")}
+	}
+	must(t, anne.Answer(t.Context(), ref, " ", file("seul.pdf")), anne.Answer(t.Context(), ref, "broyé", file("broye.pdf")))
+	db, err := sql.Open("sqlite", "file:"+r.Dir+"/rt.sqlite?_pragma=busy_timeout(10000)")
+	must(t, err)
+	defer db.Close()
+	if _, err := db.Exec("UPDATE Attachments SET Content = NULL WHERE Filename = 'broye.pdf'"); err != nil {
+		t.Fatal(err)
+	}
+	must(t, anne.Answer(t.Context(), ref, "ensuite"))
+	events, _ := changes(t, c, cursor)
+	if got := said(events, ticket); !slices.Equal(got, []string{"a: ", "a: broyé", "a: ensuite"}) {
+		t.Fatalf("%q", got)
+	}
+	read := map[string]string{}
+	for _, e := range events {
+		if e.Message == nil {
+			continue
+		}
+		for _, f := range e.Message.Files {
+			from, err := c.Open(t.Context(), e.Ref, f.ID)
+			must(t, err)
+			body, err := io.ReadAll(from)
+			must(t, err, from.Close())
+			read[f.Name] = string(body)
+		}
+	}
+	if want := map[string]string{"seul.pdf": "%PDF-1.7", "broye.pdf": ""}; !maps.Equal(read, want) {
+		t.Errorf("read %q", read)
 	}
 }
 
