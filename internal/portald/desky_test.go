@@ -195,6 +195,9 @@ func (d *desky) changes(cursor string) (_ []helpdesk.Event, next string, between
 func (d *desky) Open(_ context.Context, _, file string) (io.ReadCloser, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if file == "lost" {
+		return nil, helpdesk.ErrGone
+	}
 	return io.NopCloser(bytes.NewReader(d.files[file])), nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"path/filepath"
 	"strings"
 	"time"
@@ -202,9 +203,11 @@ func (s *Server) take(ctx context.Context, e helpdesk.Event, before moved) error
 			return err
 		}
 		defer unlock()
-		if what.files, err = s.bring(ctx, e, what.id.String()); err != nil {
+		var gone []string
+		if what.files, gone, err = s.bring(ctx, e, what.id.String()); err != nil {
 			return errors.Join(err, s.uploads.drop(ctx, what.id.String(), nil)) // it is brought anew, under another id
 		}
+		what.without(gone)
 	}
 	took := false
 	err = s.store.Tx(ctx, func(tx *database.Tx) error {
@@ -233,24 +236,40 @@ func (s *Server) moment(at time.Time) time.Time {
 	return at
 }
 
-// bring fetches the files of a message into the place of its id.
-func (s *Server) bring(ctx context.Context, e helpdesk.Event, message string) (files []portal.File, err error) {
+// bring fetches the files of a message into the place of its id. gone are the names of
+// those that the help desk has lost: what was said does not wait for them.
+func (s *Server) bring(ctx context.Context, e helpdesk.Event, message string) (files []portal.File, gone []string, err error) {
 	for _, a := range e.Message.Files {
 		id, err := uuid.NewV7()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		from, err := s.cfg.Helpdesk.Open(ctx, e.Ref, a.ID)
+		if errors.Is(err, helpdesk.ErrGone) {
+			gone = append(gone, safeName(a.Name))
+			continue
+		}
 		if err != nil {
-			return nil, fmt.Errorf("read file: %w", err)
+			return nil, nil, fmt.Errorf("read file: %w", err)
 		}
 		size, sum, err := s.files.Put(ctx, portal.UploadID(message, id.String()), from)
 		if err := errors.Join(err, from.Close()); err != nil {
-			return nil, fmt.Errorf("keep file: %w", err)
+			return nil, nil, fmt.Errorf("keep file: %w", err)
 		}
 		files = append(files, portal.File{ID: id.String(), Name: safeName(a.Name), Size: size, Media: database.Storable(media(a.Media)), SHA256: sum})
 	}
-	return files, nil
+	return files, gone, nil
+}
+
+// without has what is said end with the files that are missing.
+func (w *said) without(files []string) {
+	for _, name := range files {
+		line := fmt.Sprintf("(Le fichier « %s » manque : l’outil d’assistance ne l’a plus.)", database.Storable(name))
+		w.text = strings.TrimSpace(w.text + "\n\n" + line)
+		if w.html != "" {
+			w.html += "<p>" + html.EscapeString(line) + "</p>"
+		}
+	}
 }
 
 // safeName is a name under which a desk can keep a file.

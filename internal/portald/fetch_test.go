@@ -80,6 +80,23 @@ func TestFetchPassesTicketsThatStayTwo(t *testing.T) {
 	await(t, "both answers", func() bool { return len(b.said(claire, id)) == 1 && len(b.said(claire, other)) == 1 })
 }
 
+// TestFetchPassesLostFiles has the help desk lose a file of support's for good: what was
+// said is told, with what is missing, and what comes behind it too.
+func TestFetchPassesLostFiles(t *testing.T) {
+	d := newDesky(25)
+	b := start(t, behind(d, time.Second), quick)
+	id := b.forwarded(d)
+	d.set(func() { d.files["a"] = []byte("là") })
+	d.says(id, helpdesk.Event{Message: &helpdesk.Message{Text: "voici", HTML: "<p>voici</p>", Files: []helpdesk.Attachment{{ID: "lost", Name: "de<vis.pdf"}, {ID: "a", Name: "a.txt"}}}})
+	d.says(id, helpdesk.Event{Message: &helpdesk.Message{Text: "ensuite"}})
+	await(t, "both answers", func() bool { return len(b.said(claire, id)) == 2 })
+	first := b.said(claire, id)[0]
+	const missing = "(Le fichier «\u00a0de_vis.pdf\u00a0» manque\u00a0: l’outil d’assistance ne l’a plus.)"
+	if first.Text != "voici\n\n"+missing || first.HTML != "<p>voici</p><p>"+missing+"</p>" || len(first.Files) != 1 || first.Files[0].Name != "a.txt" {
+		t.Errorf("%+v", first)
+	}
+}
+
 // TestFetchGoesOnBehindPagesOfNothing has pages in which nothing is for a practice,
 // such as those of what the portal wrote itself: one turn reads on behind them.
 func TestFetchGoesOnBehindPagesOfNothing(t *testing.T) {

@@ -48,12 +48,15 @@ type Connector interface {
 	// itself, and what support says among themselves, is never told, nor a status of
 	// support's from which the connector has moved the ticket on by then.
 	Changes(ctx context.Context, cursor string) (events []Event, next string, err error)
-	// Open reads a file of an event.
+	// Open reads a file of an event; ErrGone if the help desk has lost it for good.
 	Open(ctx context.Context, ref, file string) (io.ReadCloser, error)
 }
 
 // ErrUnknown says that what was asked may have been done: the answer was lost.
 var ErrUnknown = errors.New("outcome unknown")
+
+// ErrGone is a file of support's that the help desk lists and has no more.
+var ErrGone = errors.New("the help desk has the file no more")
 
 // Refusal is what the help desk will not take, with its reason for the portal's
 // operator. It holds nothing that was written in the request.

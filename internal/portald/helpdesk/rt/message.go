@@ -29,7 +29,7 @@ func (c *Connector) message(ctx context.Context, transaction string) (*helpdesk.
 			continue
 		}
 		body, err := c.bytes(ctx, p.ID)
-		if err != nil {
+		if err != nil && !errors.Is(err, helpdesk.ErrGone) {
 			return nil, err
 		}
 		said := strings.ToValidUTF8(string(body), "\uFFFD")
@@ -46,7 +46,7 @@ func (c *Connector) message(ctx context.Context, transaction string) (*helpdesk.
 	return m, nil
 }
 
-// bytes reads a part whole.
+// bytes reads a part whole; helpdesk.ErrGone if RT has lost it.
 func (c *Connector) bytes(ctx context.Context, id string) ([]byte, error) {
 	if number(id) <= 0 {
 		return nil, errors.New("that is no attachment of RT's")
@@ -56,7 +56,7 @@ func (c *Connector) bytes(ctx context.Context, id string) ([]byte, error) {
 		return nil, err
 	}
 	if got.Content == nil {
-		return nil, fmt.Errorf("attachment %s: RT gives no content", id)
+		return nil, fmt.Errorf("attachment %s: %w", id, helpdesk.ErrGone) // only its row is left
 	}
 	body, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, strings.NewReader(*got.Content)))
 	if err != nil {
