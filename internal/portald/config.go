@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"guichet/internal/portal"
 	"guichet/internal/portald/admin"
 	"guichet/internal/portald/files"
 	"guichet/internal/portald/helpdesk"
+	"guichet/internal/portald/setting"
 
 	"github.com/rs/zerolog"
 )
@@ -61,8 +61,7 @@ func loopback(listen string) bool {
 	if err != nil {
 		return false
 	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return setting.Loopback(host)
 }
 
 // Check reports what makes a configuration unusable.

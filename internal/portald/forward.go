@@ -40,7 +40,7 @@ func (f *forwarder) Work(ctx context.Context, job *river.Job[forwardArgs]) error
 
 // forward tells the help desk all that waits of a request, in its order.
 func (s *Server) forward(ctx context.Context, request string) error {
-	unlock, err := s.store.Lock(ctx, "forward "+request) // one forwarder for a request, whichever node
+	unlock, err := s.store.Lock(ctx, forwardKey(request))
 	if err != nil {
 		return err
 	}
@@ -67,6 +67,9 @@ func (s *Server) forward(ctx context.Context, request string) error {
 		}
 	}
 }
+
+// forwardKey is what one forwarder of a request holds, whichever node it is on.
+func forwardKey(request string) string { return "forward " + request }
 
 // looks is how often the help desk is asked for what it has while an attempt may
 // still be going on.

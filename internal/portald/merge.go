@@ -12,7 +12,7 @@ import (
 
 // lookAgain makes one ticket of two, of which the second came late.
 func (s *Server) lookAgain(ctx context.Context, request string) error {
-	unlock, err := s.store.Lock(ctx, "forward "+request)
+	unlock, err := s.store.Lock(ctx, forwardKey(request))
 	if err != nil {
 		return err
 	}

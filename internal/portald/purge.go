@@ -46,7 +46,7 @@ func (s *Server) Purge(ctx context.Context, name string, untold bool) error {
 
 // purgeIf purges the request with that id if it is still to be, when nobody can change it.
 func (s *Server) purgeIf(ctx context.Context, id string, untold bool, still func(database.Querier) (bool, error)) error {
-	for _, key := range []string{"forward " + id, id} { // nobody is telling the help desk just now
+	for _, key := range []string{forwardKey(id), id} { // nobody is telling the help desk just now
 		unlock, err := s.store.Lock(ctx, key)
 		if err != nil {
 			return err

@@ -206,7 +206,7 @@ func (t *Twin) Retain() {
 // called.
 func (t *Twin) Telling(id string) (done func()) {
 	t.tb.Helper()
-	done, err := t.store.Lock(context.Background(), "forward "+id)
+	done, err := t.store.Lock(context.Background(), forwardKey(id))
 	if err != nil {
 		t.tb.Fatal(err)
 	}

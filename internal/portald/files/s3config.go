@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"guichet/internal/portald/setting"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
@@ -46,7 +48,7 @@ func (c S3Config) Check() error {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Scheme != "https" && u.Scheme != "http" {
 		return errors.New("S3: the endpoint is an address such as https://s3.example.fr, without names or passwords") // not repeated: it may hold one
 	}
-	if ip := net.ParseIP(u.Hostname()); u.Scheme == "http" && !c.Plain && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if u.Scheme == "http" && !c.Plain && !setting.Loopback(u.Hostname()) {
 		return errors.New("S3: the endpoint is reached without TLS, and is not on this machine")
 	}
 	return nil

@@ -35,8 +35,14 @@ func Address(address string) error {
 		return errors.New("the address is missing")
 	case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
 		return fmt.Errorf("%q is no address like https://sign-in.example/realm", address)
-	case u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()):
+	case u.Scheme == "https" || u.Scheme == "http" && Loopback(u.Hostname()):
 		return nil
 	}
 	return fmt.Errorf("%q is not https: whoever listens could sign in as anybody", address)
+}
+
+// Loopback tells whether a host, by name or number, is this machine: nobody can listen
+// to what goes there.
+func Loopback(host string) bool {
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }

@@ -52,3 +52,14 @@ func TestAddress(t *testing.T) {
 		}
 	}
 }
+
+func TestLoopback(t *testing.T) {
+	for host, want := range map[string]bool{
+		"localhost": true, "127.0.0.1": true, "127.9.9.9": true, "::1": true,
+		"": false, "localhost.example": false, "192.0.2.1": false, "0.0.0.0": false, "::": false,
+	} {
+		if got := Loopback(host); got != want {
+			t.Errorf("%q: %t", host, got)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guichet/internal/portald/helpdesk"
+	"guichet/internal/portald/setting"
 )
 
 // connect opens a connection to a server, with TLS from the first byte if that is
@@ -49,7 +50,7 @@ func secure(to helpdesk.Server, host string) (*tls.Config, error) {
 	switch to.TLS {
 	case "tls", "starttls":
 	case "none":
-		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		if !setting.Loopback(host) {
 			return nil, errors.New(`tls is "none", which is for servers on this machine only`)
 		}
 	default:

@@ -10,7 +10,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -20,6 +19,7 @@ import (
 	"time"
 
 	"guichet/internal/portald/helpdesk"
+	"guichet/internal/portald/setting"
 )
 
 // Connector speaks to one RT as one of its users. It may be used at once.
@@ -56,7 +56,7 @@ func New(m helpdesk.Mapping, client *http.Client) (*Connector, error) {
 	switch {
 	case err != nil || u.Host == "":
 		return nil, fmt.Errorf("help desk: rt.url is %q, which is no address", c.rt.URL)
-	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+	case u.Scheme != "https" && (u.Scheme != "http" || !setting.Loopback(u.Hostname())):
 		return nil, errors.New("help desk: rt.url must begin with https://, since the token goes there")
 	case c.rt.RequestID == "":
 		return nil, errors.New("help desk: rt.request_id is missing: by which custom field is a request found again?")
@@ -80,11 +80,6 @@ func New(m helpdesk.Mapping, client *http.Client) (*Connector, error) {
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c.client = &own
 	return c, nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // self is the token's owner.
