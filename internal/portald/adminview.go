@@ -210,9 +210,6 @@ func (v adminView) Spend(ctx context.Context, id string, until time.Time) (fresh
 }
 
 // Spent implements admin.Portal.
-func (v adminView) Spent(ctx context.Context, id string) (spent bool, err error) {
-	if err := v.s.store.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM spent WHERE id=?)", id).Scan(&spent); err != nil {
-		return false, fmt.Errorf("look what is used: %w", err)
-	}
-	return spent, nil
+func (v adminView) Spent(ctx context.Context, id string) (bool, error) {
+	return has(ctx, v.s.store, "what is used", "SELECT 1 FROM spent WHERE id=?", id)
 }

@@ -134,33 +134,22 @@ func (s *Server) movedOn(ctx context.Context) (moved, error) {
 
 // movedSince tells whether a practice has moved a request on since a moment, or had
 // before and the help desk did not know it.
-func (s *store) movedSince(ctx context.Context, q database.Querier, request string, m moved) (since bool, err error) {
+func (s *store) movedSince(ctx context.Context, q database.Querier, request string, m moved) (bool, error) {
 	if m.waiting[request] {
 		return true, nil
 	}
-	if err := q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbound WHERE request=? AND kind=? AND (seq>? OR done_at IS NULL AND refused=0))",
-		request, outStatus, m.last).Scan(&since); err != nil {
-		return false, fmt.Errorf("read what the help desk is told: %w", err)
-	}
-	return since, nil
+	return has(ctx, q, "what a practice has moved on", "SELECT 1 FROM outbound WHERE request=? AND kind=? AND (seq>? OR done_at IS NULL AND refused=0)", request, outStatus, m.last)
 }
 
 // overtaken tells whether the help desk knows already what a practice has made of a
 // request after this.
-func (s *store) overtaken(ctx context.Context, o outbound) (so bool, err error) {
-	if err := s.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbound WHERE request=? AND kind=? AND done_at IS NOT NULL AND seq>(SELECT seq FROM outbound WHERE id=?))",
-		o.request, outStatus, o.id).Scan(&so); err != nil {
-		return false, fmt.Errorf("read what the help desk was told: %w", err)
-	}
-	return so, nil
+func (s *store) overtaken(ctx context.Context, o outbound) (bool, error) {
+	return has(ctx, s, "what the help desk was told", "SELECT 1 FROM outbound WHERE request=? AND kind=? AND done_at IS NOT NULL AND seq>(SELECT seq FROM outbound WHERE id=?)", o.request, outStatus, o.id)
 }
 
 // isTold tells whether an event of the help desk was taken.
-func (s *store) isTold(ctx context.Context, event string) (known bool, err error) {
-	if err := s.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM told WHERE event=?)", event).Scan(&known); err != nil {
-		return false, fmt.Errorf("look for event: %w", err)
-	}
-	return known, nil
+func (s *store) isTold(ctx context.Context, event string) (bool, error) {
+	return has(ctx, s, "event", "SELECT 1 FROM told WHERE event=?", event)
 }
 
 // tell notes that an event is taken; false if it was before.

@@ -55,6 +55,14 @@ func (s *Server) openFiles(ctx context.Context, open func(context.Context, strin
 	return err
 }
 
+// has tells whether a query finds a row; what is that for its error.
+func has(ctx context.Context, q database.Querier, what, query string, args ...any) (found bool, err error) {
+	if err := q.QueryRowContext(ctx, "SELECT EXISTS ("+query+")", args...).Scan(&found); err != nil {
+		return false, fmt.Errorf("look for %s: %w", what, err)
+	}
+	return found, nil
+}
+
 // id is the portal's own, made once: whoever has a backup of the rows has it too.
 func (s *store) id(ctx context.Context) (id string, err error) {
 	if err := s.QueryRowContext(ctx, "SELECT id FROM portal").Scan(&id); err != nil {

@@ -52,11 +52,8 @@ func (s *Server) vouch(ctx context.Context) error {
 }
 
 // vouched tells whether a help desk has had all of a mapping, by the mapping's digest.
-func (s *store) vouched(ctx context.Context, digest string) (good bool, err error) {
-	if err := s.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM vouched WHERE digest=?)", digest).Scan(&good); err != nil {
-		return false, fmt.Errorf("look for the mapping: %w", err)
-	}
-	return good, nil
+func (s *store) vouched(ctx context.Context, digest string) (bool, error) {
+	return has(ctx, s, "mapping", "SELECT 1 FROM vouched WHERE digest=?", digest)
 }
 
 func (s *store) keepVouched(ctx context.Context, digest string, now time.Time) error {
