@@ -78,6 +78,9 @@ type Program struct {
 
 	TrialFor time.Duration // a new program has that long to become healthy; 0 for 90 s
 	step     func(string)  // tests end the process in it
+	// unborn tells of an error that a program was not started by a fault of what the
+	// tests run on: it is started again. nil, as in every program that is shipped, for none.
+	unborn func(error) bool
 }
 
 // Start is how a program goes on behind Begin.
@@ -121,6 +124,9 @@ func newSwap(p Program) *swap {
 	}
 	if p.step == nil {
 		p.step = func(string) {}
+	}
+	if p.unborn == nil {
+		p.unborn = func(error) bool { return false }
 	}
 	s := &swap{Program: p, dir: place(p.Dir), trialFor: p.TrialFor, patience: 30 * time.Second}
 	if s.trialFor == 0 {

@@ -52,8 +52,8 @@ func (s *swap) handOver(ctx context.Context, j journal) error {
 	if err := disk.Remove(ctx, s.dir.path(signFile)); err != nil {
 		return err
 	}
-	c := s.command(j.oldExe(), roleConduct+":"+j.Nonce)
-	if err := c.Start(); err != nil {
+	c, err := s.start(j.oldExe(), roleConduct+":"+j.Nonce)
+	if err != nil {
 		return err
 	}
 	ended := make(chan error, 1)
@@ -79,6 +79,16 @@ func (s *swap) handOver(ctx context.Context, j journal) error {
 
 var errEarly = errors.New("it did not come up")
 
+// start starts one of our programs.
+func (s *swap) start(exe, what string) (*exec.Cmd, error) {
+	for {
+		c := s.command(exe, what)
+		if err := c.Start(); err == nil || !s.unborn(err) {
+			return c, err
+		}
+	}
+}
+
 // command is one of our programs, with the arguments of this one and what it is for.
 func (s *swap) command(exe, what string) *exec.Cmd {
 	c := exec.Command(exe, s.Args...)
@@ -102,8 +112,8 @@ func Relaunch(exe string, args []string) error {
 }
 
 func (s *swap) startAndLeave(exe, what string) error {
-	c := s.command(exe, what)
-	if err := c.Start(); err != nil {
+	c, err := s.start(exe, what)
+	if err != nil {
 		return err
 	}
 	return c.Process.Release()
@@ -241,8 +251,8 @@ func (s *swap) name(ctx context.Context, j journal) (err error) {
 // try starts the new program and waits until it is healthy; why says that it is not
 // and was ended.
 func (s *swap) try(ctx context.Context, j journal) (why string) {
-	c := s.command(j.Exe, roleTrial+":"+j.Nonce)
-	if err := c.Start(); err != nil {
+	c, err := s.start(j.Exe, roleTrial+":"+j.Nonce)
+	if err != nil {
 		s.Report("start the new program", err)
 		return s.verdictOr(ctx, j, WhyStart)
 	}

@@ -143,7 +143,7 @@ func guichet(s site) int {
 		Version: me.Version, Exe: exe, Args: os.Args[1:], Dir: s.at("data", "update"), Install: install, Policy: func() Policy { return "" }, Keys: s.lines("keys"),
 		Data: s.data(), Keep: []string{"guichet.db", "guichet.db-*", "keys.json"}, Drop: []string{"guichet.db-shm"}, Lock: s.at("data", "guichet.lock"),
 		Report:   func(op string, err error) { s.note("log", fmt.Sprintf("%s: %s: %v", me.Version, op, err)) },
-		TrialFor: trialFor, step: s.step,
+		TrialFor: trialFor, step: s.step, unborn: lostByWine,
 	})
 	if start.Done {
 		return start.Code
