@@ -36,9 +36,10 @@ func (s *Server) mayHave(ctx context.Context, rows database.Querier, id string) 
 	switch whose, err := s.files.Owner(ctx); {
 	case err != nil:
 		return err
+	case whose == "":
 	case whose == id:
 		return nil
-	case whose != "":
+	default:
 		return s.cfg.anothers()
 	}
 	found, err := s.files.List(ctx, "")

@@ -160,6 +160,20 @@ func TestFilesOfAnother(t *testing.T) {
 	})
 }
 
+// TestFilesWithoutRows has files that nobody has marked, and no database yet: what the start
+// refuses, looking finds before there is one.
+func TestFilesWithoutRows(t *testing.T) {
+	everywhere(t, func(t *testing.T, edit func(*portald.Config)) {
+		b, _, _ := withFile(t, edit)
+		b.Down()
+		removeMark(t, b)
+		looked, err := tried(t, emptied(t, b))
+		if err == nil || len(looked) != 1 || looked[0] != err.Error() {
+			t.Errorf("looking finds %q, and the start %v", looked, err)
+		}
+	})
+}
+
 // TestTwoPortals has two portals that each have requests meet in one bucket.
 func TestTwoPortals(t *testing.T) {
 	bucket := aBucket(t)
