@@ -11,6 +11,7 @@ import (
 	"guichet/internal/disk"
 	"guichet/internal/portal"
 	"guichet/internal/portald/database"
+	"guichet/internal/portald/files"
 )
 
 // errOtherDatabase is for what a command does with SQLite alone.
@@ -63,6 +64,9 @@ func Restore(ctx context.Context, cfg Config, folder string, skip int) (files in
 	if err := emptyFolder(cfg.Data); err != nil {
 		return 0, err
 	}
+	if err := from.claimFor(ctx, cfg); err != nil {
+		return 0, err
+	}
 	if err := from.store.CopyTo(ctx, filepath.Join(cfg.Data, "portald.db")); err != nil {
 		return 0, err
 	}
@@ -71,9 +75,6 @@ func Restore(ctx context.Context, cfg Config, folder string, skip int) (files in
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, to.store.Close()) }()
-	if err := to.claimFiles(ctx); err != nil { // whoever has them would remove what is put there
-		return 0, err
-	}
 	if files, err = copyFiles(ctx, from, to); err != nil {
 		return 0, fmt.Errorf("copy files: %w", err)
 	}
@@ -96,6 +97,18 @@ func Restore(ctx context.Context, cfg Config, folder string, skip int) (files in
 		}
 		return nil
 	})
+}
+
+// claimFor makes the files of a configuration those of this portal's rows before they are
+// there: whoever else has them would remove what is put there, and rows that stay behind a
+// refusal would be started as they are.
+func (s *Server) claimFor(ctx context.Context, cfg Config) error {
+	to := New(cfg)
+	to.store = s.store
+	if err := to.openFiles(ctx, files.OpenDiskBeside); err != nil {
+		return err
+	}
+	return errors.Join(to.claimFiles(ctx), to.files.Close())
 }
 
 // emptyFolder makes a folder, or takes one that is empty.

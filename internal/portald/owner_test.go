@@ -262,8 +262,11 @@ func TestRestoreFindsItsFiles(t *testing.T) {
 	b.Down()
 	a, _, _ := withFile(t, func(c *portald.Config) { c.S3 = aBucket(t) })
 	before := listed(t, a)
-	if _, err := portald.Restore(t.Context(), portald.Config{Data: filepath.Join(t.TempDir(), "no"), S3: a.S3()}, into, 1000); err == nil || !slices.Equal(before, listed(t, a)) {
+	if _, err := portald.Restore(t.Context(), portald.Config{Data: data, S3: a.S3()}, into, 1000); err == nil || !slices.Equal(before, listed(t, a)) {
 		t.Errorf("restored into another portal's bucket, which has %v: %v", listed(t, a), err)
+	}
+	if made, err := os.ReadDir(data); err != nil || len(made) > 0 { // rows that nobody has readied would be served
+		t.Errorf("what was refused left %v, %v", made, err)
 	}
 	if _, err := portald.Restore(t.Context(), portald.Config{Data: data, S3: b.S3()}, into, 1000); err != nil {
 		t.Fatal(err)
