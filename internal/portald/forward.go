@@ -53,14 +53,16 @@ func (s *Server) forward(ctx context.Context, request string) error {
 		if err != nil || o == nil {
 			return err
 		}
-		// What cannot be read here changes nothing of what is noted of an earlier attempt.
 		h, err := s.store.request(ctx, s.store, request)
-		if err != nil || h == nil { // it is forgotten, with what waited of it
-			return err
+		if err != nil {
+			return s.unread(ctx, *o, err)
+		}
+		if h == nil { // it is forgotten, with what waited of it
+			return nil
 		}
 		ref, err := s.store.ticketOf(ctx, request)
 		if err != nil {
-			return err
+			return s.unread(ctx, *o, err)
 		}
 		if err := s.pass(ctx, *o, h, ref); err != nil {
 			return s.failed(ctx, *o, err)
@@ -93,6 +95,13 @@ func (s *Server) failed(ctx context.Context, o outbound, err error) error {
 	}
 	s.cfg.Log.Warn().Err(err).Str("item", o.id).Str("kind", o.kind).Msg("help desk: not told yet")
 	return errors.Join(err, s.store.nothingDone(later, o.id, err.Error(), false))
+}
+
+// unread is failed for what the portal's own books do not tell: nobody was asked, so that
+// what is noted of an earlier attempt stays.
+func (s *Server) unread(ctx context.Context, o outbound, err error) error {
+	s.cfg.Log.Warn().Err(err).Str("item", o.id).Str("kind", o.kind).Msg("help desk: not told yet")
+	return errors.Join(err, s.store.why(context.WithoutCancel(ctx), o.id, err.Error()))
 }
 
 // settlingError says that an attempt may still be going on.

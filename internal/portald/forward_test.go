@@ -179,6 +179,9 @@ func TestForwardUnread(t *testing.T) {
 	d.set(func() { d.lose, d.late, d.hears = 1, time.Millisecond, sync.OnceFunc(b.Damage) })
 	b.say(claire, id, "une suite")
 	await(t, "the books fail", func() bool { return b.Stumbled() > 0 })
+	if !strings.Contains(b.log.String(), `"kind":"reply","message":"help desk: not told yet"`) {
+		t.Errorf("the log says %s", b.log)
+	}
 	d.set(func() { d.lose = 0 })
 	b.Mend()
 	await(t, "all of it", func() bool { return b.Unforwarded() == 0 })

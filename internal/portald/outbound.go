@@ -74,6 +74,11 @@ func (s *store) nothingDone(ctx context.Context, id, why string, refused bool) e
 	return s.mark(ctx, "UPDATE outbound SET tried_at=NULL, failed=?, refused=? WHERE id=?", database.Storable(why), refused, id)
 }
 
+// why notes why the help desk is not told, and leaves what is noted of attempts.
+func (s *store) why(ctx context.Context, id, why string) error {
+	return s.mark(ctx, "UPDATE outbound SET failed=? WHERE id=?", database.Storable(why), id)
+}
+
 // passed notes that the help desk has been told.
 func (s *store) passed(ctx context.Context, id string, now time.Time) error {
 	return s.mark(ctx, "UPDATE outbound SET tried_at=NULL, failed='', done_at=? WHERE id=?", now.UnixMilli(), id)
