@@ -127,15 +127,15 @@ func (s *Server) resume(ctx context.Context, before time.Time) error {
 	if err != nil {
 		return err
 	}
-	has := map[string]bool{}
+	waits := map[string]bool{}
 	for _, job := range jobs {
 		var of forwardArgs
 		if json.Unmarshal(job.EncodedArgs, &of) == nil && !of.Look {
-			has[of.Request] = true
+			waits[of.Request] = true
 		}
 	}
 	for _, request := range requests {
-		if has[request] {
+		if waits[request] {
 			continue
 		}
 		if err := s.enqueue(ctx, request); err != nil {
@@ -236,6 +236,10 @@ func (s *Server) moment(at time.Time) time.Time {
 	return at
 }
 
+// emptyFor is how long an answer waits for a file that the help desk gives empty although
+// it is not.
+const emptyFor = time.Hour
+
 // bring fetches the files of a message into the place of its id. gone are the names of
 // those that the help desk has lost: what was said does not wait for them.
 func (s *Server) bring(ctx context.Context, e helpdesk.Event, message string) (files []portal.File, gone []string, err error) {
@@ -252,9 +256,20 @@ func (s *Server) bring(ctx context.Context, e helpdesk.Event, message string) (f
 		if err != nil {
 			return nil, nil, fmt.Errorf("read file: %w", err)
 		}
-		size, sum, err := s.files.Put(ctx, portal.UploadID(message, id.String()), from)
+		place := portal.UploadID(message, id.String())
+		size, sum, err := s.files.Put(ctx, place, from)
 		if err := errors.Join(err, from.Close()); err != nil {
 			return nil, nil, fmt.Errorf("keep file: %w", err)
+		}
+		if size == 0 && a.Size > 0 { // its own store may be out of reach for it
+			if s.Now().Sub(e.At) < emptyFor {
+				return nil, nil, errors.New("read file: the help desk gives an empty one for now")
+			}
+			if err := s.files.Remove(ctx, place); err != nil {
+				return nil, nil, fmt.Errorf("drop file: %w", err)
+			}
+			gone = append(gone, safeName(a.Name))
+			continue
 		}
 		files = append(files, portal.File{ID: id.String(), Name: safeName(a.Name), Size: size, Media: database.Storable(media(a.Media)), SHA256: sum})
 	}

@@ -6,12 +6,15 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"guichet/internal/desk"
+	"guichet/internal/portal"
 	"guichet/internal/portald"
 	"guichet/internal/portald/helpdesk"
 )
@@ -94,6 +97,38 @@ func TestFetchPassesLostFiles(t *testing.T) {
 	const missing = "(Le fichier «\u00a0de_vis.pdf\u00a0» manque\u00a0: l’outil d’assistance ne l’a plus.)"
 	if first.Text != "voici\n\n"+missing || first.HTML != "<p>voici</p><p>"+missing+"</p>" || len(first.Files) != 1 || first.Files[0].Name != "a.txt" {
 		t.Errorf("%+v", first)
+	}
+}
+
+// TestFetchWaitsForEmptyFiles has the help desk give a file of support's empty for a while:
+// the answer waits for it, but not for ever.
+func TestFetchWaitsForEmptyFiles(t *testing.T) {
+	var asked atomic.Int64
+	o := &odd{desky: newDesky(26)}
+	o.open = func(file string) (io.ReadCloser, error) {
+		asked.Add(1)
+		return o.desky.Open(t.Context(), "", file)
+	}
+	d := o.desky
+	b := start(t, beyond(o), quick)
+	id := b.forwarded(d)
+	answer := func(text, file string) {
+		d.says(id, helpdesk.Event{Message: &helpdesk.Message{Text: text, Files: []helpdesk.Attachment{{ID: file, Name: file, Size: 2}}}})
+	}
+	answer("bientôt", "late")
+	await(t, "two looks", func() bool { return asked.Load() >= 2 })
+	if said := b.said(claire, id); len(said) > 0 {
+		t.Fatalf("told without its file: %+v", said)
+	}
+	d.set(func() { d.files["late"] = []byte("là") })
+	await(t, "the answer", func() bool { return len(b.said(claire, id)) == 1 })
+	answer("jamais", "never")
+	d.set(func() { d.events[len(d.events)-1].At = time.Now().Add(-2 * time.Hour) })
+	await(t, "the answer without it", func() bool { return len(b.said(claire, id)) == 2 })
+	all := b.said(claire, id)
+	i := slices.IndexFunc(all, func(m portal.Message) bool { return strings.HasPrefix(m.Text, "jamais") })
+	if i < 0 || len(all[i].Files) > 0 || !strings.Contains(all[i].Text, "manque") || len(all[1-i].Files) != 1 || all[1-i].Files[0].Size != 3 {
+		t.Errorf("%+v", all)
 	}
 }
 

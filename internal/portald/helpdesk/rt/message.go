@@ -29,7 +29,7 @@ func (c *Connector) message(ctx context.Context, transaction string) (*helpdesk.
 			continue
 		}
 		body, err := c.bytes(ctx, p.ID)
-		if err != nil && !errors.Is(err, helpdesk.ErrGone) {
+		if err != nil && !errors.Is(err, helpdesk.ErrGone) { // what is left of it is told
 			return nil, err
 		}
 		said := strings.ToValidUTF8(string(body), "\uFFFD")
