@@ -88,7 +88,7 @@ func targets(root string) ([]target, error) {
 const fuzzBound = 2 * time.Hour // of one target
 
 // What comes from outside and is shown as it came is tried more often than the
-// rest: so many times as often, some seconds in CI and 10 minutes in the soak.
+// rest: so many times as often, about 5 s in CI and 10 minutes in the soak.
 var oftener = map[string]int{
 	"FuzzClean": 12, "FuzzRead": 30, "FuzzLook": 30, "FuzzStrip": 25, "FuzzRedact": 12, "FuzzScan": 25, "FuzzMetadata": 9, "FuzzGuess": 4, "FuzzParse": 4,
 }

@@ -41,7 +41,7 @@ func test(ctx context.Context, args []string) error {
 		{"benchmarks, once each", func(ctx context.Context) (tally, error) {
 			return tally{}, step{}.do(ctx, "go", "test", "-run", "^$", "-bench", ".", "-benchtime", "1x", "./internal/...", "./app")
 		}},
-		{"fuzz", func(ctx context.Context) (tally, error) { return fuzz(ctx, 1_000) }},
+		{"fuzz", func(ctx context.Context) (tally, error) { return fuzz(ctx, 2_000) }},
 		{"window, units", vitest},
 		{"packages", packageTests},
 		{"window, end to end", playwright},
