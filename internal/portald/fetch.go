@@ -244,42 +244,50 @@ const emptyFor = time.Hour
 // those that the help desk has lost: what was said does not wait for them.
 func (s *Server) bring(ctx context.Context, e helpdesk.Event, message string) (files []portal.File, gone []string, err error) {
 	for _, a := range e.Message.Files {
-		id, err := uuid.NewV7()
-		if err != nil {
+		f, err := s.bringOne(ctx, e, message, a)
+		switch {
+		case errors.Is(err, helpdesk.ErrGone):
+			gone = append(gone, safeName(a.Name))
+		case err != nil:
 			return nil, nil, err
+		default:
+			files = append(files, f)
 		}
-		from, err := s.cfg.Helpdesk.Open(ctx, e.Ref, a.ID)
-		if errors.Is(err, helpdesk.ErrGone) {
-			gone = append(gone, safeName(a.Name))
-			continue
-		}
-		if err != nil {
-			return nil, nil, fmt.Errorf("read file: %w", err)
-		}
-		place := portal.UploadID(message, id.String())
-		size, sum, err := s.files.Put(ctx, place, from)
-		if err := errors.Join(err, from.Close()); err != nil {
-			return nil, nil, fmt.Errorf("keep file: %w", err)
-		}
-		if size == 0 && a.Size > 0 { // its own store may be out of reach for it
-			if s.Now().Sub(e.At) < emptyFor {
-				return nil, nil, errors.New("read file: the help desk gives an empty one for now")
-			}
-			if err := s.files.Remove(ctx, place); err != nil {
-				return nil, nil, fmt.Errorf("drop file: %w", err)
-			}
-			gone = append(gone, safeName(a.Name))
-			continue
-		}
-		files = append(files, portal.File{ID: id.String(), Name: safeName(a.Name), Size: size, Media: database.Storable(media(a.Media)), SHA256: sum})
 	}
 	return files, gone, nil
+}
+
+// bringOne is bring for one file; helpdesk.ErrGone if the help desk has lost it.
+func (s *Server) bringOne(ctx context.Context, e helpdesk.Event, message string, a helpdesk.Attachment) (f portal.File, err error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return f, err
+	}
+	from, err := s.cfg.Helpdesk.Open(ctx, e.Ref, a.ID)
+	if err != nil {
+		return f, fmt.Errorf("read file: %w", err)
+	}
+	place := portal.UploadID(message, id.String())
+	size, sum, err := s.files.Put(ctx, place, from)
+	if err := errors.Join(err, from.Close()); err != nil {
+		return f, fmt.Errorf("keep file: %w", err)
+	}
+	if size == 0 && a.Size > 0 { // its own store may be out of reach for it
+		if s.Now().Sub(e.At) < emptyFor {
+			return f, errors.New("read file: the help desk gives an empty one for now")
+		}
+		if err := s.files.Remove(ctx, place); err != nil {
+			return f, fmt.Errorf("drop file: %w", err)
+		}
+		return f, helpdesk.ErrGone
+	}
+	return portal.File{ID: id.String(), Name: safeName(a.Name), Size: size, Media: database.Storable(media(a.Media)), SHA256: sum}, nil
 }
 
 // without has what is said end with the files that are missing.
 func (w *said) without(files []string) {
 	for _, name := range files {
-		line := fmt.Sprintf("(Le fichier « %s » manque : l’outil d’assistance ne l’a plus.)", database.Storable(name))
+		line := fmt.Sprintf("(Le fichier « %s » manque : l’outil d’assistance ne l’a plus.)", name)
 		w.text = strings.TrimSpace(w.text + "\n\n" + line)
 		if w.html != "" {
 			w.html += "<p>" + html.EscapeString(line) + "</p>"
