@@ -62,11 +62,7 @@ func (p passing) Connect(ctx context.Context) (driver.Conn, error) {
 	if p.gate.shut != nil {
 		return nil, p.gate.shut
 	}
-	c, err := p.Connector.Connect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return prepared.Keep(c)
+	return p.Connector.Connect(ctx)
 }
 
 func (g *gate) set(shut error) {

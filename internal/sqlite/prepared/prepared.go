@@ -20,17 +20,18 @@ func Open(dsn string, most int) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Pool(keeping{c}, most), nil
+	return Pool(c, most), nil
 }
 
-// Pool is Open for a connector whose connections Keep has made.
+// Pool is Open for a connector of SQLite's.
 func Pool(c driver.Connector, most int) *sql.DB {
-	db := sql.OpenDB(c)
+	db := sql.OpenDB(keeping{c})
 	db.SetMaxOpenConns(most)
 	db.SetMaxIdleConns(most)
 	return db
 }
 
+// keeping is a connector whose connections keep their statements.
 type keeping struct{ driver.Connector }
 
 // Connect implements driver.Connector.
@@ -39,7 +40,7 @@ func (k keeping) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Keep(c)
+	return keep(c)
 }
 
 // link is what the SQLite driver's connections can do.
@@ -54,8 +55,8 @@ type link interface {
 	driver.Validator
 }
 
-// Keep returns a connection of SQLite's with its statements kept.
-func Keep(c driver.Conn) (driver.Conn, error) {
+// keep returns the connection with statements kept.
+func keep(c driver.Conn) (driver.Conn, error) {
 	able, ok := c.(link)
 	if !ok {
 		_ = c.Close()
