@@ -57,12 +57,22 @@ func must(t *testing.T, errs ...error) {
 	}
 }
 
+// rows are RT's own, for a test to spoil.
+func rows(t *testing.T, r *rttest.RT) *sql.DB {
+	t.Helper()
+	if os.Getenv(rttest.Postgres) != "" {
+		t.Skip("what is spoilt lies in a file of SQLite's")
+	}
+	db, err := sql.Open("sqlite", "file:"+r.Dir+"/rt.sqlite?_pragma=busy_timeout(10000)")
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
+	return db
+}
+
 // TestLate: what RT shows only after something newer was told is told as well.
 func TestLate(t *testing.T) {
 	r := rttest.Shared(t)
-	if os.Getenv(rttest.Postgres) != "" {
-		t.Skip("the lateness is made in a file of SQLite's")
-	}
+	db := rows(t, r)
 	c, anne := connect(t, r.Mapping(t), nil), r.Agent("anne")
 	ticket, ref := create(t, c)
 	_, cursor := changes(t, c, "")
@@ -72,9 +82,6 @@ func TestLate(t *testing.T) {
 		t.Fatalf("%q", got)
 	}
 	must(t, anne.Answer(t.Context(), ref, "en retard"))
-	db, err := sql.Open("sqlite", "file:"+r.Dir+"/rt.sqlite?_pragma=busy_timeout(10000)")
-	must(t, err)
-	defer db.Close()
 	if _, err := db.Exec("UPDATE Transactions SET Created = datetime(Created, '-6 seconds') WHERE id = (SELECT max(id) FROM Transactions WHERE Type = 'Correspond')"); err != nil {
 		t.Fatal(err)
 	}
@@ -170,9 +177,7 @@ func TestDeleted(t *testing.T) {
 // of it, as is one without a word, and neither stands before what comes behind it.
 func TestLost(t *testing.T) {
 	r := rttest.Shared(t)
-	if os.Getenv(rttest.Postgres) != "" {
-		t.Skip("the loss is made in a file of SQLite's")
-	}
+	db := rows(t, r)
 	c, anne := connect(t, r.Mapping(t), nil), r.Agent("anne")
 	ticket, ref := create(t, c)
 	_, cursor := changes(t, c, "")
@@ -180,9 +185,6 @@ func TestLost(t *testing.T) {
 		return rttest.File{Name: name, Media: "application/pdf", Body: []byte("%PDF-1.7")}
 	}
 	must(t, anne.Answer(t.Context(), ref, " ", file("seul.pdf")), anne.Answer(t.Context(), ref, "broyé", file("broye.pdf")))
-	db, err := sql.Open("sqlite", "file:"+r.Dir+"/rt.sqlite?_pragma=busy_timeout(10000)")
-	must(t, err)
-	defer db.Close()
 	if _, err := db.Exec("UPDATE Attachments SET Content = NULL WHERE Filename = 'broye.pdf'"); err != nil {
 		t.Fatal(err)
 	}
