@@ -198,11 +198,24 @@ func (s site) leaveOpen(tb testing.TB) *exec.Cmd {
 	if err := os.Remove(s.at("stop")); err != nil {
 		tb.Fatal(err)
 	}
-	c := s.command()
-	if err := c.Start(); err != nil {
-		tb.Fatal(err)
+	return s.begin(tb, nil)
+}
+
+// begin starts the program, which writes there; again where Wine has lost it.
+func (s site) begin(tb testing.TB, to io.Writer, args ...string) *exec.Cmd {
+	tb.Helper()
+	for {
+		c := s.command(args...)
+		c.Stdout, c.Stderr = to, to
+		err := c.Start()
+		if err == nil {
+			return c
+		}
+		if !lostByWine(err) {
+			tb.Fatalf("the program does not start: %v", err)
+		}
+		tb.Logf("Wine lost a process: %v", err)
 	}
-	return c
 }
 
 // start starts the program and waits until it and all that it has started have ended:
@@ -210,19 +223,7 @@ func (s site) leaveOpen(tb testing.TB) *exec.Cmd {
 func (s site) start(tb testing.TB, args ...string) {
 	tb.Helper()
 	var out bytes.Buffer
-	var c *exec.Cmd
-	for {
-		c = s.command(args...)
-		c.Stdout, c.Stderr = &out, &out
-		err := c.Start()
-		if err == nil {
-			break
-		}
-		if !lostByWine(err) {
-			tb.Fatalf("the program does not start: %v", err)
-		}
-		tb.Logf("Wine lost a process: %v", err)
-	}
+	c := s.begin(tb, &out, args...)
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()
 	select {
